@@ -1,0 +1,79 @@
+# Two commands do everything on a fresh machine with Python 3.11 or newer, git and make:
+#
+#   make demo    replay the example company's history, audit it, leave the report under build/demo/
+#   make test    the linters, the type checker, the law of imports, the docs checks and the tests
+#
+# Both set up .venv the first time and again when pyproject.toml changes.
+
+PYTHON ?= python3
+JOBS ?= 2
+VENV := .venv
+LOWEST := .venv-lowest
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+EXTRAS := dev,cel
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types imports docs check-docs bench format test-lowest clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+
+demo: $(STAMP) ## run the main job on the example company and keep the report in build/demo/
+	rm -rf build/demo
+	mkdir -p build
+	$(BIN)/govops demo build/demo
+
+test: lint types imports check-docs ## every check, then every test (its closing line comes last)
+	$(BIN)/python -m pytest -n $(JOBS)
+
+lint: $(STAMP) ## ruff: rules and format (`make format` mends the second)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet . || { echo "some files are not in format; run: make format" >&2; exit 1; }
+
+types: $(STAMP) ## mypy --strict
+	$(BIN)/mypy
+
+imports: $(STAMP) ## the law of imports
+	$(BIN)/lint-imports --no-logo
+
+docs: $(STAMP) ## write the generated docs and schemas again
+	$(BIN)/python -m tests.support.generated --write
+
+check-docs: $(STAMP) ## generated docs and schemas are up to date (their links are tested with the tests)
+	$(BIN)/python -m tests.support.generated
+
+bench: $(STAMP) ## measure against git's own floor, on generated repositories
+	$(BIN)/python -m tests.bench
+
+format: $(STAMP) ## put every file into ruff's format
+	$(BIN)/ruff check --select I --fix .
+	$(BIN)/ruff format .
+
+test-lowest: $(LOWEST)/.installed ## the quick tests on the lowest versions that pyproject.toml allows
+	$(LOWEST)/bin/python -m pytest -n $(JOBS) -m "not slow" --ignore=tests/docs --ignore=tests/test_architecture.py -W default
+
+clean: ## remove everything that make and the tools made
+	rm -rf build dist $(VENV) $(LOWEST) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find govops tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Packages live in a virtual environment, whose scripts carry its absolute path: a checkout that moved
+# needs a new one.
+$(BIN)/python:
+	.ci/system $(PYTHON)
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMP): pyproject.toml | $(BIN)/python
+	.ci/system $(PYTHON)
+	$(BIN)/python -m pip install --quiet --editable ".[$(EXTRAS)]"
+	touch $@
+
+$(LOWEST)/.installed: pyproject.toml tests/support/lowest.py
+	.ci/system $(PYTHON)
+	$(PYTHON) -m venv --clear $(LOWEST)
+	$(LOWEST)/bin/python -m tests.support.lowest > $(LOWEST)/constraints.txt
+	$(LOWEST)/bin/python -m pip install --quiet --constraint $(LOWEST)/constraints.txt --editable ".[test,cel,api,db,postgres,analytics,forge]"
+	touch $@
