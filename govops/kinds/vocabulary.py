@@ -1,0 +1,13 @@
+"""Closed lists of words that more than one kind uses."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Level = Literal["low", "medium", "high", "critical"]
+RuleSeverity = Literal["info", "low", "medium", "high", "critical"]
+IncidentSeverity = Literal["info", "warning", "error", "critical"]
+Environment = Literal["staging", "production"]
+EvidenceType = Literal["receipt", "signature", "trailer"]
+Contribution = Literal["opener", "author", "committer", "co-author", "pusher", "merger"]
+Metric = Literal["response_time_p95_ms", "response_time_p99_ms", "availability_percent", "error_rate_percent"]
