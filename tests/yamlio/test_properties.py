@@ -1,0 +1,157 @@
+"""Any input: an answer, never an exception; and where there is a value, other readers of YAML agree with it."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import math
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError as RuamelError
+
+from govops.yamlio import dump, load, position, read
+from govops.yamlio.characters import refused_in_value
+from govops.yamlio.places import places
+
+PIECES = st.sampled_from(
+    [
+        *("a", "b", "c:", "x:", '"y"', "'z'", "a: ", "b: ", "\nc: ", "key:", "&a", "*a", "!!str", "<<", "%"),
+        *("-", "?", "|", ">", "|-", ">+", "|2", "[", "]", "{", "}", ",", ":", "#", "---", "...", ": ", ", ", "- "),
+        *("no", "yes", "on", "true", "null", "~", "=", "1", "-2", "0.5", ".5", "1e3", "010", "12:30", "1_000"),
+        *("2026-03-01", "2026-03-01T00:00:00Z", '"\\x61"', '"\\n"', "''", '""', "ü", "日", "\\", "/", "@", "`"),
+        *(" ", "  ", "\n", "\n  ", "\n    ", "\n- ", "\n  - ", "\t", "\r\n", "#x\n"),
+    ]
+)
+YAMLISH = st.lists(PIECES, max_size=30).map("".join)
+TEXTS = st.text(max_size=60).filter(lambda text: not refused_in_value(text))
+KEYS = TEXTS.filter(lambda text: "\n" not in text and "\t" not in text and text != "<<")
+NUMBERS = st.floats(-(2.0**53), 2.0**53, exclude_min=True, exclude_max=True) | st.integers(-(2**53), 2**53)
+VALUES = st.recursive(
+    st.none() | st.booleans() | NUMBERS | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=15,
+)
+DOCUMENTS = st.dictionaries(KEYS, VALUES, max_size=5)
+
+
+@pytest.mark.threat("E16")
+@given(st.binary(max_size=200))
+@example(b"\xff\xfea\x00")
+@example(b"a: \x00")
+@example(b"\xef\xbb\xbfa: 1")
+def test_any_bytes_give_an_answer(data: bytes) -> None:
+    _answer(data)
+
+
+@pytest.mark.threat("E16")
+@given(st.text(max_size=100) | YAMLISH)
+def test_any_text_gives_an_answer(text: str) -> None:
+    _answer(text.encode("utf-8", "surrogatepass"))
+
+
+@given(st.sampled_from(["registry/models/a/model.yaml", "policies/approvals/a.yaml", "x"]), DOCUMENTS)
+def test_any_document_gives_an_answer_at_any_path(path: str, document: dict[str, Any]) -> None:
+    document = {"apiVersion": "govops/v1", "kind": "Model", **document}
+    loaded = load(dump(document).encode(), path=path)
+    assert loaded.resource is None
+    assert 0 < len(loaded.findings) <= 21
+    assert all(len(finding.message) <= 500 for finding in loaded.findings)
+
+
+@pytest.mark.threat("E15")
+@given(YAMLISH)
+@example("a: 2026-03-01\n")
+@example("a: b:c\n")
+@example("a: 'x''y'\n")
+@example("? a\n: b\n")
+def test_what_is_accepted_means_the_same_to_yaml_1_2(text: str) -> None:
+    """ruamel.yaml's pure 1.2 parser, which shares no code with libyaml; times aside, which it types."""
+    value = read(text.encode()).value
+    if value is not None:
+        assert _same(value, _ruamel(text))
+
+
+@pytest.mark.threat("E06", "E15")
+@given(YAMLISH)
+@example("a: 2026-03-01\n")
+def test_what_is_accepted_means_the_same_to_yaml_1_1(text: str) -> None:
+    """PyYAML's safe loaders, pure and with libyaml."""
+    value = read(text.encode()).value
+    if value is not None:
+        for loader in (yaml.SafeLoader, yaml.CSafeLoader):
+            assert _same(value, _pyyaml(text, loader))
+
+
+@pytest.mark.threat("E23")
+@given(DOCUMENTS)
+def test_what_is_written_is_read_back(document: dict[str, Any]) -> None:
+    text = dump(document)
+    value = read(text.encode()).value
+    assert value is not None
+    assert _same(document, value)
+    assert list(value) == list(document)
+    assert dump(value) == text
+
+
+@given(YAMLISH)
+def test_places_and_findings_lie_inside_the_document(text: str) -> None:
+    data = text.encode()
+    lines = text.split("\n")
+    spots = [(found.line, found.column) for found in read(data).findings]
+    spots += [place.at for place in places(data).values()]
+    for line, column in spots:
+        assert line is not None
+        assert column is not None
+        assert 1 <= line <= len(lines)
+        assert 1 <= column <= len(lines[line - 1]) + 1
+
+
+@given(DOCUMENTS.filter(bool))
+def test_every_field_of_a_document_has_its_place(document: dict[str, Any]) -> None:
+    """The place of a key holds that key, or the quote, the `?` or the bracket it begins with."""
+    text = dump(document)
+    lines = text.split("\n")
+    for key in document:
+        spot = position(text.encode(), (key,), key=True)
+        assert spot is not None
+        assert lines[spot[0] - 1][spot[1] - 1] in (key[:1] or '"', '"', "'")
+
+
+def _answer(data: bytes) -> None:
+    reading = read(data, path="x")
+    assert (reading.value is None) == bool(reading.findings)
+    assert all(finding.path == "x" and finding.line and finding.column and finding.hint for finding in reading.findings)
+
+
+def _same(ours: Any, theirs: Any) -> bool:
+    """Equal with types; a date or time of theirs is text of ours."""
+    if isinstance(theirs, datetime.date):
+        return isinstance(ours, str) and ours[:4] == f"{theirs.year:04}"
+    if isinstance(ours, dict):
+        same_keys = isinstance(theirs, dict) and ours.keys() == theirs.keys()
+        return same_keys and all(_same(ours[key], theirs[key]) for key in ours)
+    if isinstance(ours, list):
+        return isinstance(theirs, list) and len(ours) == len(theirs) and all(map(_same, ours, theirs))
+    if isinstance(ours, float) and isinstance(theirs, float):
+        return math.isclose(ours, theirs, rel_tol=0, abs_tol=0)
+    return type(ours) is type(theirs) and bool(ours == theirs)
+
+
+def _ruamel(text: str) -> Any:
+    try:
+        return YAML(typ="safe", pure=True).load(io.StringIO(text))
+    except RuamelError as error:
+        pytest.fail(f"refused by ruamel.yaml: {error}")
+
+
+def _pyyaml(text: str, loader: Any) -> Any:
+    instance = loader(text)
+    try:
+        return instance.get_single_data()
+    finally:
+        instance.dispose()
