@@ -1,0 +1,101 @@
+"""Which commits there are: the first-parent chain and everything else that a tip can reach, as git walks them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from govops.errors import UndecidableError
+from govops.git.faults import unreadable
+from govops.git.locate import Location
+from govops.git.objects import FAULTS, ObjectReader
+from govops.git.process import Git
+from govops.history import Oid
+
+_OID = re.compile(r"\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Every commit that one tip reaches, parents before children; ``parents`` are positions in ``oids``."""
+
+    oids: list[Oid]
+    parents: list[tuple[int, ...]]
+
+    def spine(self) -> list[int]:
+        """The first-parent chain of the tip, oldest first."""
+        at = len(self.oids) - 1
+        chain = [at]
+        while self.parents[at]:
+            at = self.parents[at][0]
+            chain.append(at)
+        chain.reverse()
+        return chain
+
+    def groups(self) -> list[list[int]]:
+        """For each commit of the spine: what it brings in, parents before children, itself last."""
+        taken = bytearray(len(self.oids))
+        groups = []
+        for step in self.spine():
+            taken[step] = 1
+            group = [step]
+            for at in group:  # grows while it is walked
+                for parent in self.parents[at]:
+                    if not taken[parent]:
+                        taken[parent] = 1
+                        group.append(parent)
+            group.sort()
+            groups.append(group)
+        return groups
+
+
+class Walker:
+    """Asks ``git rev-list``, and tells people what is wrong when it cannot walk."""
+
+    def __init__(self, git: Git, objects: ObjectReader, location: Location) -> None:
+        self._git = git
+        self._objects = objects
+        self._location = location
+
+    def chain(self, tip: Oid) -> tuple[Oid, ...]:
+        """The first-parent chain, oldest first; UndecidableError if a commit of it cannot be read."""
+        return tuple(self._rev_list("--first-parent", "--reverse", tip).decode("ascii").split())
+
+    def graph(self, tip: Oid) -> Graph:
+        """Every commit that ``tip`` reaches; UndecidableError if one of them cannot be read."""
+        oids: list[Oid] = []
+        parents: list[tuple[int, ...]] = []
+        place: dict[Oid, int] = {}
+        for line in self._rev_list("--topo-order", "--reverse", "--parents", tip).decode("ascii").splitlines():
+            oid, *above = line.split(" ")
+            place[oid] = len(oids)
+            oids.append(oid)
+            parents.append(tuple([place[parent] for parent in above]))
+        return Graph(oids, parents)
+
+    def is_ancestor(self, ancestor: Oid, descendant: Oid) -> bool:
+        """Whether the one is reachable from the other; every commit is its own ancestor."""
+        answer = self._git.run("merge-base", "--is-ancestor", ancestor, descendant)
+        if answer.code not in (0, 1) or answer.err:
+            raise self.explained(answer.err, f"the history of {descendant}")
+        return answer.code == 0
+
+    def explained(self, err: str, what: str) -> UndecidableError:
+        """Git's complaint in words for people: which object is missing or corrupt, and what mends it."""
+        named = list(dict.fromkeys(_OID.findall(err)))
+        for found in self._objects.contents(named):
+            if found.kind in FAULTS:
+                return self.unreadable(found.kind, found.oid)
+        said = err.splitlines()[0][:200] if err else "it gave no reason"
+        hint = self._location.command("fsck --full")
+        return UndecidableError(f"git cannot read {what}: {ascii(said)[1:-1]}", hint=hint)
+
+    def unreadable(self, kind: str, oid: Oid) -> UndecidableError:
+        """The error for an object that is missing or corrupt."""
+        return unreadable(kind, oid, self._location)
+
+    def _rev_list(self, *arguments: str) -> bytes:
+        answer = self._git.run("rev-list", *arguments, "--")
+        if answer.code or answer.err:
+            raise self.explained(answer.err, f"the history of {arguments[-1]}")
+        return answer.out
