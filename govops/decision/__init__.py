@@ -1,0 +1,21 @@
+"""Rules in force x change x evidence -> verdict."""
+
+from govops.decision.judge import judge
+from govops.decision.law import SETTINGS_PATH, Law, Unlawful, is_rule_file
+from govops.decision.people import proposal_key
+from govops.decision.verdict import Cause, ChangeFacts, Objection, Opinion, Verdict, Weighed
+
+__all__ = [
+    "SETTINGS_PATH",
+    "Cause",
+    "ChangeFacts",
+    "Law",
+    "Objection",
+    "Opinion",
+    "Unlawful",
+    "Verdict",
+    "Weighed",
+    "is_rule_file",
+    "judge",
+    "proposal_key",
+]

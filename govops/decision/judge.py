@@ -1,0 +1,267 @@
+"""Rules in force x change x evidence -> verdict. Pure: the same facts give the same answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from govops.decision.counting import Booth, Tally
+from govops.decision.law import SETTINGS_PATH, Unlawful
+from govops.decision.people import Contributors, contributors, opinions
+from govops.decision.requirements import demands, matches, risk_tiers
+from govops.decision.verdict import Cause, ChangeFacts, Objection, Opinion, Verdict, Weighed, worst
+from govops.evidence.coverage import Coverage, NotMerged, cover, entry, replay
+from govops.finding import RequirementRecord, Status
+from govops.kinds.approval_policy import ApprovalPolicy
+from govops.lifecycle import Action
+
+_GRAVEST = (
+    "role-granted-in-same-change",
+    "signer-mismatch",
+    "approver-is-contributor",
+    "approver-not-human",
+    "evidence-spent",
+    "stale-approval",
+)
+
+
+def judge(facts: ChangeFacts) -> Verdict:
+    """Whether the change was allowed under the rules in force at its first parent, and why.
+
+    Where the evidence itself is missing or cannot be used, nothing else is claimed of the approvals.
+    """
+    people = contributors(facts.testimony.claims, facts.law)
+    if facts.evidence_problem:
+        paths = tuple(change.path for change in facts.landed)
+        cause = Cause(facts.evidence_problem, Status.UNVERIFIABLE, paths, detail=facts.problem_detail)
+        return Verdict(Status.UNVERIFIABLE, (cause,), contributors=_names(people))
+    coverage = dict(_coverage(facts))
+    given = opinions(facts)
+    booth = Booth(facts, people, given, coverage)
+    tallies = [tally for action in facts.actions for tally in _tallies(action, booth)]
+    causes = [
+        *_unlanded(facts, coverage),
+        *_people_causes(facts, people),
+        *_rejections(booth, tallies),
+        *_author_causes(facts, people, tallies),
+        *_unmet(facts, tallies, coverage),
+    ]
+    causes = _grouped(causes)
+    if not causes:
+        causes = _grouped(_unapproved_rules(facts, people, tallies))
+    return Verdict(
+        status=worst(tuple(causes)),
+        causes=tuple(causes),
+        requirements=_requirements(tallies),
+        weighed=_weighed(given, tallies),
+        contributors=_names(people),
+        coverage=tuple(sorted((path, str(value)) for path, value in (coverage | booth.seen(tallies)).items())),
+    )
+
+
+def _names(people: Contributors) -> tuple[str, ...]:
+    """Known people by name, then the claims that match nobody."""
+    return (*sorted(people.people), *sorted(claim.label for claim in people.unknown))
+
+
+def _coverage(facts: ChangeFacts) -> Iterator[tuple[str, Coverage]]:
+    reviewed = facts.testimony.reviewed
+    if reviewed is None:
+        return
+    for change in facts.landed:
+        yield change.path, cover(change, reviewed.get(change.path), facts.merge)
+
+
+def _unlanded(facts: ChangeFacts, coverage: dict[str, Coverage]) -> Iterator[Cause]:
+    """Content without review, and reviewed content that the landing left out."""
+    for path, covered in coverage.items():
+        if covered is Coverage.RESIDUAL:
+            yield Cause("residual-content", Status.FAIL, (path,), who=_merger(facts))
+        elif covered is Coverage.UNVERIFIABLE:
+            yield Cause("coverage-unknown", Status.UNVERIFIABLE, (path,))
+    for path, subject in (facts.testimony.reviewed or {}).items():
+        if path in coverage:
+            continue
+        file = facts.before.files.get(path)
+        stood = file.entry if file else None
+        expected = replay(entry(subject.old), entry(subject.new), onto=stood, merge=facts.merge)
+        if expected is NotMerged.MISSING:
+            yield Cause("coverage-unknown", Status.UNVERIFIABLE, (path,))
+        elif expected != stood:
+            yield Cause("reviewed-change-not-landed", Status.FAIL, (path,), who=_merger(facts))
+
+
+def _merger(facts: ChangeFacts) -> str:
+    proposal = facts.testimony.proposal
+    if proposal is None or proposal.merger is None:
+        return ""
+    found = facts.law.people_at(f"account:{proposal.merger.forge}:{proposal.merger.id}")
+    return found[0] if len(found) == 1 else proposal.merger.login or proposal.merger.id
+
+
+def _people_causes(facts: ChangeFacts, people: Contributors) -> Iterator[Cause]:
+    paths = tuple(dict.fromkeys(action.path for action in facts.actions))
+    if not paths:
+        return
+    for claim in people.unknown:
+        yield Cause("unknown-contributor", Status.FAIL, paths, who=claim.label, detail=claim.source)
+    for claim in facts.testimony.claims:
+        signers, named = facts.law.people_at(claim.address), facts.law.people_at(f"email:{claim.email.lower()}")
+        if claim.address.startswith("key:") and named and not set(named) & set(signers):
+            detail = f"a commit names {named[0]} and is signed with the key of {signers[0]}"
+            yield Cause("signer-mismatch", Status.FAIL, paths, who=signers[0], detail=detail)
+    proposal = facts.testimony.proposal
+    if proposal is not None and not proposal.contributors:
+        detail = "the receipt names nobody who made the proposal"
+        yield Cause("contributors-not-attested", Status.UNVERIFIABLE, paths, detail=detail)
+    if not people.attested and not people.unknown and facts.law.settings.evidence.contributors == "attested":
+        names = ", ".join(sorted(people.people))
+        yield Cause("contributors-not-attested", Status.UNVERIFIABLE, paths, who=names)
+
+
+def _tallies(action: Action, booth: Booth) -> Iterator[Tally]:
+    facts = booth.facts
+    tiers = risk_tiers(facts.actions, facts.before)
+    found = demands(action, facts.law, tiers, facts.time)
+    if not any(demand.certain for demand in found):
+        yield booth.undemanded(action, found)
+    for demand in found:
+        yield booth.count(action, demand)
+
+
+def _rejections(booth: Booth, tallies: Iterable[Tally]) -> Iterator[Cause]:
+    """Unresolved rejections by people whose approval would have been worth something."""
+    wanted = [need for tally in tallies for need in tally.demand.needs]
+    for opinion in booth.given:
+        if opinion.decision.decision != "reject" or opinion.person in booth.people.attested:
+            continue  # a name that git merely claims excludes an approver, and never silences an objector
+        law, person = booth.facts.law, opinion.person
+        if not any(law.roles_for(person, role=need.role, permission=need.permission) for need in wanted):
+            continue
+        paths = tuple(action.path for action in booth.facts.actions)
+        unknown = [o for o in opinion.objections if o.status is Status.UNVERIFIABLE]
+        if not opinion.objections or unknown:
+            status = Status.UNVERIFIABLE if unknown else Status.FAIL
+            record = (opinion.decision.record,)
+            yield Cause("blocked-by-rejection", status, paths, who=person, evidence=record)
+
+
+def _author_causes(facts: ChangeFacts, people: Contributors, tallies: Iterable[Tally]) -> Iterator[Cause]:
+    for tally in tallies:
+        author = tally.demand.policy.author if tally.demand.policy else None
+        if author is None:
+            continue
+        makers = people.among(("opener", "pusher")) & people.attested or people.among(("author",))
+        held = any(facts.law.roles_for(name, role=author.role, permission=author.permission) for name in makers)
+        if makers and not held:
+            wanted = f"role {author.role}" if author.role else f"permission {author.permission}"
+            who = ", ".join(sorted(makers))
+            yield Cause("author-lacks-permission", Status.FAIL, (tally.action.path,), who=who, needed=wanted)
+
+
+def _unmet(facts: ChangeFacts, tallies: Iterable[Tally], coverage: dict[str, Coverage]) -> Iterator[Cause]:
+    """Why each unmet demand is unmet: the objections to what was given, or that nothing was."""
+    for tally in tallies:
+        path = tally.action.path
+        if tally.met or coverage.get(path) in (Coverage.RESIDUAL, Coverage.UNVERIFIABLE):
+            continue
+        if tally.problem:
+            yield Cause(tally.problem, tally.status, (path,), detail=tally.action.name, needed=tally.demand.source)
+            continue
+        objections = [(opinion, found[0]) for opinion, found in tally.objected if found[0].rule != "superseded"]
+        if objections:
+            opinion, objection = min(objections, key=_gravity)
+            status = objection.status if tally.demand.certain else Status.UNVERIFIABLE
+            yield _blame(opinion, objection, tally, status)
+        else:
+            have = f"has {len(tally.counted)}" if tally.counted else "has none"
+            yield Cause("not-approved", tally.status, (path,), detail=have, needed=tally.demand.text)
+
+
+def _gravity(objected: tuple[Opinion, Objection]) -> int:
+    """One unmet demand is one finding: what could still be established first, then what looks most like intent."""
+    objection = objected[1]
+    if objection.status is Status.UNVERIFIABLE:
+        return 0
+    return 1 + (_GRAVEST.index(objection.rule) if objection.rule in _GRAVEST else len(_GRAVEST))
+
+
+def _blame(opinion: Opinion, objection: Objection, tally: Tally, status: Status) -> Cause:
+    return Cause(
+        objection.rule,
+        status,
+        (tally.action.path,),
+        who=opinion.person,
+        detail=objection.detail,
+        needed=tally.demand.text,
+        evidence=(opinion.decision.record,),
+    )
+
+
+def _unapproved_rules(facts: ChangeFacts, people: Contributors, tallies: Iterable[Tally]) -> Iterator[Cause]:
+    """Rules that this (otherwise clean) verdict rests on although no approved change put them there."""
+    if not facts.law.unlawful:
+        return
+    paths = tuple(dict.fromkeys(action.path for action in facts.actions))
+    for source, record in _rested_on(facts, people, tuple(tallies)):
+        yield Cause("rests-on-unapproved-rule", record.status, paths, who=source, detail=record.commit)
+
+
+def _rested_on(facts: ChangeFacts, people: Contributors, tallies: tuple[Tally, ...]) -> Iterator[tuple[str, Unlawful]]:
+    law = facts.law
+    used = {tally.demand.source for tally in tallies}
+    tiers = risk_tiers(facts.actions, facts.before)
+    for path, record in sorted(law.unlawful.items()):
+        was = record.lawful
+        once = isinstance(was, ApprovalPolicy) and any(matches(was, action, tiers) for action in facts.actions)
+        defined = law.defines(path, record, (change.path for change in facts.landed))
+        if path == SETTINGS_PATH or path in used or once or defined:
+            yield path, record
+    names = {*people.people, *(person for tally in tallies for person in tally.counted)}
+    addresses = {*people.addresses, *(d.address for d in facts.testimony.decisions)}
+    yield from law.unlawful_people(names, addresses)
+
+
+def _grouped(causes: Iterable[Cause]) -> list[Cause]:
+    """One cause for each rule, person and status, with all the paths that it concerns and all that it needed."""
+    groups: dict[tuple[str, str, str], Cause] = {}
+    for cause in causes:
+        key = (cause.rule, cause.who, cause.status)
+        before = groups.setdefault(key, cause)
+        groups[key] = replace(
+            before,
+            paths=tuple(dict.fromkeys((*before.paths, *cause.paths))),
+            detail=_joined(before.detail, cause.detail, ", "),
+            needed=_joined(before.needed, cause.needed, " and "),
+        )
+    return list(groups.values())
+
+
+def _joined(one: str, other: str, word: str) -> str:
+    """Both texts, or one where they say the same."""
+    return word.join(dict.fromkeys(text for text in (one, other) if text)) if other not in one.split(word) else one
+
+
+def _requirements(tallies: Iterable[Tally]) -> tuple[RequirementRecord, ...]:
+    """One line for each source and outcome, with the paths that share it."""
+    found: dict[tuple[str, str, str, tuple[str, ...]], list[str]] = {}
+    for tally in tallies:
+        status = Status.PASS if tally.met else tally.status
+        key = (tally.demand.source, tally.text, status, tuple(tally.counted))
+        found.setdefault(key, []).append(tally.action.path)
+    return tuple(
+        RequirementRecord(text, source, Status(status), tuple(dict.fromkeys(paths)), counted=counted)
+        for (source, text, status, counted), paths in found.items()
+    )
+
+
+def _weighed(given: Iterable[Opinion], tallies: list[Tally]) -> tuple[Weighed, ...]:
+    result = []
+    for opinion in given:
+        counted = [t.action.path for t in tallies if opinion.person in t.counted and t.counts(opinion)]
+        roles = {role for t in tallies if t.counts(opinion) for role in t.roles(opinion)}
+        objections = list(opinion.objections)
+        for tally in tallies:
+            objections += [o for o in tally.objections_to(opinion) if o not in objections]
+        result.append(Weighed(opinion, tuple(dict.fromkeys(counted)), tuple(sorted(roles)), tuple(objections)))
+    return tuple(result)

@@ -1,0 +1,176 @@
+"""The rules in force: settings, policies, people and roles of one snapshot, and how each of them landed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from govops.finding import Status
+from govops.history import Oid
+from govops.history.snapshot import File, Snapshot, addresses
+from govops.kinds import Resource
+from govops.kinds.approval_policy import ApprovalPolicy
+from govops.kinds.custom import CustomKind, custom_kind
+from govops.kinds.kind_definition import KindDefinition
+from govops.kinds.role import Role
+from govops.kinds.settings import Settings, SettingsSpec
+from govops.kinds.user import User
+
+SETTINGS_PATH = "policies/govops.yaml"
+USERS_ROOT = "registry/users/"
+ROLES_ROOT = "registry/roles/"
+POLICIES_ROOT = "policies/"
+
+HeldAt = Callable[[str, str, Oid], bool | None]
+"""(person, role, commit) -> whether they held it there; None when that cannot be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlawful:
+    """A rule file whose content did not land by an approved change.
+
+    ``status`` is that of the change ``commit`` which left it so; ``lawful`` the last content that did.
+    """
+
+    status: Status
+    commit: Oid
+    lawful: Resource | None
+
+
+def is_rule_file(path: str) -> bool:
+    """Whether verdicts rest on this path: policies, users and roles."""
+    return path.startswith((POLICIES_ROOT, USERS_ROOT, ROLES_ROOT))
+
+
+class Law:
+    """Questions about the rules in force, answered from a snapshot that somebody else moves forward.
+
+    ``unlawful`` is kept by the engine. A policy that is broken in the snapshot counts with its last valid
+    content; a broken User or Role grants nothing.
+    """
+
+    def __init__(self, snapshot: Snapshot, *, retrospective: bool = False) -> None:
+        self.snapshot = snapshot
+        self.retrospective = retrospective
+        self.unlawful: dict[str, Unlawful] = {}
+        self.held_at: HeldAt = lambda person, role, commit: None
+        self._cache: dict[str, Any] = {}
+
+    def moved(self, path: str) -> None:
+        """Forget what was derived from rule files because one of them changed."""
+        if path.startswith(POLICIES_ROOT):
+            self._cache.clear()
+
+    @property
+    def settings(self) -> SettingsSpec:
+        """The Settings in force; without any valid ones the strictest, which nothing satisfies."""
+        if "settings" not in self._cache:
+            file = self.snapshot.files.get(SETTINGS_PATH)
+            found = effective(file) if file else None
+            self._cache["settings"] = found.spec if isinstance(found, Settings) else _NO_SETTINGS
+        spec: SettingsSpec = self._cache["settings"]
+        return spec
+
+    def policies(self) -> tuple[tuple[str, ApprovalPolicy], ...]:
+        """(path, policy) of all approval policies in force, sorted by path."""
+        if "policies" not in self._cache:
+            self._cache["policies"] = tuple(
+                (path, found) for path, found in self._effective("ApprovalPolicy") if isinstance(found, ApprovalPolicy)
+            )
+        found: tuple[tuple[str, ApprovalPolicy], ...] = self._cache["policies"]
+        return found
+
+    def custom_kinds(self) -> tuple[CustomKind, ...]:
+        """The kinds that KindDefinitions add, sorted by path of definition."""
+        if "kinds" not in self._cache:
+            self._cache["kinds"] = tuple(
+                custom_kind(found)
+                for _, found in self._effective("KindDefinition")
+                if isinstance(found, KindDefinition)
+            )
+        kinds: tuple[CustomKind, ...] = self._cache["kinds"]
+        return kinds
+
+    def claims(self, path: str) -> bool:
+        """Whether a kind of a KindDefinition has this path, as it stands or as it last stood lawfully."""
+        if "claiming" not in self._cache:
+            lawful = [record.lawful for record in self.unlawful.values()]
+            once = [custom_kind(found) for found in lawful if isinstance(found, KindDefinition)]
+            self._cache["claiming"] = (*self.custom_kinds(), *once)
+        return any(kind.match(path) is not None for kind in self._cache["claiming"])
+
+    def defines(self, path: str, record: Unlawful, landed: Iterable[str]) -> bool:
+        """Whether the rule file at ``path`` defines, or lawfully defined, a kind that has one of the landed paths."""
+        file = self.snapshot.files.get(path)
+        sides = (effective(file) if file else None, record.lawful)
+        kinds = [custom_kind(side) for side in sides if isinstance(side, KindDefinition)]
+        return any(kind.match(place) is not None for place in (landed if kinds else ()) for kind in kinds)
+
+    def user(self, name: str) -> User | None:
+        """The User of that name, if readable."""
+        found = self.snapshot.find("User", name)
+        return found if isinstance(found, User) else None
+
+    def people_at(self, address: str) -> tuple[str, ...]:
+        """The Users with this address."""
+        return self.snapshot.people_at(address) if address else ()
+
+    def roles_for(self, person: str, *, role: str | None = None, permission: str | None = None) -> tuple[str, ...]:
+        """The person's roles that are the wanted one, or that carry the wanted permission, sorted."""
+        user = self.user(person)
+        return tuple(sorted(self.serving(user, role=role, permission=permission))) if user else ()
+
+    def serving(self, user: User, *, role: str | None = None, permission: str | None = None) -> Iterator[str]:
+        """Which of this user's roles would serve, whether the user stands in the registry so or not."""
+        for name in user.spec.roles:
+            found = self.snapshot.find("Role", name)
+            if isinstance(found, Role) and (name == role or (permission and _carries(found, permission))):
+                yield name
+
+    def holders(self, *, role: str | None = None, permission: str | None = None) -> tuple[str, ...]:
+        """Active human users who could serve, sorted by name."""
+        return tuple(
+            user.metadata.name
+            for _, user in self.snapshot.of_kind("User")
+            if isinstance(user, User)
+            and user.spec.active
+            and user.spec.type == "human"
+            and any(True for _ in self.serving(user, role=role, permission=permission))
+        )
+
+    def unlawful_people(self, names: Iterable[str], known: Iterable[str]) -> Iterator[tuple[str, Unlawful]]:
+        """Unlawful User and Role files that concern these people or these addresses, sorted by path.
+
+        Both what stands and what stood lawfully is asked, so that an address taken from one person and given
+        to another is noticed from either side.
+        """
+        wanted, known = set(names), set(known)
+        roles = {role for name in wanted if (user := self.user(name)) for role in user.spec.roles}
+        for path, record in sorted(self.unlawful.items()):
+            name = path.rpartition("/")[2].removesuffix(".yaml")
+            concerned = (
+                name in wanted or bool(record.lawful and addresses(record.lawful) & known)
+                if path.startswith(USERS_ROOT)
+                else path.startswith(ROLES_ROOT) and name in roles
+            )
+            if concerned:
+                yield path, record
+
+    def _effective(self, kind: str) -> Iterator[tuple[str, Resource]]:
+        for path in sorted(self.snapshot.paths_of(kind) | self.snapshot.broken):
+            found = effective(self.snapshot.files[path])
+            if found is not None and found.kind == kind:
+                yield path, found
+
+
+def effective(file: File) -> Resource | None:
+    """What a policy file counts as: its content, or the last that was valid."""
+    return file.resource or file.last_valid
+
+
+def _carries(role: Role, permission: str) -> bool:
+    return permission in role.spec.permissions or "*" in role.spec.permissions
+
+
+_NO_SETTINGS = SettingsSpec(repository="unknown", edition="2026.1")

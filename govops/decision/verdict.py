@@ -1,0 +1,110 @@
+"""What the judge is given about one change, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from govops.decision.law import Law
+from govops.evidence.coverage import Merge
+from govops.evidence.testimony import Decision, Testimony
+from govops.finding import RequirementRecord, Status
+from govops.history import Commit, Oid, PathChange
+from govops.history.snapshot import Snapshot
+from govops.lifecycle import Action
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFacts:
+    """One governed change and everything that its judgement may rest on.
+
+    ``commits`` are its steps on the chain, oldest first. ``landed`` is the governed part of the difference
+    from the first step's parent to the last step. ``law`` and ``before`` are what stood at that parent.
+    ``time`` is the attested time of the change, None where nobody attests one. ``evidence_problem`` is
+    the rule id that says why there is no usable testimony, with ``problem_detail`` in words. ``spent``
+    maps a record or proposal to the change that it was spent on.
+    """
+
+    id: Oid
+    parent: Oid | None
+    commits: tuple[Commit, ...]
+    landed: tuple[PathChange, ...]
+    actions: tuple[Action, ...]
+    before: Snapshot
+    law: Law
+    testimony: Testimony
+    merge: Merge
+    time: str | None = None
+    evidence_problem: str = ""
+    problem_detail: str = ""
+    spent: Mapping[str, Oid] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One reason why a change is not simply approved: a rule's id and the facts that its words need.
+
+    ``who`` is a person or account, ``detail`` what the rule says it is, ``needed`` what would have sufficed.
+    """
+
+    rule: str
+    status: Status = Status.FAIL
+    paths: tuple[str, ...] = ()
+    who: str = ""
+    detail: str = ""
+    needed: str = ""
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why a decision does not count, for one path and requirement or for all."""
+
+    rule: str
+    detail: str = ""
+    status: Status = Status.FAIL
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """One person's standing decision. ``persons`` are the Users whom its address names (one, if all is well)."""
+
+    decision: Decision
+    persons: tuple[str, ...]
+    objections: tuple[Objection, ...] = ()
+
+    @property
+    def person(self) -> str:
+        """The User's name, or how the evidence names whoever it was."""
+        return self.persons[0] if len(self.persons) == 1 else self.decision.label
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """An opinion after the judgement: the paths for which it counted, and each distinct objection."""
+
+    opinion: Opinion
+    counted: tuple[str, ...]
+    roles: tuple[str, ...]
+    objections: tuple[Objection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The judge's answer: every requirement and every decision given, with reasons."""
+
+    status: Status
+    causes: tuple[Cause, ...] = ()
+    requirements: tuple[RequirementRecord, ...] = ()
+    weighed: tuple[Weighed, ...] = ()
+    contributors: tuple[str, ...] = ()
+    coverage: tuple[tuple[str, str], ...] = ()
+
+
+def worst(causes: tuple[Cause, ...]) -> Status:
+    """FAIL over UNVERIFIABLE over PASS: what is established stays so, whatever else is missing."""
+    found = {cause.status for cause in causes}
+    for status in (Status.ERROR, Status.FAIL, Status.UNVERIFIABLE):
+        if status in found:
+            return status
+    return Status.PASS

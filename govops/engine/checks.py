@@ -1,0 +1,128 @@
+"""Running rules: on files and resources that a change touches, on the judged change, and on the whole history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from govops.engine.facts import Parsed, Texts
+from govops.finding import Finding, Status
+from govops.history import Entry
+from govops.history.snapshot import Snapshot
+from govops.kinds import Resource, ResourceKey, may_stand
+from govops.kinds.custom import CustomKind
+from govops.kinds.use_case import UseCase
+from govops.lifecycle import is_control_file
+from govops.rule import FileFacts, HistoryFacts, JudgedChange, ResourceFacts, Rule, Scope
+
+
+class Checks:
+    """The rules of one edition, sorted by what they look at."""
+
+    def __init__(self, rules: Iterable[Rule], documents: Texts) -> None:
+        self._documents = documents
+        self._rules: dict[Scope, list[Rule]] = {scope: [] for scope in Scope}
+        for rule in rules:
+            self._rules[rule.scope].append(rule)
+
+    def file(
+        self, path: str, entry: Entry, parsed: Parsed, *, snapshot: Snapshot, custom: tuple[CustomKind, ...]
+    ) -> Iterator[Finding]:
+        """Findings on one file, whose path a custom kind may claim."""
+        claimed = any(kind.match(path) is not None for kind in custom)
+        attributes = path.rpartition("/")[2] == ".gitattributes"
+        facts = FileFacts(
+            path,
+            entry,
+            parsed.findings,
+            self._documents.text(entry.oid) if attributes else None,
+            claimed or may_stand(path) or is_control_file(path),
+            snapshot.twins(path),
+            tuple(kind.folder for kind in custom) if attributes else (),
+        )
+        yield from self._run(Scope.FILE, facts)
+
+    def resource(self, path: str, snapshot: Snapshot) -> Iterator[Finding]:
+        """Findings on one resource among all others; nothing for broken and missing files."""
+        file = snapshot.files.get(path)
+        if file is not None and file.resource is not None:
+            facts = ResourceFacts(path, file.entry, file.resource, snapshot, self._documents.position)
+            yield from self._run(Scope.RESOURCE, facts)
+
+    def change(self, judged: JudgedChange) -> Iterator[Finding]:
+        """Findings on the change as such."""
+        yield from self._run(Scope.CHANGE, judged)
+
+    def history(self, facts: HistoryFacts) -> Iterator[Finding]:
+        """Findings on the chain and the evidence branch as wholes."""
+        yield from self._run(Scope.HISTORY, facts)
+
+    def _run(self, scope: Scope, facts: object) -> Iterator[Finding]:
+        for rule in self._rules[scope]:
+            for finding in rule.check(facts):
+                yield finding if finding.status is Status.WARN else replace(finding, severity=rule.severity)
+
+
+class Standing:
+    """Findings on resources as they stand, so that a change answers only for those that it brings about."""
+
+    def __init__(self, checks: Checks, snapshot: Snapshot) -> None:
+        self._checks = checks
+        self._snapshot = snapshot
+        self._known: dict[str, frozenset[str]] = {}
+
+    def settle(self) -> Iterator[Finding]:
+        """Look at everything that stands: nobody's fault yet, and known from now on."""
+        for path in sorted(self._snapshot.files):
+            yield from self._news(path)
+
+    def after(self, keys: Iterable[ResourceKey], paths: Iterable[str]) -> Iterator[Finding]:
+        """Findings that are new now that these resources changed, on them and on whatever they concern."""
+        for path in sorted({*paths, *self._concerned(set(keys))}):
+            yield from self._news(path)
+
+    def _concerned(self, keys: set[ResourceKey]) -> Iterator[str]:
+        """Paths whose rules ask about these resources: their referrers (of one kind: however far, for cycles),
+        policies where people or roles changed, and what runs in production where a use case did."""
+        waiting, seen = list(keys), set(keys)
+        while waiting:
+            kind, name = waiting.pop()
+            for path in self._snapshot.referrers(kind, name):
+                yield path
+                resource = self._snapshot.files[path].resource
+                if resource is not None and resource.kind == kind and resource.key not in seen:
+                    seen.add(resource.key)
+                    waiting.append(resource.key)
+        if any(key.kind in ("User", "Role") for key in keys):
+            yield from self._snapshot.paths_of("ApprovalPolicy")
+            yield from self._snapshot.paths_of("Settings")
+        for key in keys:
+            use_case = self._snapshot.find(*key)
+            for link in use_case.spec.models if isinstance(use_case, UseCase) else ():
+                running = self._snapshot.path_of("Deployment", f"production/{link.model}")
+                if running is not None:
+                    yield running
+
+    def _news(self, path: str) -> Iterator[Finding]:
+        found = {finding.fingerprint: finding for finding in self._checks.resource(path, self._snapshot)}
+        before = self._known.get(path, frozenset())
+        if found:
+            self._known[path] = frozenset(found)
+        else:
+            self._known.pop(path, None)
+        yield from (finding for fingerprint, finding in found.items() if fingerprint not in before)
+
+
+def keys_of(resources: Iterable[Resource | None]) -> Iterator[ResourceKey]:
+    """The keys of those that are there."""
+    return (resource.key for resource in resources if resource is not None)
+
+
+def check_snapshot(
+    checks: Checks, snapshot: Snapshot, parsed: Mapping[str, Parsed], *, custom: tuple[CustomKind, ...]
+) -> Iterator[Finding]:
+    """Every finding on a snapshot by itself, sorted by path: what ``govops validate`` shows."""
+    for path in sorted(snapshot.files):
+        entry = snapshot.files[path].entry
+        yield from checks.file(path, entry, parsed.get(path, Parsed()), snapshot=snapshot, custom=custom)
+        yield from checks.resource(path, snapshot)

@@ -1,0 +1,158 @@
+"""The ledger of a walk: every governed change told as a record, every finding, and every change in one bin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from govops.decision import ChangeFacts, Verdict, Weighed
+from govops.engine.grouping import Change
+from govops.finding import ActionRecord, ApprovalRecord, ChangeRecord, Counts, Event, Finding, Status
+from govops.history import Commit, Oid
+
+WEAK = "(weak)"
+_GRAVITY = (Status.ERROR, Status.FAIL, Status.UNVERIFIABLE, Status.WAIVED)
+
+
+class Ledger:
+    """Grows as the walk goes on; changes outside the reported range leave no trace in it."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.changes: list[ChangeRecord] = []
+        self.policies: list[Event] = []
+        self._commits = 0
+        self._bins: dict[str, int] = {}
+
+    def note(self, finding: Finding) -> None:
+        """A finding that belongs to no single change."""
+        self.findings.append(finding)
+
+    def count_unclaimed(self, commits: int, *, reporting: bool) -> None:
+        """A change up to the adoption."""
+        self._count("no_claim", commits, reporting=reporting)
+
+    def count_ungoverned(self, commits: int, *, reporting: bool) -> None:
+        """A change without any governed file."""
+        self._count("ungoverned", commits, reporting=reporting)
+
+    def count_pending(self, commits: int, *, reporting: bool) -> None:
+        """A change after the last recorded one, where only settled history was asked for."""
+        self._count("pending", commits, reporting=reporting)
+
+    def record(
+        self, change: Change, facts: ChangeFacts, verdict: Verdict, findings: Iterable[Finding], *, reporting: bool
+    ) -> None:
+        """A governed change with its verdict, in the bin of the worst that was found."""
+        findings = tuple(findings)
+        status = _worst({verdict.status, *(finding.status for finding in findings)})
+        governed = bool(facts.landed) or status is not Status.PASS
+        name = {Status.PASS: "approved", Status.WAIVED: "waived", Status.UNVERIFIABLE: "undecidable"}
+        self._count(name.get(status, "violating") if governed else "ungoverned", len(change.steps), reporting=reporting)
+        if reporting:
+            self.findings += findings
+            if governed:
+                self.changes.append(_record(change, facts, verdict, status))
+
+    def weak(self) -> tuple[Oid, ...]:
+        """Approved changes that an unsigned record or a trailer made so, oldest first."""
+        return tuple(change.id for change in self.changes if change.status is Status.PASS and _is_weak(change))
+
+    def counts(self) -> Counts:
+        """The sums."""
+        bins = {name: self._bins.get(name, 0) for name in ("no_claim", "pending", "approved", "waived", "violating")}
+        undecidable = self._bins.get("undecidable", 0)
+        decided = bins["approved"] + bins["waived"] + bins["violating"]
+        return Counts(
+            commits=self._commits,
+            chain=sum(self._bins.values()),
+            evaluated=decided + self._bins.get("ungoverned", 0),
+            undecidable=undecidable,
+            governed=decided + undecidable,
+            **bins,
+        )
+
+    def _count(self, name: str, commits: int, *, reporting: bool) -> None:
+        if reporting:
+            self._commits += commits
+            self._bins[name] = self._bins.get(name, 0) + 1
+
+
+def _is_weak(change: ChangeRecord) -> bool:
+    return WEAK in change.evidence or any(approval.weak for approval in change.approvals if approval.counted)
+
+
+def _worst(statuses: set[Status]) -> Status:
+    return next((status for status in _GRAVITY if status in statuses), Status.PASS)
+
+
+def _record(change: Change, facts: ChangeFacts, verdict: Verdict, status: Status) -> ChangeRecord:
+    testimony = facts.testimony
+    proposal = testimony.proposal
+    last = change.commits[-1]
+    opener = testimony.opener
+    return ChangeRecord(
+        id=change.id,
+        parent=change.parent,
+        commits=tuple(commit.oid for commit in change.commits),
+        subject=proposal.title if proposal and proposal.title else last.subject,
+        status=status,
+        time=testimony.landed_at,
+        claimed_time=_claimed(last),
+        proposal=f"{proposal.forge}#{proposal.id}" if proposal else "",
+        method=proposal.method if proposal else "direct push" if testimony.receipt else "",
+        opener=_known(facts, opener.address) if opener else "",
+        merger=_merger(facts),
+        contributors=verdict.contributors,
+        evidence=_evidence(facts),
+        actions=tuple(ActionRecord(a.name, f"{a.kind}/{a.resource}", a.path, a.summary) for a in facts.actions),
+        coverage=verdict.coverage,
+        requirements=verdict.requirements,
+        approvals=tuple(_approval(weighed) for weighed in verdict.weighed),
+    )
+
+
+def _approval(weighed: Weighed) -> ApprovalRecord:
+    decision = weighed.opinion.decision
+    return ApprovalRecord(
+        person=weighed.opinion.person,
+        account=decision.address,
+        decision=decision.decision,
+        at=decision.at,
+        evidence=decision.kind,
+        record=decision.record,
+        weak=decision.weak,
+        head=decision.head,
+        roles=weighed.roles,
+        counted=weighed.counted,
+        reasons=tuple((objection.rule, objection.detail) for objection in weighed.objections),
+    )
+
+
+def _evidence(facts: ChangeFacts) -> str:
+    """Which record tells of the change; the mode where none has to."""
+    testimony = facts.testimony
+    if testimony.record:
+        return f"receipt {testimony.record[:12]}{f' {WEAK}' if testimony.weak else ''}"
+    return "" if facts.evidence_problem else facts.law.settings.evidence.mode
+
+
+def _known(facts: ChangeFacts, address: str) -> str:
+    found = facts.law.people_at(address)
+    return found[0] if len(found) == 1 else address
+
+
+def _merger(facts: ChangeFacts) -> str:
+    proposal = facts.testimony.proposal
+    if proposal is None or proposal.merger is None:
+        return ""
+    return _known(facts, f"account:{proposal.merger.forge}:{proposal.merger.id}")
+
+
+def _claimed(commit: Commit) -> str:
+    """The committer date as the header claims it, in UTC; shown and never used. Empty where none can be read."""
+    from datetime import UTC, datetime
+
+    if not commit.committer_time:
+        return ""
+    seconds = int(commit.committer_time.split()[0])
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

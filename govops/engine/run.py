@@ -1,0 +1,404 @@
+"""The fold: every change of the chain judged by the rules that stood before it, then taken into the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+
+from govops.decision import ChangeFacts, Verdict, is_rule_file, judge, proposal_key
+from govops.engine.checks import Checks, Standing, keys_of
+from govops.engine.facts import AuditFacts, Parsed
+from govops.engine.grouping import Change, attribute, combine
+from govops.engine.ledger import Ledger
+from govops.engine.moment import Moment, Passage, look_around
+from govops.engine.registry import Registry
+from govops.engine.summary import summarise
+from govops.engine.witness import gather, spent_by
+from govops.errors import GovopsError, UndecidableError
+from govops.evidence.book import Trust
+from govops.evidence.testimony import Testimony
+from govops.finding import Event, Finding, Report, Status
+from govops.history import Oid, PathChange, Step
+from govops.history.snapshot import File
+from govops.kinds import Resource
+from govops.lifecycle import Action, Derivation, Surroundings, derive, is_control_file
+from govops.rule import HistoryFacts, JudgedChange, Rule
+
+_WINDOW = 256  # steps whose blobs are announced together
+_ROOTS = ("registry/", "policies/")
+_COMPANIONS = frozenset({"README.md", ".gitkeep"})
+
+
+def run(rules: Iterable[Rule], facts: AuditFacts) -> Report:
+    """Judge every change of the chain.
+
+    A receipt may be signed by a key that approved Settings name only later (rotation, backfill). The walk is
+    then repeated with all keys that it earned; keys only ever come from changes approved on earlier keys.
+    """
+    return _walked(tuple(rules), facts).report()
+
+
+def look(rules: Iterable[Rule], facts: AuditFacts) -> tuple[Report, Moment]:
+    """Judge every change of the chain, and keep what stood at ``facts.until``."""
+    audit = _walked(tuple(rules), facts)
+    return audit.report(), audit.moment or audit.look_around()
+
+
+def _walked(rules: tuple[Rule, ...], facts: AuditFacts) -> _Audit:
+    keys: frozenset[tuple[str, str]] = frozenset()
+    while True:
+        audit = _Audit(rules, facts, keys)
+        audit.walk()
+        if audit.keys <= keys or not audit.keys_came_late():
+            return audit
+        keys = audit.keys
+
+
+class _Audit:
+    """One walk along the chain. ``keys`` are recorders (name, key line) that approved Settings have named."""
+
+    def __init__(self, rules: tuple[Rule, ...], facts: AuditFacts, keys: frozenset[tuple[str, str]]) -> None:
+        self.facts = facts
+        self.keys = keys
+        self.positions = {oid: index for index, oid in enumerate(facts.chain.steps)}
+        self.registry = Registry(facts.documents, facts.external, self.positions)
+        self.checks = Checks(rules, facts.documents)
+        self.standing = Standing(self.checks, self.registry.snapshot)
+        self.ledger = Ledger()
+        self.time: str | None = None
+        self.adopted = facts.external is not None
+        self.adoption: Oid | None = None
+        self.moment: Moment | None = None
+        self._taken: Oid | None = None
+        self._found: frozenset[str] = frozenset()
+        self._foreign: list[Oid] = []
+        self._spent: dict[str, Oid] = {}
+        self._distrusted: set[str] = set()
+        self._stale = False
+        self._seen = 0
+        self._reporting = facts.first is None
+        if facts.external is not None:
+            self._learn_keys()
+
+    def walk(self) -> None:
+        """Judge and take every step; the chain that git counted must be the chain that was walked."""
+        steps = self._prefetched(iter(self.facts.steps()))
+        for step in steps:
+            if self.adopted:
+                self._change(self._grouped(step, steps))
+            else:
+                self._before_adoption(step)
+            self.facts.watch(self._seen, len(self.positions))
+        if self._seen != len(self.positions):
+            raise GovopsError(f"walked {self._seen} of {len(self.positions)} commits of the chain")
+
+    def keys_came_late(self) -> bool:
+        """Whether a record was turned down whose key turned out to be trusted in the end."""
+        lines = {" ".join(line.split()[:2]) for _, line in self.keys}
+        return bool(self._distrusted & lines)
+
+    def look_around(self, next_time: str | None = None) -> Moment:
+        """What stands where the walk has come to."""
+        passage = Passage(self._taken, self.time, self._found, not self._stale)
+        return look_around(self.registry, passage, next_time=next_time)
+
+    def report(self) -> Report:
+        """What the walk found."""
+        for finding in self.checks.history(self._history()):
+            self.ledger.note(finding)
+        provenance = replace(self.facts.provenance, adoption=self.adoption)
+        return summarise(self.ledger, self.registry, provenance, time=self.time, as_of=self.facts.as_of)
+
+    def _prefetched(self, steps: Iterator[Step]) -> Iterator[Step]:
+        while window := list(islice(steps, _WINDOW)):
+            diffs = (diff for step in window for diff in step.diffs or ())
+            wanted = [diff.new.oid for diff in diffs if diff.new is not None and self.registry.governed(diff.path)]
+            self.facts.documents.prefetch(wanted)
+            for step in window:
+                if self.positions.get(step.commit.oid) != self._seen:
+                    raise GovopsError(f"the walk came to {step.commit.oid} where the chain has another commit")
+                self._seen += 1
+                yield step
+
+    def _before_adoption(self, step: Step) -> None:
+        """Take a step that govops makes no claim about; it may be the one that adopts."""
+        oid = step.commit.oid
+        adopts = oid == self.facts.adoption if self.facts.adoption else bool(step.introduces)
+        if not self.facts.adoption:
+            self._foreign += [other for other in step.introduces if other != oid]
+        if step.diffs is None:  # the earliest Settings may have stood in what cannot be read
+            message = f"commit {oid[:12]} before the adoption cannot be read: {step.unreadable}"
+            self.ledger.note(Finding("unreadable-history", message, Status.UNVERIFIABLE, commit=oid))
+        if adopts:
+            self.adopted, self.adoption = True, oid
+            self._settle(oid)
+        self._taken = oid
+        self.ledger.count_unclaimed(1, reporting=self._reporting)
+        self._reporting = self._reporting or oid == self.facts.first
+
+    def _settle(self, commit: Oid) -> None:
+        """Read everything that stands at the adoption: the first rules, and the registry as it was found."""
+        snapshot, documents = self.registry.snapshot, self.facts.documents
+        tree = documents.tree(commit)
+        if tree is None:
+            raise UndecidableError(f"the tree of the adoption {commit} cannot be read", hint="check it with git fsck")
+        documents.prefetch(entry.oid for path, entry in sorted(tree.items()) if path.startswith(_ROOTS))
+        # Policies first: they say which other paths are governed and how those are read.
+        for path in sorted(tree, key=lambda path: (not path.startswith("policies/"), path)):
+            if self.registry.governed(path):
+                content = (PathChange(path, None, tree[path]), self.registry.parse(path, tree[path]))
+                self.registry.move([content], commit=commit, time=self.time)
+        self._found = frozenset(snapshot.files)
+        self._learn_keys()
+        for _ in self.standing.settle():
+            pass
+
+    def _learn_keys(self) -> None:
+        recorders = self.registry.law.settings.recorders
+        self.keys |= {(recorder.name, recorder.key) for recorder in recorders}
+
+    def _trust(self) -> Trust:
+        settings = self.registry.law.settings
+        unsigned = settings.evidence.accept_unsigned
+        return Trust(tuple(sorted(self.keys)), settings.repository, settings.protected_branch, unsigned)
+
+    def _grouped(self, step: Step, steps: Iterator[Step]) -> Change:
+        attribution = attribute(step, self.positions, self.facts.book, self._trust())
+        self._distrusted.update(attribution.strangers)
+        group = [step]
+        while group[-1].commit.oid != attribution.last:
+            following = next(steps, None)
+            if following is None:
+                raise GovopsError(f"the walk ended before {attribution.last}, which the chain has")
+            group.append(following)
+        return combine(group, attribution)
+
+    def _change(self, change: Change) -> None:
+        if self.facts.adoption is None and self.facts.external is None:
+            self._foreign += [oid for step in change.steps for oid in step.introduces]
+        if change.landed is None:
+            self._unreadable(change)
+        elif self._pending(change):
+            self.ledger.count_pending(len(change.steps), reporting=self._reporting)
+        else:
+            self._readable(change, change.landed)
+        self._taken = change.id
+        self._reporting = self._reporting or self.facts.first in {commit.oid for commit in change.commits}
+
+    def _pending(self, change: Change) -> bool:
+        """With ``--settled``: whether no later change is recorded either."""
+        if not self.facts.settled or change.attribution.problem != "no-receipt":
+            return False
+        trust, here = self._trust(), self.positions[change.id]
+        return not any(
+            trust.accepts(record) and self.positions.get(receipt.tip, -1) > here
+            for record, receipt in self.facts.book.receipts()
+        )
+
+    def _unreadable(self, change: Change) -> None:
+        self._reach(change, self.time)
+        self._stale = True
+        reason = next(step.unreadable for step in change.steps if step.diffs is None)
+        facts = self._facts(change, (), (), "unreadable-history", reason)
+        self._conclude(change, facts, JudgedChange(facts, judge(facts), self.facts.documents.position), ())
+
+    def _readable(self, change: Change, landed: tuple[PathChange, ...]) -> None:
+        if self._stale:
+            self._resynchronise(change)
+        landed = tuple(diff for diff in landed if self.registry.governed(diff.path))
+        if not landed and not self._transient(change) and not self._reviewed(change):
+            self.ledger.count_ungoverned(len(change.steps), reporting=self._reporting)
+            self._reach(change, self._time_told(change))
+            return
+        parsed = [(diff, self.registry.parse(diff.path, diff.new)) for diff in landed]
+        derivations = list(self._derive(parsed))
+        actions = tuple(action for derivation in derivations for action in derivation.actions)
+        missteps = tuple(misstep for derivation in derivations for misstep in derivation.missteps)
+        facts = self._facts(change, landed, actions, *self._evidence_problem(change))
+        judged = JudgedChange(facts, judge(facts), self.facts.documents.position, missteps, self._transient(change))
+        self._spend(facts)
+        self._conclude(change, facts, judged, tuple(parsed))
+
+    def _reviewed(self, change: Change) -> bool:
+        """Whether anything governed was reviewed, landed or not."""
+        proposal = change.attribution.receipt[1].proposal if change.attribution.receipt else None
+        return proposal is not None and any(self.registry.governed(subject.path) for subject in proposal.subjects)
+
+    def _transient(self, change: Change) -> tuple[str, ...]:
+        return tuple(path for path in change.transient if self.registry.governed(path))
+
+    def _evidence_problem(self, change: Change) -> tuple[str, str]:
+        if len(change.steps) == 1 and len(change.commits[0].parents) > 2:
+            return "octopus-merge", f"{len(change.commits[0].parents)} parents"
+        attribution = change.attribution
+        absent = attribution.problem in ("no-receipt", "evidence-untrusted")
+        if absent and self.registry.law.settings.evidence.mode != "receipt":
+            return "", ""
+        return attribution.problem, attribution.detail
+
+    def _facts(
+        self, change: Change, landed: tuple[PathChange, ...], actions: tuple[Action, ...], problem: str, detail: str
+    ) -> ChangeFacts:
+        law, documents = self.registry.law, self.facts.documents
+        testimony = Testimony()
+        if problem != "unreadable-history":
+            testimony = gather(change, landed, book=self.facts.book, law=law, merge=documents.merge)
+            testimony = testimony.about(self.registry.governed)
+        if problem:  # what cannot be trusted is shown as a claim; it decides nothing and tells no time
+            testimony = replace(testimony, decisions=(), reviewed=None, landed_at=None)
+        time = max(filter(None, (self.time, testimony.landed_at)), default=None)
+        return ChangeFacts(
+            id=change.id,
+            parent=change.parent,
+            commits=change.commits,
+            landed=landed,
+            actions=actions,
+            before=self.registry.snapshot,
+            law=law,
+            testimony=testimony,
+            merge=documents.merge,
+            time=time,
+            evidence_problem=problem,
+            problem_detail=detail,
+            spent=self._spent,
+        )
+
+    def _derive(self, parsed: Iterable[tuple[PathChange, Parsed]]) -> Iterator[Derivation]:
+        """What each file's difference means, given the registry before and the files as they are now."""
+        parsed = tuple(parsed)
+        now = {p.resource.key: p.resource for _, p in parsed if isinstance(p.resource, Resource)}
+        gone = {diff.path for diff, _ in parsed}
+        snapshot = self.registry.snapshot
+
+        def after(kind: str, name: str) -> Resource | None:
+            if (kind, name) in now:
+                return now[(kind, name)]  # type: ignore[index]  # a ResourceKey is that tuple
+            return None if snapshot.path_of(kind, name) in gone else snapshot.find(kind, name)
+
+        around = Surroundings(after, self.registry.stays_at)
+        for diff, content in parsed:
+            yield self._meaning(diff, content, around)
+
+    def _meaning(self, diff: PathChange, content: Parsed, around: Surroundings) -> Derivation:
+        custom = next((k for k in self.registry.law.custom_kinds() if k.match(diff.path) is not None), None)
+        old = self.registry.before(diff)
+        if content.resource is not None or (diff.new is None and old is not None):
+            return derive(diff.path, old, content.resource, around=around, custom=custom)
+        return Derivation(actions=tuple(_plain_action(diff)))
+
+    def _spend(self, facts: ChangeFacts) -> None:
+        proposal = facts.testimony.proposal
+        if proposal is not None:
+            self._spent.setdefault(proposal_key(proposal.forge, proposal.id), facts.id)
+        for record in spent_by(facts, self.facts.book):
+            self._spent.setdefault(record.id, facts.id)
+
+    def _conclude(
+        self, change: Change, facts: ChangeFacts, judged: JudgedChange, parsed: tuple[tuple[PathChange, Parsed], ...]
+    ) -> None:
+        """Take the change into the registry, then say what is wrong with what it left behind."""
+        registry, verdict = self.registry, judged.verdict
+        before = {diff.path: registry.snapshot.files.get(diff.path) for diff, _ in parsed}
+        findings = list(self.checks.change(judged))
+        self._reach(change, facts.time)
+        registry.move(parsed, commit=change.id, time=facts.time, people=verdict.contributors)
+        if not registry.law.retrospective:
+            registry.enact(parsed, verdict.status, commit=change.id, before=before)
+        if any(diff.path.startswith("policies/kinds/") for diff, _ in parsed):
+            self._claim(change.id)
+        if verdict.status is Status.PASS:
+            self._learn_keys()
+        findings += self._content(parsed, before)
+        findings = [replace(finding, commit=change.id) for finding in findings]
+        self.ledger.record(change, facts, verdict, findings, reporting=self._reporting)
+        if self._reporting:
+            self._note_policies(facts, verdict)
+
+    def _claim(self, commit: Oid) -> None:
+        """Kinds changed: files that stood outside until now become governed as they stand, from the next change on."""
+        snapshot = self.registry.snapshot
+        tree = self.facts.documents.tree(commit) or {}
+        for path in sorted(tree.keys() - snapshot.files.keys()):
+            if self.registry.governed(path):
+                snapshot.put(path, File(tree[path]))
+
+    def _content(
+        self, parsed: tuple[tuple[PathChange, Parsed], ...], before: dict[str, File | None]
+    ) -> Iterator[Finding]:
+        snapshot, custom = self.registry.snapshot, self.registry.law.custom_kinds()
+        for diff, content in parsed:
+            if diff.new is not None:
+                yield from self.checks.file(diff.path, diff.new, content, snapshot=snapshot, custom=custom)
+        olds = [file.resource for file in before.values() if file is not None]
+        news = [content.resource for _, content in parsed if isinstance(content.resource, Resource)]
+        yield from self.standing.after(keys_of([*olds, *news]), (diff.path for diff, _ in parsed))
+
+    def _note_policies(self, facts: ChangeFacts, verdict: Verdict) -> None:
+        for action in facts.actions:
+            if action.name == "policy.change":
+                people = verdict.contributors
+                self.ledger.policies.append(Event(action.path, action.summary, facts.id, facts.time, people=people))
+
+    def _time_told(self, change: Change) -> str | None:
+        """The time after an ungoverned change, which tells it like any other."""
+        receipt = change.attribution.receipt[1] if change.attribution.receipt else None
+        told = (receipt.landed_at or receipt.recorded_at) if receipt else None
+        return max(filter(None, (self.time, told)), default=None)
+
+    def _reach(self, change: Change, time: str | None) -> None:
+        """Come to a change that is about to be taken; what stands before it may be what was asked for."""
+        until = self.facts.until
+        beyond = until.commit is not None and self.positions[change.id] > self.positions[until.commit]
+        later = until.instant is not None and time is not None and time > until.instant
+        if self.moment is None and (beyond or later):
+            self.moment = self.look_around(time)
+        self.time = time
+
+    def _resynchronise(self, change: Change) -> None:
+        """After unreadable commits: take up whatever they changed, as rules that nobody could check."""
+        self._stale = False
+        tree = self.facts.documents.tree(change.parent) if change.parent else {}
+        if tree is None:
+            return
+        known = {path: file.entry for path, file in self.registry.snapshot.files.items()}
+        paths = {*known, *(path for path in tree if self.registry.governed(path))}
+        missed = [
+            PathChange(path, known.get(path), tree.get(path))
+            for path in sorted(paths)
+            if known.get(path) != tree.get(path)
+        ]
+        parsed = [(diff, self.registry.parse(diff.path, diff.new)) for diff in missed]
+        before = {diff.path: self.registry.snapshot.files.get(diff.path) for diff in missed}
+        commit = change.parent or change.id
+        self.registry.move(parsed, commit=commit, time=self.time)
+        self.registry.enact(parsed, Status.UNVERIFIABLE, commit=commit, before=before)
+
+    def _history(self) -> HistoryFacts:
+        trust = self._trust()
+        lost = [
+            (record.id, receipt.tip)
+            for record, receipt in self.facts.book.receipts()
+            if trust.accepts(record)
+            and receipt.tip not in self.positions
+            and not self.facts.documents.descends(receipt.tip, self.facts.chain.tip)
+        ]
+        tampering = (*self.facts.book.tampering, *self.facts.book.broken_chains(trust))
+        foreign = tuple(dict.fromkeys(oid for oid in self._foreign if oid != self.adoption))
+        return HistoryFacts(self.facts.chain.tip, tampering, tuple(lost), foreign, self.facts.junk, self.ledger.weak())
+
+
+def _plain_action(diff: PathChange) -> Iterator[Action]:
+    """Control files and companions are changed, not described; a broken rule file needs approval all the same.
+
+    Anything else that no kind can read is a finding and not an action.
+    """
+    name = diff.path.rpartition("/")[2]
+    if is_control_file(diff.path):
+        yield Action("control.change", "ControlFile", diff.path, diff.path)
+    elif name in _COMPANIONS:
+        yield Action("docs.change", "Document", diff.path, diff.path)
+    elif is_rule_file(diff.path):
+        root = diff.path.rpartition("/")[0]
+        action = {"registry/users": "user.update", "registry/roles": "role.update"}.get(root, "policy.change")
+        yield Action(action, "Unreadable", diff.path, diff.path, summary="left unreadable")

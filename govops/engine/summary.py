@@ -1,0 +1,146 @@
+"""The report of a finished walk: inventory at the tip with derived status, role holders, policy changes, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from govops.engine.ledger import Ledger
+from govops.engine.registry import Registry
+from govops.finding import InventoryItem, Provenance, Report
+from govops.history.snapshot import Snapshot
+from govops.kinds.deployment import Deployment
+from govops.kinds.incident import Incident
+from govops.kinds.model import Model
+from govops.kinds.model_version import ModelVersion
+from govops.kinds.service_level_agreement import ServiceLevelAgreement
+from govops.kinds.use_case import UseCase
+from govops.kinds.waiver import Waiver
+from govops.lifecycle import deployed_status
+
+
+def summarise(
+    ledger: Ledger, registry: Registry, provenance: Provenance, *, time: str | None, as_of: str | None
+) -> Report:
+    """Everything that a renderer may show. ``time`` is the latest attested time up to the tip."""
+    settings = registry.law.settings
+    snapshot, rules = registry.snapshot, registry.law.snapshot
+    policies = tuple((p, f.entry.oid) for p, f in sorted(rules.files.items()) if p.startswith("policies/"))
+    provenance = replace(
+        provenance,
+        as_of=as_of or time,
+        as_of_clock=provenance.as_of_clock or ("latest attested time" if time else "no attested time"),
+        edition=settings.edition,
+        evidence_mode=settings.evidence.mode,
+        single_maintainer=settings.single_maintainer,
+        policies=policies,
+    )
+    return Report(
+        provenance=provenance,
+        counts=ledger.counts(),
+        findings=tuple(ledger.findings),
+        changes=tuple(ledger.changes),
+        inventory=tuple(inventory(snapshot, stays_of(registry.stays))),
+        deployments=tuple(registry.deployments),
+        tenures=registry.held(),
+        policy_changes=tuple(ledger.policies),
+        waivers=tuple(_waiver(path, waiver) for path, waiver in rules.of_kind("Waiver") if isinstance(waiver, Waiver)),
+        incidents=tuple(
+            _incident(path, found) for path, found in snapshot.of_kind("Incident") if isinstance(found, Incident)
+        ),
+    )
+
+
+INVENTORIED = ("Model", "ModelVersion", "Deployment", "UseCase", "ServiceLevelAgreement")
+_FURTHEST = (
+    "deployed_production",
+    "deployed_staging",
+    "approved",
+    "registered",
+    "rolled_back",
+    "deprecated",
+    "rejected",
+)
+Stays = Callable[[str], Mapping[str, Sequence[str | None]]]
+"""Model name -> environment -> versions that stood there."""
+
+
+def stays_of(past: Mapping[tuple[str, str], Sequence[str | None]]) -> Stays:
+    """A question about past deployments, which are given by environment and model."""
+    by_model: dict[str, dict[str, Sequence[str | None]]] = {}
+    for (environment, model), stays in past.items():
+        by_model.setdefault(model, {})[environment] = stays
+    return lambda model: by_model.get(model, {})
+
+
+def inventory(snapshot: Snapshot, stays: Stays) -> Iterator[InventoryItem]:
+    """Models, versions, deployments, use cases and SLAs, by kind and path."""
+    for kind in INVENTORIED:
+        for path, resource in snapshot.of_kind(kind):
+            yield inventory_item(path, resource, snapshot, stays)
+
+
+def inventory_item(path: str, resource: Any, snapshot: Snapshot, stays: Stays) -> InventoryItem:
+    """A resource of one of the inventoried kinds as a line of the inventory."""
+    spec, (kind, name) = resource.spec, resource.key
+    status = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    if isinstance(resource, Model):
+        status = _model_status(name, snapshot, stays)
+        facts = (("owner", spec.owner), ("risk tier", spec.risk_tier))
+    elif isinstance(resource, ModelVersion):
+        status = deployed_status(spec.status, resource.metadata.version, stays(resource.metadata.name))
+        facts = (("declared", spec.status), ("artifact", spec.artifact.digest), ("source", spec.source.commit))
+    elif isinstance(resource, Deployment):
+        used = ", ".join(_use_cases(resource.metadata.name, snapshot))
+        status = "rolled back" if spec.rollback else "deployed"
+        facts = (("version", spec.version), ("use cases", used), ("deployment", spec.deployment_id))
+    elif isinstance(resource, UseCase):
+        models = ", ".join(f"{link.model} {link.versions}" for link in spec.models)
+        status, facts = spec.status, (("owner", spec.owner), ("impact", spec.impact), ("models", models))
+    elif isinstance(resource, ServiceLevelAgreement):
+        status, facts = "not measured", (("resource", spec.resource),)
+    else:
+        raise TypeError(f"{kind} has no place in the inventory")
+    return InventoryItem(kind, name, resource.title, status, path, facts)
+
+
+def _use_cases(model: str, snapshot: Snapshot) -> Iterator[str]:
+    """Use cases in force that link the model, sorted by path."""
+    for _, found in snapshot.of_kind("UseCase"):
+        if not isinstance(found, UseCase) or found.spec.status not in ("approved", "deployed"):
+            continue
+        if any(link.model == model for link in found.spec.models):
+            yield found.metadata.name
+
+
+def _model_status(model: str, snapshot: Snapshot, stays: Stays) -> str:
+    """The furthest state that any of its versions has reached and still is in."""
+    states = {
+        deployed_status(found.spec.status, found.metadata.version, stays(model))
+        for _, found in snapshot.of_kind("ModelVersion")
+        if isinstance(found, ModelVersion) and found.metadata.name == model
+    }
+    return next((state for state in _FURTHEST if state in states), "no version")
+
+
+def _waiver(path: str, waiver: Waiver) -> InventoryItem:
+    spec = waiver.spec
+    facts = (("rules", ", ".join(spec.rules)), ("owner", spec.owner), ("expires", spec.expires))
+    return InventoryItem("Waiver", waiver.metadata.name, spec.reason, "listed", path, facts)
+
+
+def _incident(path: str, incident: Incident) -> InventoryItem:
+    spec = incident.spec
+    resolved = spec.resolution.at if spec.resolution else ""
+    facts = (
+        ("severity", spec.severity),
+        ("category", spec.category or "not given"),
+        ("resource", spec.resource),
+        ("affected", str(spec.affected_count)),
+        ("reported", f"{spec.reported.at} by {spec.reported.by}"),
+        ("resolved", resolved or "not yet"),
+    )
+    status = "resolved" if resolved else "open"
+    return InventoryItem("Incident", incident.metadata.name, spec.title, status, path, facts)

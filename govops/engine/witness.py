@@ -1,0 +1,132 @@
+"""Gathering the testimony on one change: its receipt, signed approvals, trailers and what git itself shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from govops.decision import ChangeFacts, Law
+from govops.engine.grouping import Change
+from govops.evidence.book import EvidenceBook, Recorded
+from govops.evidence.coverage import Coverage, Merge, cover, entry
+from govops.evidence.records import Approval, Subject
+from govops.evidence.signature import GIT_NAMESPACE, signer
+from govops.evidence.testimony import (
+    Claim,
+    Decision,
+    Testimony,
+    from_approval,
+    from_headers,
+    from_receipt,
+    from_trailers,
+)
+from govops.history import Commit, PathChange
+
+_REACHABLE = ("merge", "fast-forward")  # methods after which the reviewed commits themselves are on the branch
+
+
+def gather(change: Change, landed: tuple[PathChange, ...], *, book: EvidenceBook, law: Law, merge: Merge) -> Testimony:
+    """Everything known of how ``change`` came about. ``landed`` is its governed part."""
+    testimony = Testimony()
+    if change.attribution.receipt is not None:
+        testimony = from_receipt(*change.attribution.receipt)
+    claims = (*testimony.claims, *_headers(change, testimony))
+    if not any(claim.attested for claim in claims):
+        claims = (*claims, *_signed(tuple(change.side) or change.commits, law))
+    signed = tuple(_approvals(landed, book=book, law=law, merge=merge))
+    return replace(
+        testimony,
+        claims=claims,
+        decisions=(*testimony.decisions, *signed, *_trailers(change, law)),
+        landed_at=testimony.landed_at or _latest(signed, law),
+    )
+
+
+def _headers(change: Change, testimony: Testimony) -> Iterator[Claim]:
+    """What commit headers claim: of the reviewed commits if the branch has them, else of what landed."""
+    proposal = testimony.proposal
+    if proposal is None:
+        for commit in (*change.side, *change.commits):
+            yield from from_headers(commit, committer=True)
+    elif proposal.method in _REACHABLE:
+        landed = change.commits if proposal.method == "fast-forward" else ()
+        for commit in (*change.side, *landed):
+            yield from from_headers(commit, committer=True)
+
+
+def _signed(commits: Iterable[Commit], law: Law) -> Iterator[Claim]:
+    """Committers whose SSH signature on the commit is by a key that stands with a User.
+
+    Of a merge the commits that it brought in are asked: the signature of whoever merged tells nothing of who made them.
+    """
+    for commit in commits:
+        if commit.signature is None or commit.signed_payload is None:
+            continue
+        key = signer(commit.signed_payload, commit.signature, GIT_NAMESPACE)
+        if key is not None and law.people_at(f"key:{key}"):
+            yield Claim("committer", f"key:{key}", commit.committer.email, commit.committer.name, attested=True)
+
+
+def _approvals(landed: tuple[PathChange, ...], *, book: EvidenceBook, law: Law, merge: Merge) -> Iterator[Decision]:
+    """Signed approvals of this repository and branch that speak of what landed, or of another new side of it."""
+    settings = law.settings
+    by_path = {change.path: change for change in landed}
+    for order, record in enumerate(book.approvals_of(by_path)):
+        approval = record.payload
+        if not isinstance(approval, Approval) or record.signer is None:
+            continue
+        if (approval.repository, approval.branch) != (settings.repository, settings.protected_branch):
+            continue
+        if any(_speaks(subject, by_path, merge) for subject in approval.subjects):
+            yield from_approval(record, approval, 10_000 + order)
+
+
+def _speaks(subject: Subject, by_path: Mapping[str, PathChange], merge: Merge) -> bool:
+    landed = by_path.get(subject.path)
+    if landed is None:
+        return False
+    return landed.old == entry(subject.old) or cover(landed, subject, merge) is Coverage.REPLAY
+
+
+def spent_by(facts: ChangeFacts, book: EvidenceBook) -> Iterator[Recorded]:
+    """The signed approvals that this change uses up: what they cover has landed.
+
+    Where a receipt tells when, all that were given until then. Where nobody does, one of each signer, the
+    earliest: a second signature over the same content is for landing it a second time.
+    """
+    first: dict[str, Recorded] = {}
+    found = [r for r in book.approvals_of(change.path for change in facts.landed) if r.id not in facts.spent]
+    for record in sorted(found, key=_given_at):
+        if not _lands(record, facts.landed, facts.merge):
+            continue
+        if facts.testimony.receipt is None:
+            first.setdefault(record.signer or "", record)
+        elif _given_at(record)[0] <= (facts.testimony.landed_at or ""):
+            yield record
+    yield from first.values()
+
+
+def _given_at(record: Recorded) -> tuple[str, str]:
+    return (record.payload.at if isinstance(record.payload, Approval) else "", record.id)
+
+
+def _lands(record: Recorded, landed: Iterable[PathChange], merge: Merge) -> bool:
+    if not isinstance(record.payload, Approval):
+        return False
+    by_path = {change.path: change for change in landed}
+    found = ((by_path.get(subject.path), subject) for subject in record.payload.subjects)
+    done = (Coverage.IDENTITY, Coverage.REPLAY)
+    return any(change is not None and cover(change, subject, merge) in done for change, subject in found)
+
+
+def _trailers(change: Change, law: Law) -> Iterator[Decision]:
+    evidence = law.settings.evidence
+    if evidence.trailers is None or "trailer" not in evidence.accept:
+        return
+    for number, commit in enumerate(change.commits):
+        yield from from_trailers(commit, evidence.trailers.keys, 20_000 + 1_000 * number)
+
+
+def _latest(decisions: Iterable[Decision], law: Law) -> str | None:
+    """Without a receipt the change is as late as the latest approval by somebody who is known here."""
+    return max((d.at for d in decisions if d.at and law.people_at(d.address)), default=None)

@@ -1,0 +1,121 @@
+"""The evidence branch as one value: which records there are, who signed them, and whether any is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from govops.evidence.records import Approval, Checkpoint, Receipt
+from govops.evidence.signature import same_key
+from govops.history import Oid
+
+FIRST_SEQUENCE = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One record as it was read. ``signer`` is the key whose signature holds, None if none does."""
+
+    id: str
+    payload: Receipt | Approval | Checkpoint
+    signer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tampering:
+    """A sign that the branch was not append-only. ``what`` is for people, ``path`` the file concerned."""
+
+    path: str
+    what: str
+    commit: Oid | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Which recorders count: (name, OpenSSH public key line) of approved Settings, for one branch."""
+
+    recorders: tuple[tuple[str, str], ...]
+    repository: str
+    branch: str
+    unsigned: bool = False
+
+    def accepts(self, record: Recorded) -> bool:
+        """Whether a recorder's record may be believed here: its own key, this repository, this branch."""
+        payload = record.payload
+        if isinstance(payload, Approval) or (payload.repository, payload.branch) != (self.repository, self.branch):
+            return False
+        if record.signer is None:
+            return self.unsigned
+        return any(name == payload.recorder and same_key(key, record.signer) for name, key in self.recorders)
+
+
+class EvidenceBook:
+    """All records of the evidence branch, found by the commits and paths that they speak of."""
+
+    def __init__(self, records: Iterable[Recorded] = (), tampering: Iterable[Tampering] = ()) -> None:
+        self.records: tuple[Recorded, ...] = tuple(sorted(records, key=lambda record: record.id))
+        self.tampering: tuple[Tampering, ...] = tuple(tampering)
+        self._by_base: dict[Oid | None, list[Recorded]] = {}
+        self._by_tip: dict[Oid, list[Recorded]] = {}
+        self._by_path: dict[str, list[Recorded]] = {}
+        for record in self.records:
+            if isinstance(record.payload, Receipt):
+                self._by_base.setdefault(record.payload.base, []).append(record)
+                self._by_tip.setdefault(record.payload.tip, []).append(record)
+            elif isinstance(record.payload, Approval):
+                for path in {subject.path for subject in record.payload.subjects}:
+                    self._by_path.setdefault(path, []).append(record)
+
+    def receipts_from(self, base: Oid | None) -> tuple[Recorded, ...]:
+        """Receipts of changes that begin at this first parent, trusted or not."""
+        return tuple(self._by_base.get(base, ()))
+
+    def receipts_to(self, tip: Oid) -> tuple[Recorded, ...]:
+        """Receipts of changes that end with this commit, trusted or not."""
+        return tuple(self._by_tip.get(tip, ()))
+
+    def receipts(self) -> Iterator[tuple[Recorded, Receipt]]:
+        """Every receipt, in the order of record ids."""
+        for record in self.records:
+            if isinstance(record.payload, Receipt):
+                yield record, record.payload
+
+    def approvals_of(self, paths: Iterable[str]) -> tuple[Recorded, ...]:
+        """Signed approvals that cover any of the paths, each once, in the order of record ids."""
+        found = {record.id: record for path in paths for record in self._by_path.get(path, ())}
+        return tuple(found[key] for key in sorted(found))
+
+    def signers(self) -> frozenset[str]:
+        """Every key that signed a recorder's record."""
+        return frozenset(r.signer for r in self.records if r.signer and not isinstance(r.payload, Approval))
+
+    def broken_chains(self, trust: Trust) -> Iterator[Tampering]:
+        """Gaps and forks in each trusted recorder's chain of records, in order."""
+        chains: dict[str, dict[int, list[Recorded]]] = {}
+        for record in self.records:
+            if trust.accepts(record) and not isinstance(record.payload, Approval):
+                chains.setdefault(record.payload.recorder, {}).setdefault(record.payload.sequence, []).append(record)
+        for recorder in sorted(chains):
+            yield from _breaks(recorder, chains[recorder])
+
+
+def _breaks(recorder: str, chain: Mapping[int, list[Recorded]]) -> Iterator[Tampering]:
+    previous: str | None = None
+    for sequence in range(FIRST_SEQUENCE, max(chain) + 1):
+        found = chain.get(sequence, [])
+        if len(found) != 1:
+            what = f"has {len(found)} records" if found else "has no record"
+            yield Tampering("", f'the chain of recorder "{recorder}" {what} number {sequence}')
+            previous = None
+            continue
+        payload = found[0].payload
+        known = sequence == FIRST_SEQUENCE or previous is not None
+        if not isinstance(payload, Approval) and known and payload.previous != previous:
+            yield Tampering("", f'record {sequence} of recorder "{recorder}" does not follow the one before it')
+        previous = found[0].id
+
+
+def essence(receipt: Receipt) -> str:
+    """What a receipt says of its change, apart from who wrote it down and when."""
+    own = {"recorder", "sequence", "previous", "recorded_at", "backfilled"}
+    return receipt.model_dump_json(exclude=own)

@@ -1,0 +1,216 @@
+"""The records of the evidence branch: what is written in them, their ids and their signed bytes.
+
+A record is one canonical JSON file, ``{"payload": …, "signature": …}``, at
+``<type>s/<first two digits of id>/<id>.json`` where ``id`` is the SHA-256 of the canonical payload. The
+signature is an armoured SSH signature over the canonical payload in the namespace ``govops-v1``. The
+format is documented in ``docs/reference/evidence.md``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+NAMESPACE = "govops-v1"
+
+# Pydantic matches with the regex crate, whose `$` is the end of the text and never the place before a newline.
+
+
+def _real_instant(text: str) -> str:
+    datetime.fromisoformat(text)  # ValueError for 30 February
+    return text
+
+
+ObjectId = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Instant = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
+    AfterValidator(_real_instant),
+]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+RepositoryPath = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class FileState(_Record):
+    """A path's content at one commit: git's mode (``100644``) and the blob's id."""
+
+    mode: Annotated[str, StringConstraints(pattern=r"^[0-7]{6}$")]
+    oid: ObjectId
+
+
+class Subject(_Record):
+    """What an approval covers: one path's step from the merge base to the reviewed head; null is absent."""
+
+    path: RepositoryPath
+    old: FileState | None
+    new: FileState | None
+
+
+class ContextBlob(_Record):
+    """A file that a reviewed one refers to, as the reviewer saw it (``oid`` null: it was absent)."""
+
+    path: RepositoryPath
+    oid: ObjectId | None
+
+
+class Account(_Record):
+    """Somebody as a forge knows them: ``id`` is immutable, ``login`` is for display only."""
+
+    forge: Text
+    id: Text
+    login: str = ""
+
+
+class Contributor(_Record):
+    """Someone who made part of the proposal, by forge account or by the names that git claims."""
+
+    source: Literal["opener", "author", "committer", "co-author", "pusher"]
+    account: Account | None = None
+    name: str = ""
+    email: str = ""
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if self.account is None and not self.email and not self.name:
+            raise ValueError("a contributor needs an account, a name or an email")
+        return self
+
+
+class Dismissal(_Record):
+    """A review was withdrawn; ``at`` is null when the forge does not tell when."""
+
+    at: Instant | None
+    by: Account | None = None
+
+
+class Review(_Record):
+    """One review as the forge stores it. ``subjects`` and ``context`` are what stood at ``head``."""
+
+    id: Text
+    account: Account
+    decision: Literal["approve", "reject", "comment"]
+    at: Instant
+    head: ObjectId
+    subjects: tuple[Subject, ...]
+    context: tuple[ContextBlob, ...] = ()
+    dismissed: Dismissal | None = None
+
+
+class Proposal(_Record):
+    """A pull or merge request. ``subjects`` are its own difference, merge base to final head."""
+
+    forge: Text
+    id: Text
+    title: str = ""
+    opener: Account
+    opened_at: Instant | None = None
+    merger: Account | None = None
+    method: Literal["merge", "squash", "rebase", "fast-forward"]
+    merge_bases: Annotated[tuple[ObjectId, ...], Field(min_length=1)]
+    head: ObjectId
+    subjects: tuple[Subject, ...]
+    contributors: tuple[Contributor, ...]
+    reviews: tuple[Review, ...] = ()
+
+
+class _Chained(_Record):
+    """What every record of a recorder carries: its place in the recorder's own chain."""
+
+    recorder: Text
+    sequence: Annotated[int, Field(ge=0)]
+    previous: Digest | None
+    recorded_at: Instant
+    repository: Text
+    branch: Text
+
+
+class Receipt(_Chained):
+    """What was known of one change after it landed: from ``base`` (its first parent) to ``tip``.
+
+    ``proposal`` is null for a direct push, whose ``pusher`` the forge may know. ``landed_at`` is the
+    forge's time of the merge or push, null where nobody told.
+    """
+
+    type: Literal["govops/receipt/v1"]
+    base: ObjectId | None
+    tip: ObjectId
+    landed_at: Instant | None = None
+    backfilled: bool = False
+    pusher: Account | None = None
+    proposal: Proposal | None
+
+
+class Approval(_Record):
+    """A person's own signed decision about content; needs no recorder and no chain.
+
+    ``person`` is the User's name; the signature must be by one of that person's keys. ``at`` is the
+    signer's word; ``context`` as in a Review.
+    """
+
+    type: Literal["govops/approval/v1"]
+    repository: Text
+    branch: Text
+    person: Text
+    decision: Literal["approve", "reject"]
+    role: str = ""
+    reason: str = ""
+    at: Instant
+    merge_base: ObjectId
+    head: ObjectId
+    subjects: Annotated[tuple[Subject, ...], Field(min_length=1)]
+    context: tuple[ContextBlob, ...] = ()
+
+
+class Checkpoint(_Chained):
+    """A tip that a recorder had verified: helps speed, proves nothing by itself."""
+
+    type: Literal["govops/checkpoint/v1"]
+    tip: ObjectId
+    report: Digest
+
+
+Payload = Annotated[Receipt | Approval | Checkpoint, Field(discriminator="type")]
+
+
+class Envelope(_Record):
+    """One record file. ``signature`` is null for an unsigned record."""
+
+    payload: Payload
+    signature: str | None = None
+
+
+def canonical(value: Any) -> bytes:
+    """The one spelling of a JSON value: sorted keys, no white space, ASCII escapes, no floats."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return text.encode("ascii")
+
+
+def signed_bytes(payload: Receipt | Approval | Checkpoint) -> bytes:
+    """The bytes that a signature covers, and whose SHA-256 is the record's id."""
+    return canonical(payload.model_dump(mode="json"))
+
+
+def record_id(payload: Receipt | Approval | Checkpoint) -> str:
+    """SHA-256 of the canonical payload, 64 hex digits."""
+    return hashlib.sha256(signed_bytes(payload)).hexdigest()
+
+
+def record_path(payload: Receipt | Approval | Checkpoint) -> str:
+    """Where the record stands on the evidence branch."""
+    folder = payload.type.split("/")[1] + "s"
+    name = record_id(payload)
+    return f"{folder}/{name[:2]}/{name}.json"
+
+
+def record_bytes(payload: Receipt | Approval | Checkpoint, signature: str | None) -> bytes:
+    """The whole file: the canonical envelope and a newline."""
+    return canonical({"payload": payload.model_dump(mode="json"), "signature": signature}) + b"\n"

@@ -1,0 +1,67 @@
+"""SSH signatures, verified and made in process: who signed these bytes, if anybody did."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import TYPE_CHECKING
+
+from govops.evidence.records import NAMESPACE
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+GIT_NAMESPACE = "git"  # what `git commit -S` signs with; see git-config(1), gpg.format=ssh
+_HASHES = frozenset({b"sha256", b"sha512"})  # the two that PROTOCOL.sshsig allows
+_LARGEST = 16_384  # bytes of armour; an RSA-16384 signature needs 6,500
+
+
+def signer(message: bytes, armour: str, namespace: str = NAMESPACE) -> str | None:
+    """The public key that signed ``message``, as ``"<algorithm> <base64>"``; ``None`` if none did.
+
+    A signature that is malformed, made for another namespace, of other bytes, with a weak hash or of an
+    unsupported algorithm (Ed25519 and RSA are supported) is none. The caller compares the answer with
+    the keys that it trusts: a valid signature by an unknown key proves nothing.
+    """
+    from sshsig import InvalidSignature, check_signature  # 150 ms of start-up, for commands that verify
+    from sshsig.sshsig import SshsigSignature
+
+    if len(armour) > _LARGEST:
+        return None
+    try:
+        outer = SshsigSignature.from_armored(armour)
+        if outer.hash_algo not in _HASHES:
+            return None
+        check_signature(message, armour, namespace)
+    except (InvalidSignature, NotImplementedError, ValueError, EOFError):
+        return None
+    algorithm_length = int.from_bytes(outer.public_key[:4], "big")
+    algorithm = outer.public_key[4 : 4 + algorithm_length].decode("ascii", "replace")
+    return f"{algorithm} {base64.b64encode(outer.public_key).decode('ascii')}"
+
+
+def same_key(line: str, key: str) -> bool:
+    """Whether an OpenSSH public key line (comment and all) is the key that :func:`signer` named."""
+    return line.split()[:2] == key.split()
+
+
+def sign(key: Ed25519PrivateKey, message: bytes, namespace: str = NAMESPACE) -> str:
+    """An armoured signature as ``ssh-keygen -Y sign -n <namespace>`` makes it (PROTOCOL.sshsig)."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+    from sshsig.sshsig import SshsigSignature, SshsigWrapper
+
+    raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    inner = SshsigWrapper(
+        namespace=namespace.encode("ascii"), hash_algo=b"sha512", hash=hashlib.sha512(message).digest()
+    )
+    outer = SshsigSignature.__new__(SshsigSignature)  # its constructor only parses
+    outer.public_key = _strings(b"ssh-ed25519", raw)
+    outer.namespace = namespace.encode("ascii")
+    outer.hash_algo = b"sha512"
+    outer.signature = _strings(b"ssh-ed25519", key.sign(bytes(inner)))
+    return outer.to_armored()
+
+
+def _strings(*parts: bytes) -> bytes:
+    """Parts as SSH wire strings: four bytes of length, then the bytes."""
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)

@@ -1,0 +1,273 @@
+"""What a check says: statuses, findings, and the report with its sums and exit code."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from govops.errors import ExitCode
+
+
+class Status(StrEnum):
+    """How a check ended. *Unverifiable* is missing evidence: neither a failure nor a pass."""
+
+    PASS = "pass"
+    WARN = "warn"
+    FAIL = "fail"
+    UNVERIFIABLE = "unverifiable"
+    ERROR = "error"
+    WAIVED = "waived"
+
+
+class Severity(StrEnum):
+    """How much a finding matters, least first; a warning is always ``info``."""
+
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 (info) to 4 (critical)."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found, with what it takes to check it by hand.
+
+    ``path`` is relative to the repository; ``line`` and ``column`` count from 1, columns in characters.
+    ``excerpt`` is the offending line and a caret line below it, for people. ``evidence`` names records.
+    ``subject`` is what the finding is about in words that survive a reformatting (a resource, a person, a
+    field): with rule, commit and path it makes the fingerprint, so line numbers never do.
+    """
+
+    rule: str
+    message: str
+    status: Status = Status.FAIL
+    severity: Severity = Severity.HIGH
+    hint: str = ""
+    commit: str | None = None
+    path: str | None = None
+    blob: str | None = None
+    line: int | None = None
+    column: int | None = None
+    excerpt: str = ""
+    subject: str = ""
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits that stay the same when lines move."""
+        parts = (self.rule, self.commit or "", self.path or "", self.subject)
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+    @property
+    def place(self) -> str:
+        """``path:line:col`` with what is known of it."""
+        return ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a report comes from: enough for someone else to make the same bytes again."""
+
+    repository: str
+    ref: str
+    tip: str
+    tree: str
+    object_format: str
+    govops_version: str
+    git_version: str
+    adoption: str | None = None
+    first: str | None = None
+    as_of: str | None = None
+    as_of_clock: str = ""
+    evidence_ref: str | None = None
+    evidence_tip: str | None = None
+    records: int = 0
+    edition: str = ""
+    evidence_mode: str = ""
+    single_maintainer: bool = False
+    retrospective: str | None = None
+    policies: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Every change in exactly one bin, the worst wins.
+
+    ``commits`` are steps of the first-parent chain; ``chain`` are changes (a rebase merge is several
+    commits and one change).
+    """
+
+    commits: int = 0
+    chain: int = 0
+    no_claim: int = 0
+    evaluated: int = 0
+    undecidable: int = 0
+    governed: int = 0
+    approved: int = 0
+    waived: int = 0
+    violating: int = 0
+    pending: int = 0
+
+    @property
+    def problem(self) -> str:
+        """Which sum does not hold, in words; empty when both do."""
+        if self.chain != self.no_claim + self.evaluated + self.undecidable + self.pending:
+            return "chain is not no-claim + evaluated + undecidable + pending"
+        if self.governed != self.approved + self.waived + self.violating + self.undecidable:
+            return "governed is not approved + waived + violating + undecidable"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRecord:
+    """What one file's difference means."""
+
+    name: str
+    resource: str
+    path: str
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRecord:
+    """One approval or rejection that was given, counted or disqualified with the reason.
+
+    ``counted`` holds the paths for which it counted; ``reasons`` is (rule id, words) of each
+    disqualification. ``evidence`` is signature, receipt or trailer; ``weak`` says that somebody else
+    could have written it (an unsigned record, a trailer).
+    """
+
+    person: str
+    account: str
+    decision: str
+    at: str | None
+    evidence: str
+    record: str
+    head: str | None = None
+    roles: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
+    reasons: tuple[tuple[str, str], ...] = ()
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementRecord:
+    """One requirement of the verdict's tree: what was needed, by which rule, and how far it got."""
+
+    text: str
+    source: str
+    status: Status
+    paths: tuple[str, ...] = ()
+    needed: int = 0
+    counted: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRecord:
+    """One governed change as the report tells it. ``id`` is its last commit."""
+
+    id: str
+    parent: str | None
+    commits: tuple[str, ...]
+    subject: str
+    status: Status
+    time: str | None = None
+    claimed_time: str = ""
+    proposal: str = ""
+    method: str = ""
+    opener: str = ""
+    merger: str = ""
+    contributors: tuple[str, ...] = ()
+    evidence: str = ""
+    actions: tuple[ActionRecord, ...] = ()
+    coverage: tuple[tuple[str, str], ...] = ()
+    requirements: tuple[RequirementRecord, ...] = ()
+    approvals: tuple[ApprovalRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One dated line of a table: something that happened to a resource, and the change that did it.
+
+    ``version`` is what a deployment named after the event; empty where nothing was left or it does not apply.
+    """
+
+    resource: str
+    what: str
+    commit: str
+    time: str | None = None
+    detail: str = ""
+    people: tuple[str, ...] = ()
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryItem:
+    """One resource at the tip: ``status`` is derived, ``facts`` are (label, value) worth a column."""
+
+    kind: str
+    name: str
+    title: str
+    status: str
+    path: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """A person held a role from one change up to (not including) another; ``None`` means still."""
+
+    person: str
+    role: str
+    since: str
+    since_time: str | None
+    until: str | None = None
+    until_time: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that an audit found; renderers see this and nothing else. Findings are in chain order."""
+
+    provenance: Provenance
+    counts: Counts
+    findings: tuple[Finding, ...] = ()
+    changes: tuple[ChangeRecord, ...] = ()
+    inventory: tuple[InventoryItem, ...] = ()
+    deployments: tuple[Event, ...] = ()
+    tenures: tuple[Tenure, ...] = ()
+    policy_changes: tuple[Event, ...] = ()
+    waivers: tuple[InventoryItem, ...] = ()
+    incidents: tuple[InventoryItem, ...] = ()
+    schema: str = field(default="govops/report/v1")
+
+    def exit_code(self, fail_on: Severity = Severity.LOW) -> ExitCode:
+        """The worst of what was found; sums that do not hold are an internal error, never a pass."""
+        if self.counts.problem:
+            return ExitCode.INTERNAL
+        return exit_code(self.findings, fail_on, undecidable=self.counts.undecidable)
+
+    def violation_code(self, fail_on: Severity = Severity.LOW) -> ExitCode:
+        """The code without regard to what could not be established: for callers who waive that in so many words."""
+        return exit_code(tuple(f for f in self.findings if f.status is not Status.UNVERIFIABLE), fail_on)
+
+
+def exit_code(findings: tuple[Finding, ...], fail_on: Severity = Severity.LOW, *, undecidable: int = 0) -> ExitCode:
+    """0 to 4 as in the exit-code contract: the highest that any finding asks for."""
+    codes = {ExitCode.OK}
+    if undecidable or any(finding.status is Status.UNVERIFIABLE for finding in findings):
+        codes.add(ExitCode.UNDECIDABLE)
+    if any(finding.status is Status.ERROR for finding in findings):
+        codes.add(ExitCode.INTERNAL)
+    if any(f.status in (Status.FAIL, Status.WARN) and f.severity.rank >= fail_on.rank for f in findings):
+        codes.add(ExitCode.VIOLATION)
+    return max(codes)

@@ -1,0 +1,16 @@
+"""What a resource's difference means: actions, and whether the step between two states is a legal one."""
+
+from govops.lifecycle.actions import Action, Derivation, Misstep, Surroundings, derive
+from govops.lifecycle.control import is_control_file
+from govops.lifecycle.occupancy import deployed_status, is_rollback
+
+__all__ = [
+    "Action",
+    "Derivation",
+    "Misstep",
+    "Surroundings",
+    "deployed_status",
+    "derive",
+    "is_control_file",
+    "is_rollback",
+]

@@ -1,0 +1,165 @@
+"""What a rule is: an id, a severity, and a pure function from facts to findings whose docstring documents it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from govops.decision import Cause, ChangeFacts, Verdict
+from govops.evidence.book import Tampering
+from govops.finding import Finding, Severity, Status
+from govops.history import Entry, Oid
+from govops.history.snapshot import Snapshot
+from govops.kinds import Resource
+from govops.lifecycle import Misstep
+
+Position = Callable[[Oid, tuple[str | int, ...]], tuple[int, int] | None]
+"""(blob id, field path) -> line and column, both from 1; None when the blob cannot be read."""
+
+
+class Scope(StrEnum):
+    """What a rule looks at."""
+
+    FILE = "file"
+    RESOURCE = "resource"
+    CHANGE = "change"
+    HISTORY = "history"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One built-in rule. ``check`` takes the facts of its scope; its docstring is the rule's documentation."""
+
+    id: str
+    scope: Scope
+    severity: Severity
+    check: Callable[[Any], Iterable[Finding]]
+    controls: tuple[str, ...] = ()
+
+    @property
+    def documentation(self) -> str:
+        """The whole docstring, unindented: claim, why it matters, an example that fails, how to fix it."""
+        import inspect
+
+        return inspect.getdoc(self.check) or ""
+
+    @property
+    def claim(self) -> str:
+        """The docstring's first line: what holds when the rule is kept."""
+        return self.documentation.partition("\n")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """One file under a governed root as one commit leaves it.
+
+    ``problems`` are what the reader found wrong in it; ``text`` its bytes, only where a rule needs them
+    (control files); ``allowed`` whether a kind, README.md or .gitkeep may stand at this path; ``twins`` other
+    governed paths that collide with it where letter case or Unicode form is ignored. ``folders`` are those of
+    custom kinds, governed besides ``registry/`` and ``policies/``.
+    """
+
+    path: str
+    entry: Entry
+    problems: tuple[Finding, ...] = ()
+    text: bytes | None = None
+    allowed: bool = True
+    twins: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+
+    def problems_of(self, rule: str) -> Iterator[Finding]:
+        """The reader's findings under one rule id."""
+        return (finding for finding in self.problems if finding.rule == rule)
+
+    def finding(
+        self, rule: str, message: str, *, hint: str = "", line: int | None = None, subject: str = ""
+    ) -> Finding:
+        """A finding on this file; ``subject`` makes it distinct from others of the same rule."""
+        blob = self.entry.oid
+        return Finding(rule, message, hint=hint, path=self.path, blob=blob, line=line, subject=subject)
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceFacts:
+    """One readable resource among all others at one commit."""
+
+    path: str
+    entry: Entry
+    resource: Resource
+    snapshot: Snapshot
+    position: Position
+
+    def finding(
+        self, rule: str, message: str, *, at: tuple[str | int, ...] = (), hint: str = "", subject: str = ""
+    ) -> Finding:
+        """A finding on a field of this resource; ``subject`` makes it distinct from others on the same file."""
+        line, column = (self.position(self.entry.oid, at) if at else None) or (None, None)
+        blob = self.entry.oid
+        return Finding(rule, message, hint=hint, path=self.path, blob=blob, line=line, column=column, subject=subject)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedChange:
+    """One change with its verdict. ``transient`` are paths that changed on the way and not in the end."""
+
+    facts: ChangeFacts
+    verdict: Verdict
+    position: Position
+    missteps: tuple[Misstep, ...] = ()
+    transient: tuple[str, ...] = ()
+
+    def causes(self, rule: str) -> Iterator[Cause]:
+        """The verdict's causes under one rule id."""
+        return (cause for cause in self.verdict.causes if cause.rule == rule)
+
+    def finding(self, cause: Cause, message: str, *, hint: str = "") -> Finding:
+        """A finding on this change for that cause, at its first path."""
+        path = cause.paths[0] if cause.paths else None
+        return Finding(
+            cause.rule,
+            message,
+            cause.status,
+            hint=hint,
+            commit=self.facts.id,
+            path=path,
+            blob=self.blob(path),
+            subject=cause.who,
+            evidence=cause.evidence,
+        )
+
+    def blob(self, path: str | None) -> Oid | None:
+        """The blob that the change leaves at this path."""
+        return next((c.new.oid for c in self.facts.landed if c.path == path and c.new), None)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFacts:
+    """The chain and the evidence branch as wholes.
+
+    ``lost`` are (record id, commit) of believed receipts whose commit is not on the first-parent chain;
+    ``foreign`` are commits that carry Settings and do not descend from the adoption; ``junk`` are files of
+    the evidence branch that are no records; ``weak`` are approved changes that rest on weak evidence.
+    """
+
+    tip: Oid
+    tampering: tuple[Tampering, ...] = ()
+    lost: tuple[tuple[str, Oid], ...] = ()
+    foreign: tuple[Oid, ...] = ()
+    junk: tuple[str, ...] = ()
+    weak: tuple[Oid, ...] = ()
+
+
+def listed(paths: tuple[str, ...]) -> str:
+    """Paths for a message: the first one, and how many more."""
+    if not paths:
+        return ""
+    return paths[0] if len(paths) == 1 else f"{paths[0]} and {len(paths) - 1} more"
+
+
+def warning(finding: Finding) -> Finding:
+    """The same finding as a warning."""
+    from dataclasses import replace
+
+    return replace(finding, status=Status.WARN, severity=Severity.INFO)

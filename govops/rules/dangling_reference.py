@@ -1,0 +1,60 @@
+"""The rule ``dangling-reference``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from govops.finding import Finding
+from govops.history.snapshot import Snapshot
+from govops.kinds import Reference, ResourceKey, kind_named, path_of_key
+from govops.kinds.kind_definition import KindDefinition
+from govops.kinds.quoting import quoted
+from govops.rule import ResourceFacts
+
+
+def check(facts: ResourceFacts) -> Iterator[Finding]:
+    """Everything that a resource refers to exists in the same snapshot.
+
+    ## Why it matters
+    A deployment of a version that nobody registered was judged by nobody. A policy that asks for a role which does
+    not exist can never be satisfied, and a use case without its model tells an auditor nothing.
+
+    ## Example
+    The model is called `fraud-screen`:
+
+        kind: UseCase
+        spec:
+          models:
+            - model: fraud-scren
+              versions: ">=1.0"
+
+    ## How to fix it
+    Correct the name (the hint has the nearest one), or add the missing file in the same pull request. When a resource
+    is deleted, change everything that refers to it first; the findings list those files.
+    """
+    found = {reference.key: reference for reference in reversed(facts.resource.references())}
+    for key, reference in sorted(found.items()):
+        if not _stands(reference, facts.snapshot):
+            close = get_close_matches(key.name, facts.snapshot.names(key.kind), n=1)
+            hint = f"did you mean `{close[0]}`?" if close else _missing(key)
+            message = f"there is no {key.kind} {quoted(key.name)}"
+            yield facts.finding("dangling-reference", message, at=reference.field, hint=hint, subject=str(key))
+
+
+def _stands(reference: Reference, snapshot: Snapshot) -> bool:
+    """Whether the target's file is there; what is wrong inside of it is a finding on that file."""
+    if snapshot.find(reference.kind, reference.name) is not None:
+        return True
+    if kind_named(reference.kind) is not None:
+        return path_of_key(reference.key) in snapshot.files
+    return any(
+        definition.spec.path.replace("{name}", reference.name) in snapshot.files
+        for _, definition in snapshot.of_kind("KindDefinition")
+        if isinstance(definition, KindDefinition) and definition.spec.kind == reference.kind
+    )
+
+
+def _missing(key: ResourceKey) -> str:
+    path = path_of_key(key)
+    return f"add it at {path}, or name one that exists" if path else "name one that exists"

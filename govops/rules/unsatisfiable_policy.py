@@ -1,0 +1,63 @@
+"""The rule ``unsatisfiable-policy``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from govops.decision import Law
+from govops.decision.counting import assign
+from govops.decision.requirements import Need
+from govops.finding import Finding
+from govops.kinds.approval_policy import ApprovalPolicy
+from govops.rule import ResourceFacts, warning
+
+_HINT = "grant the role or permission to more active people, or ask for fewer approvals"
+
+
+def check(facts: ResourceFacts) -> Iterator[Finding]:
+    """Enough active people exist to give the approvals that a policy asks for.
+
+    ## Why it matters
+    A policy that nobody can satisfy blocks every change it matches, and the usual way out of a blocked change is a
+    bypass. It is a warning: the policy is strict, not weak. Somebody who makes the change cannot approve it, so the
+    real need is mostly one person more than counted here.
+
+    ## Example
+    Only one person holds the role:
+
+        approvals:
+          - count: 2
+            role: approver
+
+    ## How to fix it
+    Grant the role to more people, lower `count`, or ask for a permission that more roles carry. Inactive users and
+    users of type `bot` or `agent` are not counted.
+    """
+    policy = facts.resource
+    if not isinstance(policy, ApprovalPolicy):
+        return
+    law = Law(facts.snapshot)
+    needs = [Need(item.count, item.role, item.permission) for item in policy.spec.required]
+    holders = [law.holders(role=need.role, permission=need.permission) for need in needs]
+    for place, (need, people) in enumerate(zip(needs, holders, strict=True)):
+        if len(people) < need.count:
+            message = f"{need.text} can never be given: {_who(people)}"
+            at = ("spec", "approvals", place)
+            found = facts.finding("unsatisfiable-policy", message, at=at, hint=_HINT, subject=need.text)
+            yield warning(found)
+            return
+    able = {person: tuple(i for i, people in enumerate(holders) if person in people) for person in _everyone(holders)}
+    wanted = sum(need.count for need in needs)
+    if len(assign(tuple(needs), able)) < wanted:
+        message = f"{wanted} different approvers are needed in all, and {_who(tuple(able))} for all of it together"
+        yield warning(facts.finding("unsatisfiable-policy", message, at=("spec", "approvals"), hint=_HINT))
+
+
+def _who(people: tuple[str, ...]) -> str:
+    if not people:
+        return "no active person could serve"
+    return f"only {', '.join(people[:5])} could serve{' and others' if len(people) > 5 else ''}"
+
+
+def _everyone(holders: list[tuple[str, ...]]) -> list[str]:
+    return sorted({person for people in holders for person in people})

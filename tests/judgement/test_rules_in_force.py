@@ -1,0 +1,213 @@
+"""A change is judged by the rules that stood before it, and only by rules that were approved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from govops.errors import ExitCode
+from govops.finding import Status
+from tests.support.audit import change_of, judge, only, refused, rules, verdict
+from tests.support.change import Change
+from tests.support.files import File, delete, incident, model, policy, user
+from tests.support.world import World
+
+FRAUD = model("fraud")[0]
+MODELS = "policies/approvals/models.yaml"
+TWO = policy("models", actions=["model.*"], approvals=[{"count": 2, "role": "approver"}])
+ONE = policy("models", actions=["model.*"])
+PROMOTED = user("mallory", roles=["admin", "approver"])
+
+
+@pytest.mark.threat("C22", rule="role-granted-in-same-change")
+@pytest.mark.parametrize(("approver", "rule"), [("mallory", "role-granted-in-same-change"), ("carol", None)])
+def test_a_change_cannot_grant_itself_an_approver(world: World, approver: str, rule: str | None) -> None:
+    change = world.propose("alice", "Promote and register", PROMOTED, model("fraud")).approve(approver)
+    judge(change.merge("squash"), rule)
+
+
+@pytest.mark.threat("C22")
+def test_a_role_granted_before_may_be_used(world: World) -> None:
+    world.propose("carol", "Promote", PROMOTED).approve("erin").merge("squash")
+    judge(world.propose("alice", "Register", model("fraud")).approve("mallory").merge("squash"), None)
+
+
+@pytest.mark.threat("C23", rule="not-approved")
+def test_a_policy_cannot_be_weakened_by_the_change_that_needs_it(tmp_path: Path) -> None:
+    world = World(tmp_path, TWO)
+    landed = world.propose("alice", "Weaken and register", ONE, model("fraud")).approve("carol").merge("squash")
+    only(verdict(world), "not-approved", landed, path=FRAUD)
+
+
+@pytest.mark.threat("C23")
+@pytest.mark.parametrize("series", [["carol"], ["carol", "bob"]], ids=["weakened before", "enough approvals"])
+def test_a_policy_may_be_weakened_first_or_met_in_full(tmp_path: Path, series: list[str]) -> None:
+    world = World(tmp_path, TWO)
+    if len(series) == 1:
+        world.propose("erin", "Weaken", ONE).approve("carol").merge("squash")
+        change = world.propose("alice", "Register", model("fraud"))
+    else:
+        change = world.propose("alice", "Weaken and register", ONE, model("fraud"))
+    for person in series:
+        change.approve(person)
+    judge(change.merge("squash"), None)
+
+
+@pytest.mark.threat("C24", rule="rests-on-unapproved-rule")
+@pytest.mark.parametrize(
+    ("record", "status"), [(True, Status.FAIL), (False, Status.UNVERIFIABLE)], ids=["unapproved", "unrecorded"]
+)
+def test_an_unapproved_role_never_becomes_law(world: World, *, record: bool, status: Status) -> None:
+    world.push("mallory", user("mallory", roles=["approver"]), record=record)
+    for number in range(3):
+        world.propose("dave", f"Register {number}", model(f"m{number}")).approve("bob").merge("squash")
+    landed = world.propose("alice", "Register", model("fraud")).approve("mallory").merge("squash")
+    report = verdict(world)
+    assert {(f.rule, f.status) for f in report.findings if f.commit == landed.commit} == {
+        ("rests-on-unapproved-rule", status)
+    }
+    assert [change.status for change in report.changes].count(Status.PASS) == 3
+
+
+@pytest.mark.threat("C24", rule="rests-on-unapproved-rule")
+def test_a_policy_weakened_by_a_push_and_restored_leaves_its_mark(tmp_path: Path) -> None:
+    world = World(tmp_path, TWO)
+    world.push("mallory", ONE)
+    landed = world.propose("alice", "Register", model("fraud")).approve("bob").merge("squash")
+    world.propose("erin", "Restore", TWO).approve("carol").merge("squash")
+    after = world.propose("alice", "Register", model("churn")).approve("bob").approve("carol").merge("squash")
+    report = verdict(world)
+    assert change_of(report, landed).status is Status.FAIL
+    assert change_of(report, after).status is Status.PASS
+    assert "rests-on-unapproved-rule" in {f.rule for f in report.findings if f.commit == landed.commit}
+
+
+@pytest.mark.threat("C24", "C26")
+@pytest.mark.parametrize("record", [True, False])
+def test_an_unapproved_policy_does_not_become_law_by_being_broken_afterwards(tmp_path: Path, *, record: bool) -> None:
+    world = World(tmp_path, TWO)
+    world.push("mallory", ONE)
+    broken = world.push("mallory", (MODELS, ONE[1] + b"approvals: [\n"), record=record)
+    landed = world.propose("alice", "Register", model("fraud")).approve("bob").merge("squash")
+    report = verdict(world)
+    assert change_of(report, broken).status is Status.FAIL
+    assert change_of(report, landed).status is Status.FAIL
+
+
+@pytest.mark.threat("C24", rule="not-approved")
+def test_weakening_use_and_restoring_within_one_rebase_merge_is_one_change(tmp_path: Path) -> None:
+    world = World(tmp_path, TWO)
+    change = world.propose("alice", "Weaken", ONE).push("alice", model("fraud")).push("alice", TWO)
+    landed = change.approve("carol").merge("rebase")
+    report = verdict(world)
+    assert rules(report) == {"not-approved", "transient-state"}
+    assert len(report.changes) == 1
+    refused(report, landed)
+
+
+@pytest.mark.threat("C25", rule="approver-lacks-role")
+def test_a_role_taken_away_before_the_merge_does_not_count(world: World) -> None:
+    change = world.propose("alice", "Register", model("fraud")).approve("bob")
+    world.propose("carol", "Revoke", user("bob", roles=[])).approve("erin").merge("squash")
+    judge(change.merge("squash"), "approver-lacks-role")
+
+
+@pytest.mark.threat("C25", rule="approver-inactive")
+def test_a_person_who_left_before_the_merge_does_not_count(world: World) -> None:
+    change = world.propose("alice", "Register", model("fraud")).approve("bob")
+    world.propose("carol", "Leave", user("bob", active=False)).approve("erin").merge("squash")
+    judge(change.merge("squash"), "approver-inactive")
+
+
+@pytest.mark.threat("C25", rule="approver-lacks-role")
+@pytest.mark.parametrize(("held", "rule"), [(False, None), (True, "approver-lacks-role")])
+def test_a_role_granted_meanwhile_counts_unless_it_had_to_be_held(
+    tmp_path: Path, *, held: bool, rule: str | None
+) -> None:
+    world = World(tmp_path, policy("models", actions=["model.*"], held_since_base=held))
+    change = world.propose("alice", "Register", model("fraud")).approve("mallory")
+    world.propose("carol", "Promote", PROMOTED).approve("erin").merge("squash")
+    judge(change.merge("squash"), rule)
+
+
+BROKEN: dict[str, tuple[bytes, set[str]]] = {
+    "a field that does not exist": (b"aprovals", {"invalid-resource", "policy-invalid"}),
+    "no YAML": (b"approvals: [", {"unreadable-file", "policy-invalid"}),
+    "a duplicate key": (b'description: "twice"\n  approvals', {"duplicate-key", "policy-invalid"}),
+}
+
+
+@pytest.mark.threat("C26", rule="policy-invalid")
+@pytest.mark.parametrize(("typo", "expected"), BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize(("approvers", "status"), [(["bob"], Status.PASS), ([], Status.FAIL)])
+def test_a_broken_policy_is_found_and_its_last_valid_version_holds(
+    world: World, typo: bytes, expected: set[str], approvers: list[str], status: Status
+) -> None:
+    path, text = ONE
+    broken = world.propose("erin", "Break", (path, text.replace(b"approvals", typo))).approve("carol").merge("squash")
+    change = world.propose("alice", "Register", model("fraud"))
+    for person in approvers:
+        change.approve(person)
+    landed = change.merge("squash")
+    report = verdict(world)
+    found = {f.rule for f in report.findings if f.commit == broken.commit}
+    assert found
+    assert found <= expected
+    assert {f.path for f in report.findings if f.commit == broken.commit} == {MODELS}
+    assert change_of(report, landed).status is status
+
+
+@pytest.mark.threat("C26", rule="policy-invalid")
+def test_a_role_that_does_not_exist_is_held_by_nobody(world: World) -> None:
+    typo = policy("models", actions=["model.*"], approvals=[{"count": 1, "role": "aprover"}])
+    broken = world.propose("erin", "Break", typo).approve("carol").merge("squash")
+    landed = world.propose("alice", "Register", model("fraud")).merge("squash")
+    report = verdict(world)
+    found = {f.rule for f in report.findings if (f.commit, f.path) == (broken.commit, MODELS)}
+    assert found & {"policy-invalid", "dangling-reference"}
+    assert change_of(report, landed).status is Status.FAIL
+
+
+@pytest.mark.threat("C26")
+def test_a_policy_that_nobody_can_meet_is_warned_about(world: World) -> None:
+    steep = policy("models", actions=["model.*"], approvals=[{"count": 9, "role": "approver"}])
+    world.propose("erin", "Raise", steep).approve("carol").merge("squash")
+    report = verdict(world)
+    assert [(f.status, f.path) for f in report.findings] == [(Status.WARN, MODELS)]
+    assert report.exit_code() is ExitCode.OK
+
+
+@pytest.mark.threat("C27", rule="no-policy-matches")
+def test_what_no_policy_names_is_not_approved(tmp_path: Path) -> None:
+    world = World(tmp_path, delete("policies/approvals/incidents.yaml"), model("fraud"))
+    judge(world.propose("dave", "Report", incident("drift")).approve("bob").merge("squash"), "no-policy-matches")
+
+
+@pytest.mark.threat("C27")
+def test_what_a_policy_names_is_judged_by_it(tmp_path: Path) -> None:
+    world = World(tmp_path, model("fraud"))
+    judge(world.propose("dave", "Report", incident("drift")).approve("bob").merge("squash"), None)
+
+
+RAISED: dict[str, tuple[File, Callable[[Change], Change], str | None]] = {
+    "raised and met": (
+        policy("people", actions=["user.*", "role.*"], approvals=[{"count": 2, "role": "admin"}]),
+        lambda change: change.approve("erin").approve("carol"),
+        None,
+    ),
+    "raised and not met": (
+        policy("people", actions=["user.*", "role.*"], approvals=[{"count": 2, "role": "admin"}]),
+        lambda change: change.approve("erin"),
+        "not-approved",
+    ),
+}
+
+
+@pytest.mark.parametrize(("extra", "reviews", "rule"), RAISED.values(), ids=RAISED)
+def test_policy_can_raise_what_is_built_in(
+    tmp_path: Path, extra: File, reviews: Callable[[Change], Change], rule: str | None
+) -> None:
+    world = World(tmp_path, extra)
+    judge(reviews(world.propose("alice", "Hire", user("frank", roles=["analyst"]))).merge("squash"), rule)

@@ -1,0 +1,159 @@
+"""Rules on judged changes: each turns its causes into words, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from govops.decision import Cause
+from govops.finding import Status
+from govops.lifecycle import Misstep
+from govops.rule import Scope
+from govops.rules import RULES
+from tests.rules.builders import COMMIT, PATH, findings, judged
+
+NEED = "2 approvals by role approver"
+HEAD = "f00dfeedf00dfeedf00dfeedf00dfeedf00dfeed"
+SHORT = HEAD[:12]
+RULE_FILE = "policies/approvals/models.yaml"
+VERSION = "registry/models/fraud/versions/2.0.yaml"
+MUTE = {"illegal-transition", "transient-state"}  # not told by causes
+
+CASES: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
+    "no-receipt": ({}, (COMMIT[:12], PATH, "govops record")),
+    "receipts-disagree": ({"detail": "1a2b3c, 4d5e6f"}, (COMMIT[:12], "1a2b3c, 4d5e6f")),
+    "receipt-mismatch": ({"detail": "record 1a2b begins at another parent"}, ("record 1a2b begins", "govops record")),
+    "evidence-untrusted": ({"detail": "record 1a2b has no valid signature"}, ("record 1a2b has no", "recorders")),
+    "octopus-merge": ({"detail": "3 parents"}, (COMMIT[:12], "3 parents", PATH)),
+    "unreadable-history": ({"detail": "object 1a2b is missing"}, (COMMIT[:12], "object 1a2b is missing", "fsck")),
+    "not-approved": ({"detail": "has 1", "needed": NEED}, (PATH, NEED, "has 1", "did not contribute")),
+    "no-policy-matches": ({"detail": "sla.create"}, ("sla.create", PATH, "policies/approvals/")),
+    "condition-not-evaluated": ({"detail": "model.update", "needed": RULE_FILE}, ("model.update", PATH, RULE_FILE)),
+    "approver-unknown": ({"who": "bob2", "detail": "no User has this account", "needed": NEED}, ("bob2", NEED)),
+    "approver-not-human": ({"who": "robot", "detail": "agent", "needed": NEED}, ("robot", "it is an agent", NEED)),
+    "approver-inactive": ({"who": "bob", "needed": NEED}, ("bob", "not active", NEED)),
+    "approver-is-contributor": (
+        {"who": "bob", "detail": "opener and author", "needed": NEED},
+        ("bob", "opener and author"),
+    ),
+    "approver-is-merger": ({"who": "bob", "needed": NEED}, ("bob", "merged", NEED)),
+    "approver-lacks-role": ({"who": "dave", "detail": NEED, "needed": NEED}, ("dave", PATH, NEED)),
+    "role-granted-in-same-change": ({"who": "mallory", "needed": NEED}, ("mallory", "this very change", NEED)),
+    "signer-mismatch": ({"who": "bob", "detail": "it is signed with the key of bob"}, ("the key of bob", PATH)),
+    "evidence-not-accepted": ({"who": "bob", "detail": "trailer evidence", "needed": NEED}, ("trailer evidence", NEED)),
+    "evidence-spent": ({"who": "bob", "detail": HEAD, "needed": NEED}, ("bob", f"change {SHORT}", NEED)),
+    "approval-after-landing": ({"who": "bob", "detail": "2026-01-05T09:00:00Z"}, ("bob", "2026-01-05T09:00:00Z")),
+    "approval-dismissed": ({"who": "bob", "detail": "the forge does not tell when"}, ("bob", "does not tell when")),
+    "approval-expired": ({"who": "bob", "detail": "older than 30d", "needed": NEED}, ("bob", "older than 30d", NEED)),
+    "stale-approval": ({"who": "bob", "detail": HEAD, "needed": NEED}, ("bob", PATH, SHORT, NEED)),
+    "context-changed": ({"who": "bob", "detail": VERSION}, ("bob", PATH, VERSION)),
+    "context-unknown": ({"who": "bob", "detail": VERSION}, ("bob", PATH, VERSION)),
+    "identity-needed": ({"who": "bob", "detail": PATH, "needed": NEED}, ("bob", PATH, NEED)),
+    "blocked-by-rejection": ({"who": "bob"}, ("bob rejected", PATH)),
+    "author-lacks-permission": (
+        {"who": "dave", "needed": "permission model:deploy"},
+        ("dave", "permission model:deploy"),
+    ),
+    "unknown-contributor": ({"who": "Bob <b@x.example>", "detail": "author"}, ("author `Bob <b@x.example>`", "users/")),
+    "contributors-not-attested": ({"who": "alice"}, ("alice", PATH)),
+    "residual-content": ({"who": "carol"}, ("`carol`", PATH)),
+    "reviewed-change-not-landed": ({"who": "carol"}, ("`carol`", PATH)),
+    "coverage-unknown": ({"detail": "several merge bases"}, (PATH, "several merge bases")),
+    "rests-on-unapproved-rule": ({"who": RULE_FILE, "detail": HEAD}, (PATH, RULE_FILE, SHORT)),
+}
+
+
+def case(rule: str, **more: object) -> Cause:
+    """A cause of that rule with everything that its words need."""
+    return Cause(rule, **({"paths": (PATH,), "evidence": ("1a2b",)} | CASES[rule][0] | more))  # type: ignore[arg-type]  # a table
+
+
+@pytest.mark.parametrize("rule", CASES)
+@pytest.mark.parametrize("status", [Status.FAIL, Status.UNVERIFIABLE])
+def test_a_cause_becomes_a_finding(rule: str, status: Status) -> None:
+    """It names the person, the path and what would have sufficed, and has the status that the judge gave."""
+    (finding,) = findings(rule, judged(case(rule, status=status)))
+    assert (finding.rule, finding.status, finding.commit, finding.path) == (rule, status, COMMIT, PATH)
+    assert finding.blob == "b" * 40
+    assert finding.evidence == ("1a2b",)
+    text = f"{finding.message}; {finding.hint}"
+    assert [word for word in CASES[rule][1] if word not in text] == []
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_only_its_own_causes_speak(rule: str) -> None:
+    """With the causes of all other rules, this one says nothing; with two of its own, it speaks twice."""
+    others = [case(other) for other in CASES if other != rule]
+    assert findings(rule, judged(*others)) == []
+    assert findings(rule, judged(Cause("superseded"))) == []
+    assert len(findings(rule, judged(*others, case(rule, who="x"), case(rule, who="y")))) == 2
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_many_paths_are_counted_and_none_is_survived(rule: str) -> None:
+    """A change of 500 files has one finding and not a page of paths."""
+    (finding,) = findings(rule, judged(case(rule, paths=tuple(f"registry/{i}" for i in range(500)))))
+    assert len(finding.message) < 300
+    (finding,) = findings(rule, judged(Cause(rule)))
+    assert finding.path is None
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_messages_are_in_one_style(rule: str) -> None:
+    """Lower case at the beginning, no full stop at the end, no control characters from names."""
+    (finding,) = findings(rule, judged(case(rule, who="bob")))
+    for text in (finding.message, finding.hint):
+        assert text[0] == text[0].lower()
+        assert not text.endswith(".")
+
+
+@pytest.mark.parametrize("rule", ["unknown-contributor", "approver-unknown", "residual-content"])
+def test_names_that_anyone_can_type_are_escaped(rule: str) -> None:
+    """A commit's author name reaches the message as text and nothing else, and not at any length."""
+    (finding,) = findings(rule, judged(case(rule, who="\x1b[31m\u202e" + "x" * 500)))
+    assert finding.message.isprintable()
+    assert len(finding.message) < 300
+
+
+def test_every_change_rule_has_a_case() -> None:
+    """No rule is registered without a test that shows its words."""
+    assert {rule.id for rule in RULES if rule.scope is Scope.CHANGE} == {*CASES, *MUTE}
+
+
+def test_a_condition_whose_policy_is_unknown_names_none() -> None:
+    """The judge may only know that some policy's condition was in the way."""
+    (finding,) = findings("condition-not-evaluated", judged(case("condition-not-evaluated", needed="default deny")))
+    assert "default deny" not in finding.message
+
+
+@pytest.mark.threat("D05", rule="contributors-not-attested")
+def test_a_receipt_that_names_nobody_is_said_to() -> None:
+    """Without contributors in the receipt nobody is excluded, so nobody is cleared."""
+    (finding,) = findings(
+        "contributors-not-attested", judged(Cause("contributors-not-attested", detail="it names nobody"))
+    )
+    assert "it names nobody" in finding.message
+
+
+def test_an_illegal_step_is_found_at_its_field() -> None:
+    """Line and column of the field in the new content, and the steps that are allowed."""
+    misstep = Misstep(PATH, ("spec", "status"), "it cannot go there", "it may go elsewhere")
+    (finding,) = findings("illegal-transition", judged(missteps=[misstep]))
+    assert (finding.commit, finding.path, finding.line, finding.column) == (COMMIT, PATH, 3, 7)
+    assert (finding.message, finding.hint) == ("it cannot go there", "it may go elsewhere")
+    assert findings("illegal-transition", judged()) == []
+
+
+def test_an_illegal_step_of_a_file_that_is_gone_has_no_place() -> None:
+    """Without content there is no line."""
+    misstep = Misstep("registry/elsewhere.yaml", ("spec", "status"), "x", "y")
+    (finding,) = findings("illegal-transition", judged(missteps=[misstep]))
+    assert (finding.blob, finding.line, finding.column) == (None, None, None)
+
+
+@pytest.mark.threat("C14", rule="transient-state")
+def test_what_came_and_went_is_one_warning() -> None:
+    """One finding for the change, however many paths."""
+    (finding,) = findings("transient-state", judged(transient=[RULE_FILE, PATH, VERSION]))
+    assert finding.status is Status.WARN
+    assert f"{RULE_FILE} and 2 more" in finding.message
+    assert findings("transient-state", judged()) == []
