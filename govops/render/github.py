@@ -1,0 +1,65 @@
+"""Findings as annotations of a GitHub Actions run: workflow commands, one a line.
+
+GitHub shows ten annotations of each level for a step and drops the rest silently, so the most severe come
+first and the number of the others is said. Nothing from a finding stands where a line starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from govops.finding import Finding, Report, Severity, Status
+from govops.render.untrusted import log_exact, log_line
+from govops.render.verdict import exit_meaning, lead, sentence
+from govops.render.wording import many, short
+
+SHOWN = 10  # annotations of one level
+
+_LEVELS = {
+    "error": (Status.FAIL, Status.UNVERIFIABLE, Status.ERROR),
+    "warning": (Status.WARN,),
+    "notice": (Status.WAIVED,),
+}
+
+
+def render(report: Report, *, fail_on: Severity = Severity.LOW) -> str:
+    """Annotations for the findings of a report, then the verdict as ordinary log text."""
+    meaning = exit_meaning(report.exit_code(fail_on), fail_on)
+    verdict = f"govops: {lead(report)}: {log_line(sentence(report))} ({meaning})"
+    return "\n".join([*_annotations(report.findings), verdict]) + "\n"
+
+
+def render_findings(findings: Sequence[Finding]) -> str:
+    """Annotations for findings without a report."""
+    return "\n".join([*_annotations(findings), f"govops: {many(len(findings), 'problem')}"]) + "\n"
+
+
+def _annotations(findings: Sequence[Finding]) -> Iterator[str]:
+    for level, statuses in _LEVELS.items():
+        those = [finding for finding in findings if finding.status in statuses]
+        those.sort(key=lambda finding: -finding.severity.rank)
+        yield from (_annotation(level, finding) for finding in those[:SHOWN])
+        if len(those) > SHOWN:
+            yield f"govops: {many(len(those) - SHOWN, 'more ' + level)} without an annotation; the report has them all"
+
+
+def _annotation(level: str, finding: Finding) -> str:
+    properties = {
+        "file": finding.path,
+        "line": finding.line,
+        "col": finding.column,
+        "title": f"govops {finding.rule}" + (" (not established)" if finding.status is Status.UNVERIFIABLE else ""),
+    }
+    given = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items() if value is not None)
+    commit = f" (commit {short(finding.commit)})" if finding.commit else ""
+    hint = f"\nhint: {log_line(finding.hint)}" if finding.hint else ""
+    return f"::{level} {given}::{_data(log_line(finding.message) + log_line(commit) + hint)}"
+
+
+def _property(text: str) -> str:
+    """A value between commas; its spaces stay, or the annotation would miss its file."""
+    return _data(log_exact(text)).replace(":", "%3A").replace(",", "%2C")
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,0 +1,178 @@
+"""The report as JSON, version 1: every field of the dataclasses, and nothing that they do not have.
+
+The one derived value is each finding's ``fingerprint``, which ratifications name; reading checks it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import json
+import types
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from functools import cache
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from govops.errors import UsageError
+from govops.finding import Finding, Report
+from govops.render.untrusted import one_line
+
+SCHEMA = "govops/report/v1"
+FINDINGS_SCHEMA = "govops/findings/v1"
+
+_HINT = "the file must be the unchanged output of `govops audit --output json:FILE`"
+
+
+def render(report: Report) -> str:
+    """The report: sorted keys, two spaces, ASCII only, a line break at the end."""
+    return _dumped(_plain(report))
+
+
+def render_findings(findings: Sequence[Finding]) -> str:
+    """A list of findings with its own schema id, as ``govops validate`` prints it."""
+    return _dumped({"schema": FINDINGS_SCHEMA, "findings": [_plain(finding) for finding in findings]})
+
+
+def parse(text: str) -> Report:
+    """The report that :func:`render` wrote. Strict: UsageError for anything else, saying which field."""
+    try:
+        data = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"the report is not JSON: {one_line(str(error), 200)}", hint=_HINT) from error
+    _check_schema(data)
+    report: Report = _read(Report, data, "report")
+    return report
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of what :func:`render` writes and :func:`parse` takes."""
+    from pydantic import TypeAdapter
+
+    schema: dict[str, Any] = TypeAdapter(Report).json_schema()
+    for definition in (schema, *schema["$defs"].values()):
+        if definition.get("type") == "object":
+            definition["additionalProperties"] = False
+    fingerprint = {"type": "string", "pattern": "^[0-9a-f]{16}$", "description": "stays the same when lines move"}
+    schema["$defs"]["Finding"]["properties"]["fingerprint"] = fingerprint
+    schema["properties"]["schema"] = {"const": SCHEMA}
+    schema["required"] = [*schema["required"], "schema"]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:{SCHEMA.replace('/', ':')}",
+        **schema,
+    }
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if not dataclasses.is_dataclass(value):
+        return value
+    fields = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    return fields | {"fingerprint": value.fingerprint} if isinstance(value, Finding) else fields
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _check_schema(data: Any) -> None:
+    found = data.get("schema") if isinstance(data, dict) else None
+    if found == SCHEMA:
+        return
+    named = f"schema '{one_line(str(found), 60)}'" if found is not None else "no schema"
+    raise UsageError(f"the report has {named}", hint=f"this version of govops reads {SCHEMA}")
+
+
+def _read(wanted: Any, value: Any, where: str) -> Any:
+    """``value`` as the type that a field's annotation asks for; ``where`` is the field's path, for errors."""
+    if dataclasses.is_dataclass(wanted) and isinstance(wanted, type):
+        return _read_object(wanted, value, where)
+    if get_origin(wanted) in (types.UnionType, Union):
+        return None if value is None else _read(get_args(wanted)[0], value, where)
+    if get_origin(wanted) is tuple:
+        return _read_tuple(get_args(wanted), value, where)
+    if isinstance(wanted, type) and issubclass(wanted, StrEnum):
+        return _read_enum(wanted, value, where)
+    if type(value) is not wanted or not _has_bytes(value):
+        raise UsageError(f"{where} is {_shown(value)}, not {_NAMES[wanted]}", hint=_HINT)
+    return value
+
+
+def _has_bytes(value: Any) -> bool:
+    """False for text with half a surrogate pair, which is neither Unicode nor the name of a file."""
+    try:
+        return not isinstance(value, str) or value.encode("utf-8", "surrogateescape") is not None
+    except UnicodeEncodeError:
+        return False
+
+
+_NAMES = {str: "a text", int: "a whole number", bool: "true or false"}
+
+
+def _read_object(wanted: Any, value: Any, where: str) -> Any:
+    if not isinstance(value, dict):
+        raise UsageError(f"{where} is {_shown(value)}, not an object", hint=_HINT)
+    hints, required = _shape(wanted)
+    fields = {name: item for name, item in value.items() if name != "fingerprint" or wanted is not Finding}
+    for name in fields:
+        if name not in hints:
+            raise UsageError(f"{where} has an unknown field {_shown(name)}", hint=_did_you_mean(name, hints))
+    for name in required:
+        if name not in fields:
+            raise UsageError(f"{where} has no field '{name}'", hint=_HINT)
+    built = wanted(**{name: _read(hints[name], item, f"{where}.{name}") for name, item in fields.items()})
+    if isinstance(built, Finding) and value.get("fingerprint", built.fingerprint) != built.fingerprint:
+        raise UsageError(f"{where}.fingerprint does not belong to this finding", hint=_HINT)
+    return built
+
+
+@cache
+def _shape(wanted: type[Any]) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    """The types of a dataclass's fields, and the names of those without a default."""
+    bare = (field.name for field in dataclasses.fields(wanted) if field.default is dataclasses.MISSING)
+    return get_type_hints(wanted), tuple(bare)
+
+
+def _read_tuple(wanted: tuple[Any, ...], value: Any, where: str) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise UsageError(f"{where} is {_shown(value)}, not a list", hint=_HINT)
+    each = (wanted[0],) * len(value) if wanted[-1] is ... else wanted
+    if len(each) != len(value):
+        raise UsageError(f"{where} has {len(value)} items, not {len(each)}", hint=_HINT)
+    return tuple(_read(kind, item, f"{where}[{at}]") for at, (kind, item) in enumerate(zip(each, value, strict=True)))
+
+
+def _read_enum(wanted: type[StrEnum], value: Any, where: str) -> StrEnum:
+    allowed = [member.value for member in wanted]
+    if value not in allowed:
+        raise UsageError(f"{where} is {_shown(value)}", hint=f"one of: {', '.join(allowed)}")
+    return wanted(value)
+
+
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean '{close[0]}'?" if close else f"known fields: {', '.join(known)}"
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case str():
+            return f"'{one_line(value, 60)}'"
+        case dict():
+            return "an object"
+        case list():
+            return "a list"
+    return "true" if value is True else "false" if value is False else "null" if value is None else str(value)[:60]

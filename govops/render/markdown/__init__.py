@@ -1,0 +1,67 @@
+"""The report for auditors. Sections are built here as values; the templates only arrange them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template, Undefined
+
+from govops.finding import Report
+from govops.render.markdown.escape import escape
+from govops.render.markdown.findings import unestablished, violations, waived, warnings
+from govops.render.markdown.header import header
+from govops.render.markdown.inventory import inventory, items
+from govops.render.markdown.ledger import ledger
+from govops.render.markdown.periods import deployments, policy_changes, policy_files, roles
+from govops.render.markdown.summary import summary
+from govops.render.markdown.verify import commands
+
+
+def render(report: Report) -> str:
+    """The whole report. A name that a template asks for and nobody gave is an error, never a gap."""
+    return _template().render(sections(report))
+
+
+def sections(report: Report) -> dict[str, object]:
+    """What the templates arrange, by the names that they use."""
+    return {
+        "header": header(report),
+        "summary": summary(report),
+        "violations": violations(report),
+        "unestablished": unestablished(report),
+        "warnings": warnings(report),
+        "ledger": ledger(report),
+        "inventory": inventory(report),
+        "deployments": deployments(report),
+        "roles": roles(report),
+        "policy_changes": policy_changes(report),
+        "policy_files": policy_files(report),
+        "waivers": items(report.waivers),
+        "waived": waived(report),
+        "incidents": items(report.incidents),
+        "commands": commands(report),
+    }
+
+
+def environment() -> Environment:
+    """Templates of this package only; every value they print goes through the one escaper."""
+    return Environment(  # noqa: S701 -- HTML escaping would be wrong in markdown; `finalize` escapes instead
+        loader=PackageLoader("govops.render"),
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+
+
+def _shown(value: object) -> str:
+    return escape(
+        str(value) if isinstance(value, Undefined) else value
+    )  # StrictUndefined has no text and says its name
+
+
+@cache
+def _template() -> Template:
+    return environment().get_template("report.md.j2")

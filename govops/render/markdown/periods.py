@@ -1,0 +1,78 @@
+"""What happened over the period: deployments, who held which role, and changes of policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from govops.finding import ChangeRecord, Event, Report, Tenure
+from govops.render.markdown.escape import NOTHING, Block, Code, Value
+from govops.render.markdown.mermaid import timeline
+from govops.render.markdown.table import Table, commit, known, moment, people, result_of, table
+from govops.render.wording import changes_by_commit, many
+
+
+@dataclass(frozen=True, slots=True)
+class Deployments:
+    """Every deployment event, and a picture of those to production."""
+
+    events: Table
+    timeline: Block | None
+    unplaced: str
+
+
+def deployments(report: Report) -> Deployments:
+    """All environments in the table, production in the picture."""
+    changes = changes_by_commit(report)
+    production = tuple(event for event in report.deployments if "/production/" in event.resource)
+    untimed = sum(event.time is None for event in production)
+    columns = ("Time", "Where", "What happened", "Version", "By", "Commit", "That change was")
+    missing = f"{many(untimed, 'event')} without an attested time cannot be placed in the picture"
+    return Deployments(
+        events=table(columns, (_deployment(event, changes) for event in report.deployments)),
+        timeline=timeline(production, changes, until=report.provenance.as_of),
+        unplaced=missing if untimed else "",
+    )
+
+
+def roles(report: Report) -> Table:
+    """Who held which role, from which change to which."""
+    return table(("Person", "Role", "From", "Until"), (_tenure(tenure) for tenure in report.tenures))
+
+
+def policy_changes(report: Report) -> Table:
+    """Every change of the rules themselves."""
+    changes = changes_by_commit(report)
+    rows = (
+        (
+            known(event.time, "not known"),
+            event.resource,
+            f"{event.what}: {event.detail}" if event.detail else event.what,
+            people(event.people),
+            commit(event.commit),
+            result_of(event.commit, changes),
+        )
+        for event in report.policy_changes
+    )
+    return table(("Time", "What", "How it changed", "By", "Commit", "That change was"), rows)
+
+
+def policy_files(report: Report) -> Table:
+    """The policy files at the tip with the ids of their blobs."""
+    return table(("File", "Blob"), ((Code(path), Code(blob)) for path, blob in report.provenance.policies))
+
+
+def _deployment(event: Event, changes: dict[str, ChangeRecord]) -> tuple[Value, ...]:
+    return (
+        known(event.time, "not known"),
+        Code(event.resource.removeprefix("Deployment/")),
+        f"{event.what}: {event.detail}" if event.detail else event.what,
+        Code(event.version) if event.version else NOTHING,
+        people(event.people),
+        commit(event.commit),
+        result_of(event.commit, changes),
+    )
+
+
+def _tenure(tenure: Tenure) -> tuple[Value, ...]:
+    until: Value = moment(tenure.until, tenure.until_time) if tenure.until else "still"
+    return tenure.person, tenure.role, moment(tenure.since, tenure.since_time), until

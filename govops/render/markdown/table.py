@@ -1,0 +1,93 @@
+"""A table and a list of changes, ready for a template: every value is still to be escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from govops.finding import ChangeRecord
+from govops.render.markdown.escape import NOTHING, Code, Phrase, Strong, Value, joined, phrase
+from govops.render.untrusted import clipped
+from govops.render.wording import RESULTS, many, short
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Column titles of our own and rows of as many values; without rows the template says so."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"a row of {len(row)} cells in a table of {len(self.columns)} columns")
+
+
+def table(columns: tuple[str, ...], rows: Iterable[tuple[Value, ...]]) -> Table:
+    """A table of all the rows."""
+    return Table(columns, tuple(rows))
+
+
+def known(text: str | None, otherwise: str = NOTHING) -> str:
+    """``text``, or the word for a value that is not there."""
+    return text or otherwise
+
+
+def codes(names: Iterable[str], *, nothing: str = NOTHING) -> Value:
+    """Names as code spans, with commas."""
+    return joined((Code(name) for name in names), nothing=nothing)
+
+
+def paths(names: tuple[str, ...], *, shown: int = 5) -> Value:
+    """Paths as code spans; many are counted after the first few."""
+    rest = len(names) - shown
+    if rest <= 1:
+        return codes(names)
+    return phrase(codes(names[:shown]), f" and {many(rest, 'more file')}")
+
+
+def commit(oid: str | None) -> Value:
+    """The short id of a commit."""
+    return Code(short(oid)) if oid else NOTHING
+
+
+def subject(change: ChangeRecord) -> str:
+    """The first line of a change's message, cut where it is no longer a title."""
+    return clipped(change.subject, 120) or "no subject"
+
+
+def moment(oid: str | None, time: str | None) -> Value:
+    """A change and its attested time."""
+    if oid is None:
+        return NOTHING
+    return phrase(Code(short(oid)), f" at {time}" if time else " at a time nobody attested")
+
+
+def result(change: ChangeRecord | None) -> Value:
+    """How a change was judged; what is not plainly allowed stands out."""
+    if change is None:
+        return "not judged"
+    word = RESULTS[change.status]
+    return word if word.startswith("allowed") else Strong(word)
+
+
+def result_of(oid: str, changes: Mapping[str, ChangeRecord]) -> Value:
+    """How the change with this commit was judged."""
+    return result(changes.get(oid))
+
+
+def actions(change: ChangeRecord) -> Value:
+    """What a change meant: actions and the resources they touched."""
+    return joined(_action(change), by="; ", nothing="no action")
+
+
+def people(names: tuple[str, ...], *, nothing: str = "unknown") -> Value:
+    """Persons, in the report's order."""
+    return joined(names, nothing=nothing)
+
+
+def _action(change: ChangeRecord) -> Iterable[Phrase]:
+    for action in change.actions:
+        summary = f" ({action.summary})" if action.summary else ""
+        yield phrase(Code(action.name), " ", action.resource or action.path, summary)

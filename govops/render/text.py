@@ -1,0 +1,131 @@
+"""The report for a terminal or a build log. No line starts with text from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from govops.finding import ApprovalRecord, ChangeRecord, Finding, Report, RequirementRecord, Severity, Status
+from govops.render.ansi import dim, style
+from govops.render.untrusted import log_exact, log_line
+from govops.render.verdict import exit_meaning, lead, sentence, status
+from govops.render.wording import RESULTS, evidence_kind, given_at, many, short, tally, when, with_status
+
+_GROUPS = (
+    ("violations", (Status.FAIL,)),
+    ("could not be established", (Status.UNVERIFIABLE, Status.ERROR)),
+    ("warnings", (Status.WARN,)),
+    ("waived", (Status.WAIVED,)),
+)
+
+
+def render(report: Report, *, colour: bool = False, fail_on: Severity = Severity.LOW) -> str:
+    """Findings by kind, the verdict trees of what was not allowed, the sums, and the verdict as last line."""
+    lines = [*_notices(report), *_grouped(report, colour=colour), *_trees(report, colour=colour), *_sums(report)]
+    code = report.exit_code(fail_on)
+    verdict = f"{style(lead(report), status(code), colour=colour)}: {log_line(sentence(report))}"
+    return "\n".join([*lines, f"{verdict} ({exit_meaning(code, fail_on)})"]) + "\n"
+
+
+def render_findings(findings: Sequence[Finding], *, colour: bool = False) -> str:
+    """Findings without a report, in the order given, and how many there were."""
+    lines = [line for finding in findings for line in _finding(finding, colour=colour)]
+    files = len(tally(finding.path for finding in findings if finding.path))
+    problems = many(len(findings), "problem") if findings else "no problems"
+    return "\n".join([*lines, f"{problems} in {many(files, 'file')}" if files else problems]) + "\n"
+
+
+def _notices(report: Report) -> Iterator[str]:
+    provenance = report.provenance
+    if provenance.single_maintainer:
+        yield "note: this repository says that one person keeps it; separation of duties is not shown"
+    if provenance.retrospective is not None:
+        yield f"note: rules of {log_line(provenance.retrospective)}, outside of this history, are applied in retrospect"
+    for note in provenance.notes:
+        yield f"note: {log_line(note)}"
+
+
+def _grouped(report: Report, *, colour: bool) -> Iterator[str]:
+    for title, statuses in _GROUPS:
+        findings = with_status(report, *statuses)
+        if findings:
+            yield from ("", style(f"{title} ({len(findings)})", statuses[0], colour=colour))
+        for finding in findings:
+            yield from _finding(finding, colour=colour)
+
+
+def _finding(finding: Finding, *, colour: bool) -> Iterator[str]:
+    rule = style(log_line(finding.rule), finding.status, colour=colour)
+    at = f" (commit {log_line(short(finding.commit))})" if finding.commit else ""
+    yield f"{_place(finding)}{rule}: {log_line(finding.message)}{dim(at, colour=colour) if at else ''}"
+    if finding.excerpt:
+        yield from (f"    | {log_exact(line, 200)}" for line in finding.excerpt.split("\n"))
+    if finding.hint:
+        yield f"    hint: {log_line(finding.hint)}"
+
+
+def _place(finding: Finding) -> str:
+    """``path:line:col: ``; a path that could be taken for a runner's command starts with ``./``."""
+    if not finding.path:
+        return "govops: "
+    place = log_exact(finding.place)
+    harmless = place[:1].isalnum() or place[:1] in (".", "_")
+    return f"{place}: " if harmless else f"./{place}: "
+
+
+def _trees(report: Report, *, colour: bool) -> Iterator[str]:
+    shown = [change for change in report.changes if change.status not in (Status.PASS, Status.WARN)]
+    if shown:
+        yield from ("", "changes that were not plainly allowed:")
+    for change in shown:
+        yield from _tree(change, colour=colour)
+
+
+def _tree(change: ChangeRecord, *, colour: bool) -> Iterator[str]:
+    subject = log_line(change.subject, 120)
+    yield f"change {log_line(change.id)} ({_word(change.status, colour=colour)}), {log_line(when(change))}: {subject}"
+    made, landed = ", ".join(change.contributors) or "unknown", change.merger or "unknown"
+    yield f"    made by {log_line(made)}; landed by {log_line(landed)}"
+    for action in change.actions:
+        yield f"    action {log_line(action.name)}: {log_line(action.resource or action.path)}"
+    for path, coverage in change.coverage:
+        if coverage != "identity":
+            yield f"    content {log_line(coverage)}: {log_exact(path)}"
+    for requirement in change.requirements:
+        yield f"    required: {_requirement(requirement, colour=colour)}"
+    for approval in change.approvals:
+        yield f"    given: {_approval(approval)}"
+
+
+def _requirement(requirement: RequirementRecord, *, colour: bool) -> str:
+    met = requirement.status is Status.PASS
+    word = "met" if met else "not met" if requirement.status is Status.FAIL else RESULTS[requirement.status]
+    reason = f"; {log_line(requirement.reason)}" if requirement.reason else ""
+    text = f"{log_line(requirement.text)} ({log_line(requirement.source)})"
+    counted = f", {len(requirement.counted)} of {requirement.needed} counted" if requirement.needed else ""
+    return f"{text}: {style(word, requirement.status, colour=colour)}{counted}{reason}"
+
+
+def _approval(approval: ApprovalRecord) -> str:
+    roles = f" as {' and '.join(approval.roles)}" if approval.roles else ""
+    given = f"{approval.decision} by {approval.person}{roles}, {given_at(approval)}, {evidence_kind(approval)}"
+    if not approval.reasons:
+        return log_line(given)
+    why = "; ".join(f"{rule}: {words}" for rule, words in approval.reasons)
+    return log_line(f"{given}; {'in part ' if approval.counted else ''}not counted, {why}")
+
+
+def _sums(report: Report) -> Iterator[str]:
+    counts = report.counts
+    yield ""
+    yield (
+        f"changes {counts.chain} = {counts.no_claim} no claim + {counts.evaluated} evaluated"
+        f" + {counts.undecidable} undecidable + {counts.pending} pending"
+    )
+    yield (
+        f"governed {counts.governed} = {counts.approved} approved + {counts.waived} waived"
+        f" + {counts.violating} violating + {counts.undecidable} undecidable"
+    )
+
+
+def _word(found: Status, *, colour: bool) -> str:
+    return style(RESULTS[found], found, colour=colour)

@@ -1,0 +1,95 @@
+"""The verdict of a report in words, the same in every format."""
+
+from __future__ import annotations
+
+from govops.errors import ExitCode
+from govops.finding import Report, Severity, Status
+from govops.render.wording import changes_by_commit, many, with_status
+
+_STATUS = {
+    ExitCode.OK: Status.PASS,
+    ExitCode.VIOLATION: Status.FAIL,
+    ExitCode.USAGE: Status.ERROR,
+    ExitCode.UNDECIDABLE: Status.UNVERIFIABLE,
+    ExitCode.INTERNAL: Status.ERROR,
+}
+
+
+def lead(report: Report) -> str:
+    """The verdict in a few words, independent of any threshold."""
+    broken = bool(report.counts.violating or with_status(report, Status.FAIL))
+    unknown = bool(report.counts.undecidable or with_status(report, Status.UNVERIFIABLE))
+    if report.counts.problem or with_status(report, Status.ERROR):
+        return "This report cannot be relied on"
+    if broken and unknown:
+        return "Violations were found, and not everything could be established"
+    if broken:
+        return "Violations were found"
+    if unknown:
+        return "Not everything could be established"
+    return "No violations" if report.counts.governed else "There was nothing to judge"
+
+
+def sentence(report: Report) -> str:
+    """The verdict in one sentence with its numbers: what a reader who stops here should know."""
+    counts = report.counts
+    if counts.problem:
+        return f"The counts do not add up ({counts.problem})."
+    parts = [_allowed(report)]
+    if counts.undecidable:
+        parts.append(f"{counts.undecidable} could not be established")
+    if counts.waived and (counts.violating or counts.undecidable):
+        parts.append(f"{counts.waived} {_was(counts.waived)} allowed only by a waiver or a ratification")
+    if counts.pending:
+        parts.append(f"{many(counts.pending, 'change')} {'waits' if counts.pending == 1 else 'wait'} for a record")
+    if elsewhere := _elsewhere(report):
+        parts.append(f"{many(elsewhere, 'violation')} {_was(elsewhere)} found outside of governed changes")
+    return "; ".join(parts) + "."
+
+
+def status(code: ExitCode) -> Status:
+    """What an exit code amounts to, for a colour and a word."""
+    return _STATUS[code]
+
+
+def exit_meaning(code: ExitCode, fail_on: Severity) -> str:
+    """``exit 1: violations``, for the last line of a log."""
+    meanings = {
+        ExitCode.OK: f"nothing at or above severity {fail_on.value}",
+        ExitCode.VIOLATION: "violations",
+        ExitCode.USAGE: "usage or configuration",
+        ExitCode.UNDECIDABLE: "something could not be established",
+        ExitCode.INTERNAL: "internal error or limit",
+    }
+    return f"exit {code.value}: {meanings[code]}"
+
+
+def _allowed(report: Report) -> str:
+    counts = report.counts
+    if not counts.governed:
+        why = "" if report.provenance.adoption else ", because this history never adopted govops"
+        return f"No governed change was found{why}"
+    if counts.violating:
+        governed = many(counts.governed, "governed change")
+        return f"{counts.violating} of {governed} {_was(counts.violating)} not allowed by the rules in force"
+    if counts.undecidable:
+        return f"None of {many(counts.governed, 'governed change')} is known to break the rules in force"
+    all_of_them = (
+        "The one governed change was" if counts.governed == 1 else f"All {counts.governed} governed changes were"
+    )
+    if counts.waived:
+        return f"{all_of_them} allowed, {counts.waived} only by a waiver or a ratification"
+    return f"{all_of_them} allowed by the rules in force"
+
+
+def _elsewhere(report: Report) -> int:
+    changes = changes_by_commit(report)
+    loose = 0
+    for finding in with_status(report, Status.FAIL):
+        change = changes.get(finding.commit or "")
+        loose += change is None or change.status is not Status.FAIL
+    return loose
+
+
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"

@@ -1,0 +1,151 @@
+"""What the rich report knows besides its changes: resources, people, policies, incidents."""
+
+from __future__ import annotations
+
+from govops.finding import Event, InventoryItem, Tenure
+from tests.render.sample_changes import FRAUD, PRODUCTION, oid
+
+
+def inventory() -> tuple[InventoryItem, ...]:
+    """What stands at the tip."""
+    return (*_deployed(), *_versions(), *_others())
+
+
+def deployments() -> tuple[Event, ...]:
+    """Deployments before, in and after the bad one."""
+    fraud, churn = "Deployment/production/fraud-screen", "Deployment/production/churn"
+    return (
+        Event(fraud, "deployed", oid("c3"), "2026-01-05T08:00:00Z", "", ("ada",), "1.3.1"),
+        Event(churn, "deployed", oid("c3"), None, "", ("dee",), "1.0.0"),
+        Event(
+            "Deployment/staging/fraud-screen",
+            "deployed",
+            oid("c5"),
+            "2026-02-02T10:15:00Z",
+            "",
+            ("ada", "dee"),
+            "2.0.0",
+        ),
+        Event(fraud, "deployed", oid("c6"), "2026-02-09T18:40:00Z", "was 1.3.1", ("ada",), "2.0.0"),
+        Event(fraud, "rolled back", oid("c7"), "2026-02-11T02:05:00Z", "false alarms at night", ("eve",), "1.3.1"),
+    )
+
+
+def tenures() -> tuple[Tenure, ...]:
+    """Who held which role."""
+    return (
+        Tenure("ada", "operator", oid("c3"), "2026-01-05T08:00:00Z"),
+        Tenure("bo", "approver", oid("c3"), "2026-01-05T08:00:00Z"),
+        Tenure("eve", "operator", oid("c3"), "2026-01-05T08:00:00Z"),
+        Tenure("gus", "admin", oid("c3"), None, oid("c10"), "2026-03-10T09:00:00Z"),
+    )
+
+
+def policy_changes() -> tuple[Event, ...]:
+    """The rules' own changes."""
+    return (
+        Event("Settings/acme", "added", oid("c3"), "2026-01-05T08:00:00Z", "adoption", ("gus",)),
+        Event("User/eve", "changed", oid("c11"), "2026-03-15T15:00:00Z", "adds approver", ("eve",)),
+    )
+
+
+def waivers() -> tuple[InventoryItem, ...]:
+    """One waiver in force."""
+    facts = (
+        ("rules", "approval-missing"),
+        ("owner", "cy"),
+        ("expires", "2026-06-30T00:00:00Z"),
+        ("reason", "typing errors only"),
+    )
+    return (InventoryItem("Waiver", "wording", "", "in force", "policies/waivers/wording.yaml", facts),)
+
+
+def incidents() -> tuple[InventoryItem, ...]:
+    """One incident, resolved."""
+    facts = (("severity", "error"), ("category", "performance (derived)"), ("reported", "eve at 2026-02-11T01:50:00Z"))
+    title = "Good customers blocked at night"
+    return (
+        InventoryItem("Incident", "night-alarms", title, "resolved", "registry/incidents/night-alarms.yaml", facts),
+    )
+
+
+def _deployed() -> tuple[InventoryItem, ...]:
+    return (
+        InventoryItem(
+            "Deployment",
+            "production/churn",
+            "",
+            "running 1.0.0",
+            "registry/deployments/production/churn.yaml",
+            (("environment", "production"), ("version", "1.0.0"), ("use cases", "")),
+        ),
+        InventoryItem(
+            "Deployment",
+            "production/fraud-screen",
+            "",
+            "running 1.3.1",
+            PRODUCTION,
+            (("environment", "production"), ("version", "1.3.1"), ("use cases", "card-payments, refunds")),
+        ),
+    )
+
+
+def _versions() -> tuple[InventoryItem, ...]:
+    return (
+        InventoryItem(
+            "ModelVersion",
+            "churn/1.0.0",
+            "First version",
+            "deployed_production",
+            "registry/models/churn/versions/1.0.0.yaml",
+            (("artifact", "sha256:12ab"),),
+        ),
+        InventoryItem(
+            "ModelVersion",
+            "fraud-screen/1.3.1",
+            "More merchants",
+            "deployed_production",
+            "registry/models/fraud-screen/versions/1.3.1.yaml",
+            (("artifact", "sha256:34cd"),),
+        ),
+        InventoryItem(
+            "ModelVersion", "fraud-screen/2.0.0", "Spring data", "rolled_back", FRAUD, (("accuracy", "0.97"),)
+        ),
+    )
+
+
+def _others() -> tuple[InventoryItem, ...]:
+    return (
+        InventoryItem(
+            "Model",
+            "churn",
+            "Customers about to leave",
+            "in production",
+            "registry/models/churn/model.yaml",
+            (("owner", "dee"), ("risk tier", "low")),
+        ),
+        InventoryItem(
+            "Model",
+            "fraud-screen",
+            "Fraud screen",
+            "in production",
+            "registry/models/fraud-screen/model.yaml",
+            (("owner", "ada"), ("risk tier", "high")),
+        ),
+        InventoryItem(
+            "ServiceLevelAgreement",
+            "fraud-screen",
+            "",
+            "",
+            "registry/slas/fraud-screen.yaml",
+            (("resource", "Deployment/production/fraud-screen"),),
+        ),
+        InventoryItem(
+            "UseCase",
+            "card-payments",
+            "Card payments",
+            "deployed",
+            "registry/use-cases/card-payments.yaml",
+            (("owner", "cy"), ("impact", "high"), ("models", "fraud-screen >=1.3,<2")),
+        ),
+    )

@@ -1,0 +1,164 @@
+"""The report for auditors: complete, readable, and a document of its own whatever the data says."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from jinja2 import DictLoader, UndefinedError
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+import govops.render
+from govops.finding import Counts, Finding, Report
+from govops.render import markdown
+from tests.render import sample
+from tests.render.naughty import STRINGS, appended, replaced
+from tests.render.strategies import reports
+from tests.support.golden import Golden
+
+TEMPLATES = Path(govops.render.__file__).parent / "templates"
+SOURCES = {path.name: path.read_text(encoding="utf-8") for path in sorted(TEMPLATES.iterdir())}
+PARSER = MarkdownIt("commonmark").enable("table")
+OURS = {"text", "code_inline", "strong_open", "strong_close", "em_open", "em_close", "softbreak"}
+
+anything = pytest.mark.parametrize("text", STRINGS, ids=[f"{text[:20]!a}" for text in STRINGS])
+
+
+def test_the_report_is_the_one_that_was_reviewed(golden: Golden) -> None:
+    """Every section, read by a person and kept."""
+    golden("report.md", markdown.render(sample.remarkable()))
+
+
+@pytest.mark.threat("G01", "G03")
+@anything
+def test_text_behind_every_value_changes_no_structure(text: str) -> None:
+    """As many tables, rows, cells, headings, lists and blocks as there are with a harmless letter."""
+    assert _skeleton(appended(sample.rich(), text)) == _harmless(appended)
+
+
+@pytest.mark.threat("G01")
+@anything
+def test_text_instead_of_every_value_changes_no_structure(text: str) -> None:
+    """The same where the value is nothing else."""
+    assert _skeleton(replaced(sample.rich(), text)) == _harmless(replaced)
+
+
+@pytest.mark.threat("G01")
+@given(reports())
+def test_no_report_contains_links_images_or_html(report: Report) -> None:
+    """Whatever the report is about."""
+    found = {child.type for token in _tokens(report) for child in token.children or ()}
+    assert found <= OURS
+    assert not any(token.type == "html_block" for token in _tokens(report))
+
+
+@pytest.mark.threat("G01")
+def test_every_fact_has_its_row() -> None:
+    """The parser counts as many rows as there are facts."""
+    report = sample.rich()
+    rows = _rows_by_heading(markdown.render(report))
+    assert rows["Warnings"] == 1
+    assert rows["Approvals ledger"] == len(report.changes)
+    assert rows["Deployments over the period"] == len(report.deployments)
+    assert rows["Role holders over the period"] == len(report.tenures)
+    assert rows["Changes of policy"] == len(report.policy_changes)
+    assert rows["Policy files at the tip"] == len(report.provenance.policies)
+    assert rows["Waivers and ratifications"] == len(report.waivers)
+    assert rows["Incidents"] == len(report.incidents)
+    shelves = ("Models", "Model versions", "Deployments", "Use cases", "Service level agreements")
+    assert sum(rows[shelf] for shelf in shelves) == len(report.inventory)
+
+
+@pytest.mark.threat("G03")
+def test_a_template_in_the_data_is_not_run() -> None:
+    """Data is rendered once: what looks like a template comes out as it went in."""
+    text = markdown.render(replaced(sample.rich(), "{{7*7}}"))
+    assert "{{7*7}}" in text
+    assert "49" not in text
+
+
+@pytest.mark.threat("G05")
+@pytest.mark.parametrize(
+    ("name", "expression"),
+    [(name, found) for name, source in SOURCES.items() for found in dict.fromkeys(re.findall(r"{{ (.+?) }}", source))],
+)
+def test_a_renamed_field_is_an_error(name: str, expression: str) -> None:
+    """A template that asks for what is not there renders nothing, rather than an empty answer."""
+    broken = SOURCES | {name: SOURCES[name].replace(f"{{{{ {expression} }}}}", f"{{{{ {expression}.gone }}}}")}
+    template = markdown.environment().overlay(loader=DictLoader(broken)).get_template("report.md.j2")
+    with pytest.raises(UndefinedError):
+        template.render(markdown.sections(sample.remarkable()))
+
+
+def test_every_template_is_used() -> None:
+    """No section is forgotten in the report."""
+    included = re.findall(r'include "(.+?)"', "".join(SOURCES.values()))
+    assert set(included) | {"report.md.j2"} == set(SOURCES)
+
+
+@pytest.mark.parametrize("words", ["One maintainer", "Rules applied in retrospect"])
+def test_what_weakens_every_verdict_is_said_before_the_first_section(words: str) -> None:
+    """A repository of one person, and rules from elsewhere, are on page one."""
+    assert words in markdown.render(sample.remarkable()).split("\n## ")[0]
+    assert words not in markdown.render(sample.rich())
+
+
+def test_sums_that_do_not_hold_are_the_first_thing_said() -> None:
+    """A report whose counts disagree says that it is worth nothing."""
+    text = markdown.render(replace(sample.rich(), counts=Counts(chain=3, evaluated=2)))
+    assert text.split("\n")[2].startswith("**This report cannot be relied on.** The counts do not add up")
+
+
+@pytest.mark.parametrize("finding", sample.rich().findings, ids=lambda finding: f"{finding.rule}-{finding.status}")
+def test_every_finding_can_be_checked_by_hand(finding: Finding) -> None:
+    """Rule, file and commit of every finding stand in the report."""
+    text = markdown.render(sample.rich())
+    assert f"`{finding.rule}`" in text
+    assert not finding.path or f"`{finding.place}`" in text
+    assert not finding.commit or finding.commit[:10] in text
+
+
+def test_names_of_refs_cannot_run_anything_in_the_commands() -> None:
+    """The commands are to be copied into a shell, so every value in them is quoted."""
+    report = sample.rich()
+    hostile = replace(report.provenance, ref="refs/heads/$(touch x);y", as_of="`z`")
+    text = markdown.render(replace(report, provenance=hostile))
+    assert "--ref 'refs/heads/$(touch x);y'" in text
+    assert "--as-of '`z`'" in text
+
+
+def _tokens(report: Report) -> list[Token]:
+    return PARSER.parse(markdown.render(report))
+
+
+def _skeleton(report: Report) -> tuple[list[str], Counter[str]]:
+    """The block structure, and how much of our own emphasis there is."""
+    tokens = _tokens(report)
+    inline = Counter(child.type for token in tokens for child in token.children or ())
+    assert set(inline) <= OURS
+    ours = Counter({kind: inline[kind] for kind in ("strong_open", "em_open", "softbreak")})
+    return [f"{token.type} {token.level} {token.info}" for token in tokens], ours
+
+
+@cache
+def _harmless(how: Callable[[Report, str], Report]) -> tuple[list[str], Counter[str]]:
+    return _skeleton(how(sample.rich(), "z"))
+
+
+def _rows_by_heading(text: str) -> Counter[str]:
+    rows: Counter[str] = Counter()
+    heading, body = "", False
+    tokens = PARSER.parse(text)
+    for at, token in enumerate(tokens):
+        if token.type == "heading_open":
+            heading = tokens[at + 1].content
+        body = token.type == "tbody_open" or (body and token.type != "tbody_close")
+        rows[heading] += body and token.type == "tr_open"
+    return rows
