@@ -1,0 +1,61 @@
+"""The demo as people see it: build the repository, audit it, keep the report, and say whether all was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from govops.app.audit import audit
+from govops.app.demo.repository import build, expected_findings
+from govops.app.example import example_company
+from govops.app.writing import write_whole
+from govops.errors import ExitCode
+from govops.finding import Report, Status
+from govops.render import render
+from govops.workspace import Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What to print, and exit code 4 where the audit and the story disagree."""
+
+    text: str
+    code: ExitCode
+
+
+def show_demo(directory: Path) -> Shown:
+    """Build ``directory/repository``, audit it, and write ``report.md`` and ``report.json`` beside it.
+
+    UsageError when there is a repository already.
+    """
+    repository = directory / "repository"
+    demo = build(repository, example_company())
+    report = audit(Opened(repository))
+    for name, form in (("report.md", "markdown"), ("report.json", "json")):
+        write_whole(directory / name, render(report, form))
+    planted = expected_findings(demo)
+    found = [(f.rule, f.commit, f.path) for f in report.findings if f.status is not Status.WARN]
+    agree = sorted(map(str, found)) == sorted(map(str, planted))
+    return Shown(_told(report, directory, len(planted), agree=agree), ExitCode.OK if agree else ExitCode.INTERNAL)
+
+
+def _told(report: Report, directory: Path, planted: int, *, agree: bool) -> str:
+    counts = report.counts
+    lines = [
+        f"A year of the example company, as a repository: {directory / 'repository'}",
+        f"{counts.chain} changes, {counts.governed} of them governed: {counts.approved} approved, "
+        f"{counts.violating} violating, {counts.undecidable} not established",
+        "",
+        *(
+            f"  {finding.commit[:10] if finding.commit else ''}  {finding.rule:<28}  {finding.place}"
+            for finding in report.findings
+            if finding.status is not Status.WARN
+        ),
+        "",
+        f"All {planted} planted violations were found, and nothing else."
+        if agree
+        else f"The audit does not agree with the {planted} violations that the story planted.",
+        f"The report: {directory / 'report.md'} (and report.json)",
+        f"Audit it yourself: govops audit {directory / 'repository'}",
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,91 @@
+"""Check files as they stand, in a work tree or at a revision: all problems of all files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from govops import yamlio
+from govops.engine import Checks, check_snapshot
+from govops.errors import UsageError
+from govops.finding import Finding
+from govops.git import CleanRoom
+from govops.rules import RULES
+from govops.workspace.files import (
+    Tree,
+    TreeDocuments,
+    commit_content,
+    neighbourhood,
+    read_tree,
+    worktree_content,
+    worktree_entries,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What was looked at and what was found, sorted by place. ``files`` counts governed files."""
+
+    findings: tuple[Finding, ...]
+    files: int
+    of: str
+
+
+def validate_worktree(root: Path, paths: Sequence[Path]) -> Validation:
+    """Findings on files as they are on disk. With ``paths``, on those only; files alone are read alone.
+
+    Raises UsageError for paths outside ``root`` or that do not exist.
+    """
+    wanted = [_relative(root, path) for path in paths]
+    folders = any((root / name).is_dir() for name in wanted)
+    if wanted and not folders and not any(name.startswith("policies/kinds/") for name in wanted):
+        entries = neighbourhood(root, wanted)
+    else:
+        entries = worktree_entries(root)
+        missing = [name for name in wanted if not (root / name).exists()]
+        if missing:
+            raise UsageError(f"{missing[0]}: no such file or folder")
+    tree = read_tree(entries, worktree_content(root))
+    return _validated(tree, wanted, "the work tree")
+
+
+def validate_revision(repository: Path, revision: str, paths: Sequence[Path]) -> Validation:
+    """Findings on files as one commit has them."""
+    with CleanRoom.open(repository, discover=True) as room:
+        commit = room.resolve(revision)
+        entries = room.tree(commit)
+        tree = read_tree(entries, commit_content(room, entries.values()))
+        return _validated(tree, [path.as_posix() for path in paths], f"commit {commit[:12]}")
+
+
+def _validated(tree: Tree, wanted: list[str], of: str) -> Validation:
+    checks = Checks(RULES, TreeDocuments(tree))
+    found = check_snapshot(checks, tree.snapshot, tree.parsed, custom=tree.kinds)
+    findings = tuple(_shown(tree, finding) for finding in found if _asked_for(finding.path or "", wanted))
+    files = sum(1 for path in tree.snapshot.files if _asked_for(path, wanted))
+    return Validation(tuple(sorted(findings, key=_place)), files, of)
+
+
+def _shown(tree: Tree, finding: Finding) -> Finding:
+    """A finding with the line it is about, where it has none yet."""
+    if finding.excerpt or finding.line is None or finding.path is None:
+        return finding
+    entry = tree.snapshot.files[finding.path].entry
+    data = tree.content(finding.path, entry)
+    return replace(finding, excerpt=yamlio.excerpt(data, finding.line, finding.column or 1)) if data else finding
+
+
+def _asked_for(path: str, wanted: list[str]) -> bool:
+    return not wanted or any(name in (".", path) or path.startswith(f"{name}/") for name in wanted)
+
+
+def _place(finding: Finding) -> tuple[str, int, int, str]:
+    return finding.path or "", finding.line or 0, finding.column or 0, finding.rule
+
+
+def _relative(root: Path, path: Path) -> str:
+    try:
+        return PurePosixPath(path.absolute().relative_to(root.absolute())).as_posix()
+    except ValueError as error:
+        raise UsageError(f"{path}: outside the repository at {root}") from error

@@ -1,0 +1,45 @@
+"""Reports to files: the old one or the whole new one, never half of it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from govops.errors import GovopsError
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Replace ``path`` by ``text`` in one step, durably. Raises GovopsError (exit 4) and leaves it otherwise.
+
+    A temporary file in the same folder is written, synced and renamed over the old one.
+    """
+    temporary = ""
+    written = False
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fchmod(file.fileno(), 0o644)
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+        written = True
+        _sync_folder(path.parent)
+    except OSError as error:
+        hint = "the new file stands there and may not survive a power cut" if written else "nothing was changed there"
+        raise GovopsError(f"could not write {path}: {error.strerror}", hint=hint) from error
+    finally:  # interrupts come this way too
+        if temporary and not written:
+            with suppress(OSError):
+                os.unlink(temporary)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,117 @@
+"""The command line: parse, call ``app``, render, exit. Commands are imported when they are called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+import govops
+from govops.errors import ExitCode, GovopsError
+
+_DEBUG = "--debug"
+_COMMANDS = {
+    "audit": ("govops.cli.audit", "Prove from git history that every governed change was allowed."),
+    "validate": ("govops.cli.validate", "Check the files of a work tree or a revision."),
+    "report": ("govops.cli.report", "Render a saved JSON report again, in any format."),
+    "show": ("govops.cli.show", "Show one resource as it stood, with its derived status."),
+    "list": ("govops.cli.list", "List the resources of one kind as they stood."),
+    "history": ("govops.cli.history", "Tell the changes of one resource, and who approved each."),
+    "rules": ("govops.cli.rules", "List the built-in rules."),
+    "explain": ("govops.cli.explain", "Explain one rule: why it matters and how to fix it."),
+    "schema": ("govops.cli.schema", "Print the JSON Schema of a kind."),
+    "init": ("govops.cli.init", "Set up a governed repository."),
+    "user": ("govops.cli.user", "Propose people for the registry."),
+    "demo": ("govops.cli.demo", "Replay the example company's history and audit it."),
+}
+
+
+class _Lazy(click.Group):
+    """A group whose commands cost nothing until one of them is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(_COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        name = args[0] if args else ""
+        if name and name not in _COMMANDS:
+            from difflib import get_close_matches
+
+            close = get_close_matches(name, _COMMANDS, n=1)
+            ctx.fail(f"no such command '{name}'" + (f"; did you mean '{close[0]}'?" if close else ""))
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.version_option(govops.__version__, message="govops %(version)s")
+@click.option(_DEBUG, is_flag=True, expose_value=False, help="Show the traceback of an internal error.")
+def cli() -> None:
+    """Prove from git history that every change of your AI registry was reviewed and allowed.
+
+    Exit codes: 0 allowed, 1 violations, 2 usage or configuration, 3 could not be established, 4 internal error.
+    """
+
+
+def main() -> NoReturn:
+    """The console script: the one place that turns exceptions into exit codes."""
+    try:
+        code = cli.main(prog_name="govops", standalone_mode=False)
+    except Exception as error:  # noqa: BLE001  the one handler: whatever went wrong, an exit code and one line
+        code = _failed(error)
+    _exit(code if isinstance(code, int) else ExitCode.OK)
+
+
+def _failed(error: Exception) -> ExitCode:
+    if isinstance(error, click.exceptions.Exit):
+        return ExitCode(error.exit_code) if error.exit_code in set(ExitCode) else ExitCode.INTERNAL
+    if isinstance(error, click.ClickException):
+        error.show()
+        return ExitCode.USAGE
+    if isinstance(error, click.Abort | KeyboardInterrupt):
+        return _say("interrupted; nothing was written", ExitCode.INTERNAL)
+    if isinstance(error, GovopsError):
+        code = _say(error.message, error.exit_code, hint=error.hint)
+    elif isinstance(error, BrokenPipeError):
+        return ExitCode.INTERNAL
+    else:
+        code = _say(f"internal error: {type(error).__name__}: {error}", ExitCode.INTERNAL, hint=f"run it with {_DEBUG}")
+    if _DEBUG in sys.argv:
+        import traceback
+
+        traceback.print_exception(error)
+    return code
+
+
+def _say(message: str, code: ExitCode, *, hint: str = "") -> ExitCode:
+    from govops.render.untrusted import visible
+
+    try:
+        click.echo(f"error: {visible(message)}", err=True)
+        if hint:
+            click.echo(f"hint: {visible(hint)}", err=True)
+    except OSError:
+        return ExitCode.INTERNAL
+    return code
+
+
+def _exit(code: int) -> NoReturn:
+    """Leave with a code that is still true once everything written has reached its reader."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more to say at shutdown
+        code = ExitCode.INTERNAL
+    sys.exit(int(code))

@@ -1,0 +1,54 @@
+"""``govops audit``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from govops.cli.output import REPORT_FORMATS, Output, deliver_report, fail_on_option, output_option
+from govops.errors import ExitCode
+from govops.finding import Severity
+
+
+@click.command("audit")
+@click.argument("repository", type=click.Path(path_type=Path), default=".", metavar="[REPO]")
+@click.option("--ref", help="Branch to audit. Default: the protected branch of Settings, here or at origin.")
+@click.option("--from", "first", metavar="REV", help="Report only changes after this commit.")
+@click.option("--to", metavar="REV", help="Last commit to audit. Default: the branch's tip.")
+@click.option("--as-of", metavar="INSTANT", help="Instant of the report, or `now`. Default: the latest attested time.")
+@click.option("--policies", metavar="DIR|REPO@REV", help="Judge by rules from outside, in retrospect.")
+@click.option("--adoption", metavar="REV", help="Pin the commit from which govops makes claims.")
+@click.option("--evidence-ref", metavar="REF", help="Where the evidence is. Default: the branch that Settings name.")
+@click.option("--settled", is_flag=True, help="Count changes after the last recorded one as pending.")
+@click.option("--require-governed", is_flag=True, help="Exit 3 when no governed change was found.")
+@click.option("--allow-undecidable", is_flag=True, help="Exit 0 or 1 although something could not be established.")
+@fail_on_option()
+@output_option(REPORT_FORMATS)
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+def command(outputs: tuple[Output, ...], fail_on: str, **options: Any) -> int:
+    """Prove from git history that every governed change was allowed by the rules in force at that moment.
+
+    REPO is a work tree, a bare repository or a clone; nothing in it is executed or changed, and no network is
+    used.
+
+    \b
+    govops audit
+    govops audit ../registry --output markdown:report.md --output json:report.json
+    """
+    from govops.app.audit import audit
+    from govops.cli.asking import asked
+
+    report = audit(asked(**options))
+    code = deliver_report(report, outputs, Severity(fail_on))
+    if options["allow_undecidable"] and code == ExitCode.UNDECIDABLE:
+        number = report.counts.undecidable
+        click.echo(f"warning: {number} change(s) could not be established; --allow-undecidable hides that", err=True)
+        code = report.violation_code(Severity(fail_on))
+    if options["require_governed"] and not report.counts.governed:
+        click.echo("error: no governed change was found, and --require-governed was given", err=True)
+        code = max(code, ExitCode.UNDECIDABLE)
+    sys.stdout.flush()
+    return int(code)

@@ -1,0 +1,108 @@
+"""Where reports go: ``--output FORMAT[:PATH]``, any number of times, standard output without a path."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from govops.errors import ExitCode, GovopsError
+from govops.finding import Report, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One wanted rendering; ``path`` None is standard output."""
+
+    format: str
+    path: Path | None
+
+
+class OutputType(click.ParamType[Output]):
+    """Parses ``FORMAT[:PATH]`` against the formats that there are."""
+
+    name = "FORMAT[:PATH]"
+
+    def __init__(self, formats: tuple[str, ...]) -> None:
+        self._formats = formats
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Output:
+        if isinstance(value, Output):
+            return value
+        name, colon, path = str(value).partition(":")
+        if name not in self._formats:
+            self.fail(f"'{name}' is not one of {', '.join(self._formats)}", param, ctx)
+        if colon and not path:
+            self.fail(f"'{value}' names no file after the colon", param, ctx)
+        return Output(name, Path(path) if path and path != "-" else None)
+
+
+REPORT_FORMATS = ("text", "markdown", "json", "github")
+FINDING_FORMATS = ("text", "json", "github")
+
+
+def output_option(formats: tuple[str, ...]) -> Callable[[Any], Any]:
+    """The ``--output`` option for these formats."""
+    return click.option(
+        "--output",
+        "outputs",
+        type=OutputType(formats),
+        multiple=True,
+        help=f"Repeatable. Formats: {', '.join(formats)}. Default: text.",
+    )
+
+
+def fail_on_option() -> Callable[[Any], Any]:
+    """The ``--fail-on`` option."""
+    return click.option(
+        "--fail-on",
+        type=click.Choice([str(severity) for severity in Severity]),
+        default="low",
+        show_default=True,
+        help="Least severity that makes exit code 1; `info` counts warnings too.",
+    )
+
+
+def deliver(render: Callable[..., str], outputs: tuple[Output, ...]) -> None:
+    """Write each wanted rendering; files first and whole, then standard output.
+
+    ``render(format, colour=…)`` makes the text. Raises GovopsError (exit 4) when something cannot be written.
+    """
+    from govops.app.writing import write_whole
+
+    outputs = outputs or (Output("text", None),)
+    for output in outputs:
+        if output.path is not None:
+            write_whole(output.path, render(output.format, colour=False))
+    for output in outputs:
+        if output.path is None:
+            _print(render(output.format, colour=colourful()))
+
+
+def deliver_report(report: Report, outputs: tuple[Output, ...], fail_on: Severity) -> ExitCode:
+    """Write a report wherever it is wanted; its exit code. Sums that do not hold are exit 4, and no report."""
+    from govops.render import render
+
+    if report.counts.problem:
+        raise GovopsError(f"the report's sums do not hold: {report.counts.problem}")
+    deliver(lambda name, colour: render(report, name, colour=colour, fail_on=fail_on), outputs)
+    return report.exit_code(fail_on)
+
+
+def colourful() -> bool:
+    """Colour only on a terminal, and never where ``NO_COLOR`` is set."""
+    import os
+
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _print(text: str) -> None:
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        raise GovopsError(f"could not write the report: {error.strerror}") from error

@@ -1,0 +1,48 @@
+"""``govops validate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from govops.cli.output import FINDING_FORMATS, Output, deliver, fail_on_option, output_option
+from govops.finding import Severity, exit_code
+
+
+@click.command("validate")
+@click.argument("paths", type=click.Path(path_type=Path), nargs=-1, metavar="[PATH]...")
+@click.option("--worktree", is_flag=True, help="Check files as they are on disk. This is the default.")
+@click.option("--rev", metavar="REV", help="Check files as this revision has them.")
+@click.option("--repository", type=click.Path(path_type=Path), help="The repository. Default: the one around here.")
+@fail_on_option()
+@output_option(FINDING_FORMATS)
+def command(
+    paths: tuple[Path, ...],
+    *,
+    worktree: bool,
+    rev: str | None,
+    repository: Path | None,
+    fail_on: str,
+    outputs: tuple[Output, ...],
+) -> int:
+    """Check files: YAML, kinds, paths, references between files, people and roles.
+
+    Without PATH everything governed is checked. All problems of all files are shown.
+
+    \b
+    govops validate
+    govops validate registry/models/fraud/model.yaml
+    govops validate --rev HEAD~3
+    """
+    from govops.app.validate import validate_revision, validate_worktree
+    from govops.render import render_findings
+    from govops.workspace.files import find_root
+
+    if rev and worktree:
+        raise click.UsageError("--rev and --worktree exclude each other")
+    root = repository or find_root(Path.cwd())
+    found = validate_revision(root, rev, paths) if rev else validate_worktree(root, paths)
+    deliver(lambda name, colour: render_findings(found.findings, name, colour=colour), outputs)
+    click.echo(f"{found.files} files of {found.of} checked, {len(found.findings)} findings", err=True)
+    return int(exit_code(found.findings, Severity(fail_on)))

@@ -1,0 +1,147 @@
+"""From a repository and what the caller asks of it to the facts of an audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import govops
+from govops import yamlio
+from govops.decision import SETTINGS_PATH
+from govops.engine import AuditFacts, Until
+from govops.errors import UsageError
+from govops.finding import Provenance
+from govops.git import CleanRoom
+from govops.history import Oid
+from govops.kinds.settings import Settings, SettingsSpec
+from govops.workspace.documents import LARGEST_DOCUMENT, Documents
+from govops.workspace.evidence import read_evidence
+from govops.workspace.rules import external_rules
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the caller asked for, as given: revisions and references unresolved, None for the default.
+
+    ``back_to`` (a revision) or ``back_to_instant`` says where to look at what stood.
+    """
+
+    repository: Path
+    ref: str | None = None
+    first: str | None = None
+    to: str | None = None
+    as_of: str | None = None
+    as_of_clock: str = ""
+    policies: str | None = None
+    adoption: str | None = None
+    evidence_ref: str | None = None
+    settled: bool = False
+    back_to: str | None = None
+    back_to_instant: str | None = None
+    watch: Callable[[int, int], None] = lambda done, total: None
+
+
+@contextmanager
+def open_audit(asked: Opened) -> Iterator[AuditFacts]:
+    """Facts for the engine; the clean room lives as long as the context does.
+
+    Raises UsageError for revisions that are not there, UndecidableError for a repository that cannot answer.
+    """
+    external, called = external_rules(asked.policies) if asked.policies else (None, None)
+    with CleanRoom.open(asked.repository, discover=asked.repository == Path(".")) as room:
+        settings = _settings(room)
+        name, branch_tip = _branch(room, asked.ref, settings.protected_branch)
+        tip = room.resolve(asked.to) if asked.to else branch_tip
+        chain = room.chain(tip)
+        first = _on_chain(room, asked.first, chain.steps, "--from")
+        adoption = _on_chain(room, asked.adoption, chain.steps, "--adoption")
+        evidence_ref, evidence_tip = _evidence(room, asked.evidence_ref, settings.evidence_branch)
+        evidence = read_evidence(room, evidence_tip)
+        provenance = Provenance(
+            repository=settings.repository,
+            ref=name,
+            tip=tip,
+            tree=chain.tree,
+            object_format=chain.object_format,
+            govops_version=govops.__version__,
+            git_version=room.git_version,
+            first=first,
+            evidence_ref=evidence_ref,
+            evidence_tip=evidence_tip,
+            records=len(evidence.book.records),
+            retrospective=asked.policies and called,
+            as_of_clock=asked.as_of_clock,
+            notes=room.notes,
+        )
+        yield AuditFacts(
+            chain=chain,
+            steps=lambda: room.steps(chain, settings_path=SETTINGS_PATH),
+            documents=Documents(room),
+            book=evidence.book,
+            provenance=provenance,
+            external=external,
+            adoption=adoption,
+            first=first,
+            settled=asked.settled,
+            junk=evidence.junk,
+            as_of=asked.as_of,
+            until=Until(_on_chain(room, asked.back_to, chain.steps, "--as-of"), asked.back_to_instant),
+            watch=asked.watch,
+        )
+
+
+def _settings(room: CleanRoom) -> SettingsSpec:
+    """Settings as HEAD has them, only to know which branches to look at; defaults where there are none."""
+    head = room.ref(room.head() or "HEAD") or _try(room, "HEAD")
+    entry = room.tree(head).get(SETTINGS_PATH) if head else None
+    for _, content in room.blobs([entry.oid], limit=LARGEST_DOCUMENT) if entry else ():
+        loaded = yamlio.load(content, path=SETTINGS_PATH) if isinstance(content, bytes) else None
+        if loaded is not None and isinstance(loaded.resource, Settings):
+            return loaded.resource.spec
+    return SettingsSpec(repository="unknown", edition="2026.1")
+
+
+def _branch(room: CleanRoom, asked: str | None, protected: str) -> tuple[str, Oid]:
+    """The branch to audit: as asked; else the protected branch, here or at origin; else HEAD."""
+    if asked is not None:
+        full = next((name for name in (f"refs/heads/{asked}", f"refs/remotes/{asked}", asked) if room.ref(name)), asked)
+        return full, room.resolve(asked)
+    for name in (f"refs/heads/{protected}", f"refs/remotes/origin/{protected}"):
+        found = room.ref(name)
+        if found is not None:
+            return name, found
+    found = _try(room, "HEAD")
+    if found is None:
+        raise UsageError("the repository has no commit to audit", hint="commit something, or name a branch with --ref")
+    return "HEAD", found
+
+
+def _evidence(room: CleanRoom, asked: str | None, branch: str) -> tuple[str | None, Oid | None]:
+    if asked is not None:
+        return asked, room.resolve(asked)
+    for name in (f"refs/heads/{branch}", f"refs/remotes/origin/{branch}"):
+        found = room.ref(name)
+        if found is not None:
+            return name, found
+    return None, None
+
+
+def _on_chain(room: CleanRoom, revision: str | None, steps: tuple[Oid, ...], option: str) -> Oid | None:
+    if revision is None:
+        return None
+    commit = room.resolve(revision)
+    if commit not in set(steps):
+        raise UsageError(
+            f'{option} "{revision}" is not on the first-parent chain of the audited branch',
+            hint="name a commit that `git log --first-parent` shows",
+        )
+    return commit
+
+
+def _try(room: CleanRoom, revision: str) -> Oid | None:
+    try:
+        return room.resolve(revision)
+    except UsageError:
+        return None

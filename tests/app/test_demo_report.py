@@ -1,0 +1,59 @@
+"""The demo's report: each planted violation once, at the right commit and file, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from govops.app.audit import audit
+from govops.app.demo import DemoRepository, build, expected_findings
+from govops.app.example import example_company
+from govops.errors import ExitCode
+from govops.finding import Report, Status
+from govops.render import render
+from govops.workspace import Opened
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoRepository:
+    return build(tmp_path_factory.mktemp("demo") / "repository", example_company())
+
+
+@pytest.fixture(scope="module")
+def report(demo: DemoRepository) -> Report:
+    return audit(Opened(demo.directory))
+
+
+def test_every_planted_violation_is_found_once_and_nothing_else(demo: DemoRepository, report: Report) -> None:
+    found = [(f.rule, f.commit, f.path) for f in report.findings if f.status is not Status.WARN]
+    assert found == expected_findings(demo)
+    assert len(found) == 12
+
+
+def test_the_one_warning_is_the_state_that_a_rebase_merge_passed_through(report: Report) -> None:
+    assert [f.rule for f in report.findings if f.status is Status.WARN] == ["transient-state"]
+
+
+def test_the_counts_add_up_and_the_exit_code_is_the_worst(report: Report) -> None:
+    counts = report.counts
+    assert counts.problem == ""
+    assert counts.chain >= 60
+    assert (counts.violating, counts.undecidable) == (11, 1)
+    assert report.exit_code() is ExitCode.UNDECIDABLE
+
+
+@pytest.mark.threat("A07", "G13")
+def test_the_report_is_the_golden_one(report: Report, golden: Callable[[str, str], None]) -> None:
+    here = replace(report, provenance=replace(report.provenance, git_version="2.39.5"))
+    golden("demo.report.md", render(here, "markdown"))
+    golden("demo.report.txt", render(here, "text"))
+
+
+def test_a_saved_report_is_rendered_again_as_the_same_bytes(report: Report) -> None:
+    from govops.render import json_v1
+
+    saved = json_v1.parse(render(report, "json"))
+    assert saved == report
+    assert render(saved, "markdown") == render(report, "markdown")
