@@ -1,0 +1,63 @@
+"""``python -m tests.bench [SIZE]…``: generate, measure, print one table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.bench.measuring import audit, profile, start_up, worktree
+from tests.bench.sizes import SIZES, USUAL, Size
+from tests.bench.table import Row, table
+from tests.bench.writing import repository
+
+_KEPT = Path("build") / "bench"
+
+
+def main(arguments: list[str]) -> int:
+    """Measure the sizes that were asked for."""
+    asked = _parser().parse_args(arguments)
+    named = asked.sizes or USUAL
+    sizes = [size for size in SIZES if size.name in named]
+    asked.keep.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="govops-bench-", dir=asked.keep) as name:
+        if asked.profile:
+            for size in sizes:
+                sys.stdout.write(profile(size, _repository(size, asked.keep), asked.keep.absolute()))
+        else:
+            sys.stdout.write(table(_rows(sizes, asked.keep, Path(name).absolute())))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    names = [size.name for size in SIZES]
+    parser.add_argument("sizes", nargs="*", metavar="SIZE", help=f"{', '.join(names)}; default: {', '.join(USUAL)}")
+    parser.add_argument("--keep", type=Path, default=_KEPT, metavar="DIR", help="where the repositories are kept")
+    parser.add_argument("--profile", action="store_true", help="profile the audit instead of measuring")
+    return parser
+
+
+def _rows(sizes: list[Size], keep: Path, folder: Path) -> Iterator[Row]:
+    for size in sizes:
+        path = _repository(size, keep)
+        _say(f"measuring {size.name} …")
+        yield from audit(size, path, folder)
+        if size.mode == "trailer":
+            yield from worktree(size, path)
+    yield from start_up(_repository(SIZES[0], keep))
+
+
+def _repository(size: Size, keep: Path) -> Path:
+    _say(f"{size.name}: {size.resources} resources, {size.commits} commits …")
+    return repository(size, keep.absolute())
+
+
+def _say(what: str) -> None:
+    sys.stderr.write(what + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

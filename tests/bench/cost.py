@@ -1,0 +1,54 @@
+"""What running a program costs: processor and wall time and memory, its children included."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """``cpu`` and ``wall`` in seconds; ``memory`` in MiB, of the largest process at its peak."""
+
+    cpu: float
+    wall: float
+    memory: float = 0.0
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.cpu + other.cpu, self.wall + other.wall, max(self.memory, other.memory))
+
+
+def run(
+    command: Sequence[str | Path], *, cwd: Path, source: Path | None = None, target: Path | None = None, ok: bool = True
+) -> Cost:
+    """Run a program to its end, reading ``source`` and writing ``target`` (default: nothing).
+
+    RuntimeError if it fails, unless ``ok`` is False.
+    """
+    with open(source or os.devnull, "rb") as stdin, open(target or os.devnull, "wb") as stdout:
+        began = time.perf_counter()
+        child = subprocess.Popen(
+            command, cwd=cwd, stdin=stdin, stdout=stdout, stderr=subprocess.DEVNULL, env=_environment()
+        )
+        _, status, used = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - began
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if ok and child.returncode:
+        raise RuntimeError(f"{' '.join(map(str, command))} ended with {child.returncode}")
+    return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024)
+
+
+def cheapest(command: Sequence[str | Path], *, cwd: Path, times: int = 9) -> Cost:
+    """The least of several runs, for programs that are over before a figure can settle."""
+    costs = [run(command, cwd=cwd) for _ in range(times)]
+    return Cost(*(min(values) for values in zip(*((c.cpu, c.wall, c.memory) for c in costs), strict=True)))
+
+
+def _environment() -> dict[str, str]:
+    """The caller's, without what would change what git or Python do."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PYTHON", "GOVOPS_"))}
+    return kept | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C", "NO_COLOR": "1"}

@@ -1,0 +1,89 @@
+"""The measurements, each against its floor in the same run."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.bench.cost import Cost, cheapest, run
+from tests.bench.floor import floor
+from tests.bench.sizes import Size
+from tests.bench.table import Row
+
+_ROOT = Path(__file__).parents[2]
+_GOVOPS = (sys.executable, "-m", "govops")
+_ONE_MODEL = """
+import click, yaml
+from pydantic import BaseModel, ConfigDict
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    name: str
+    size: int
+
+Model.model_validate(yaml.load("name: one\\nsize: 1\\n", yaml.CSafeLoader))
+"""
+
+
+def audit(size: Size, repository: Path, folder: Path) -> Iterator[Row]:
+    """The whole history, with nothing known beforehand, and then once more."""
+    lowest = floor(repository, folder)
+    yield Row(size.name, "floor: git log + cat-file", lowest)
+    report = folder / "report.json"
+    command = (*_GOVOPS, "audit", repository, "--quiet", "--output", f"json:{report}")
+    cold = run(command, cwd=_ROOT)
+    yield Row(size.name, "audit", cold, lowest, "cpu 5, wall 4, 1536 MiB")
+    yield Row(size.name, "audit again", run(command, cwd=_ROOT), cold, "0.15")
+    counts = json.loads(report.read_bytes())["counts"]
+    if counts["approved"] != counts["governed"]:
+        raise RuntimeError(f"{size.name}: not every change is approved, so that not all was done: {counts}")
+    chain = counts["chain"]
+    yield Row(size.name, f"audit, each of {chain} changes", Cost(cold.cpu / chain, cold.wall / chain))
+
+
+def worktree(size: Size, repository: Path) -> Iterator[Row]:
+    """All files as they stand, against plain PyYAML and the same Pydantic models."""
+    plain = run((sys.executable, "-m", "tests.bench.reading", repository), cwd=_ROOT)
+    yield Row(size.name, "yaml.load + model_validate", plain)
+    whole = run((*_GOVOPS, "validate", "--repository", repository), cwd=_ROOT)
+    yield Row(size.name, "validate", whole, plain, "1")
+
+
+def start_up(repository: Path) -> Iterator[Row]:
+    """What is over in a moment: the least of several runs."""
+    bare = cheapest((sys.executable, "-c", "import click"), cwd=_ROOT)
+    yield Row("", "python: import click", bare)
+    yield Row("", "govops --help", cheapest((*_GOVOPS, "--help"), cwd=_ROOT), bare, "2")
+    model = cheapest((sys.executable, "-c", _ONE_MODEL), cwd=_ROOT)
+    yield Row("", "python: click, yaml, one model", model)
+    one = next(repository.glob("registry/models/*/model.yaml"))
+    found = cheapest((*_GOVOPS, "validate", "--repository", repository, one), cwd=repository)
+    yield Row("", "govops validate ONE", found, model, "2")
+
+
+def profile(size: Size, repository: Path, folder: Path) -> str:
+    """Where an audit spends its time, under cProfile; the statistics stay in ``folder``."""
+    import io
+    import pstats
+
+    kept = folder / f"{size.name}.pstats"
+    report = folder / "report.json"
+    command = (
+        "-m",
+        "cProfile",
+        "-o",
+        kept,
+        "-m",
+        "govops",
+        "audit",
+        repository,
+        "--quiet",
+        "--output",
+        f"json:{report}",
+    )
+    run((sys.executable, *command), cwd=_ROOT)
+    text = io.StringIO()
+    pstats.Stats(str(kept), stream=text).sort_stats("tottime").print_stats(40)
+    return text.getvalue()

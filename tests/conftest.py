@@ -1,0 +1,45 @@
+"""What every test gets: no developer, no network, golden files, repeatable property tests."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.support import isolation
+from tests.support.golden import Golden
+
+settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60, database=None)
+settings.register_profile("explore", deadline=None, max_examples=2_000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the one flag that refreshes golden files."""
+    parser.addoption("--update-golden", action="store_true", help="write golden files instead of comparing them")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody() -> Iterator[None]:
+    """The tests have a home of their own, and leave nothing in it."""
+    with tempfile.TemporaryDirectory(prefix="govops-home-") as name:
+        home = Path(name)
+        isolation.isolate(home)
+        yield
+        assert not list(home.iterdir()), "a test wrote into the home directory"
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests reach nothing but this machine."""
+    isolation.refuse_network(monkeypatch)
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compare text with a file under ``tests/golden/``, byte for byte."""
+    return Golden(update=request.config.getoption("--update-golden"))

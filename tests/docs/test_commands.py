@@ -1,0 +1,140 @@
+"""What the README and the tutorial tell people to type works, and prints what they show.
+
+In a ``console`` block a line that begins with ``$ `` is a command, ``> `` continues it, and all others are its output.
+A command ends with code 0, or with what a comment at its end says: ``$ govops audit  # exit 3``. Output lines occur in
+the order shown; ``…`` stands for anything, ids and instants for any other ones. All blocks of a page are one session.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.support.lowest import ROOT
+from tests.support.parts import require
+
+PAGES = ("README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs/tutorial").glob("*.md")))
+_BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"#[^#]*\bexit (\d)[^#]*$")
+_CHANGING = re.compile(r"\b(?:[0-9a-f]{7,64}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\b")
+_MARK = "@@ command"
+
+
+@dataclass(slots=True)
+class Shown:
+    """A command as a page shows it."""
+
+    command: str
+    code: int
+    output: list[str]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES)
+def test_the_commands_of_a_page_do_what_it_says(page: str, tmp_path: Path) -> None:
+    """Nobody who follows the page meets something else than the page shows."""
+    session = list(shown((ROOT / page).read_text(encoding="utf-8")))
+    for want, (code, printed) in zip(session, run(session, tmp_path), strict=True):
+        assert code == want.code, f"$ {want.command}\nended with {code}, not {want.code}:\n{printed}"
+        assert missing(want.output, printed) is None, f"$ {want.command}\nprinted:\n{printed}"
+
+
+@pytest.mark.parametrize(
+    ("text", "printed", "first_missing"),
+    [
+        ("$ a\none\ntwo\n", "one\nbetween\ntwo\n", None),
+        ("$ a\none\ntwo\n", "two\none\n", "two"),
+        ("$ a\ncommit 24a77f2c7f, of …\n", "commit 0123456789abcdef, of today\n", None),
+        ("$ a\nat 2026-01-01T00:00:00Z\n", "at 2030-12-31T23:59:59Z\n", None),
+        ("$ a\nexactly\n", "exactly so\n", "exactly"),
+    ],
+)
+def test_a_difference_is_seen(text: str, printed: str, first_missing: str | None) -> None:
+    """The check above can fail, and what changes from run to run does not make it."""
+    (command,) = shown(f"```console\n{text}```\n")
+    assert missing(command.output, printed) == first_missing
+
+
+def test_a_session_keeps_its_directory_and_its_codes(tmp_path: Path) -> None:
+    """Commands of one page build on each other, as they do for whoever types them."""
+    first = "```console\n$ mkdir a && cd a\n$ cat > f <<'END'\n> two\n> END\n```\n"
+    second = "```console\n$ cat f; false  # exit 1\ntwo\n```\n"
+    session = list(shown(first + second))
+    assert [(want.code, printed) for want, (_, printed) in zip(session, run(session, tmp_path), strict=True)] == [
+        (0, ""),
+        (0, ""),
+        (1, "two\n"),
+    ]
+
+
+def shown(text: str) -> Iterator[Shown]:
+    """The commands of a page, in order."""
+    for block in _BLOCK.findall(text):
+        current: Shown | None = None
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                if current is not None:
+                    yield current
+                code = _CODE.search(line)
+                current = Shown(line[2:], int(code[1]) if code else 0, [])
+            elif current is None:
+                raise ValueError(f"a console block begins with {line!r}, not with a command")
+            elif line.startswith("> "):
+                current.command += f"\n{line[2:]}"
+            else:
+                current.output.append(line)
+        if current is not None:
+            yield current
+
+
+def run(session: list[Shown], folder: Path) -> list[tuple[int, str]]:
+    """Exit code and output, both streams together, of each command, typed into one shell in a new home."""
+    for program, package in (("bash", ""), ("git", ""), ("ssh-keygen", "openssh-client")):
+        require(program, package=package)
+    home, work = folder / "home", folder / "work"
+    home.mkdir()
+    work.mkdir()
+    (home / ".gitconfig").write_text("[user]\n\tname = Ann Example\n\temail = ann@example.org\n", encoding="utf-8")
+    script = "".join(f'{want.command}\necho "{_MARK} $?"\n' for want in session)
+    environment = {
+        "HOME": str(home),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+    }
+    done = subprocess.run(
+        ["bash", "-c", f"exec 2>&1\n{script}"],
+        cwd=work,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        check=False,
+        timeout=60,
+        encoding="utf-8",
+    )
+    parts = re.split(rf"^{_MARK} (\d+)\n", done.stdout, flags=re.MULTILINE)
+    return [(int(code), printed) for printed, code in zip(parts[0::2], parts[1::2], strict=False)]
+
+
+def missing(wanted: list[str], printed: str) -> str | None:
+    """The first wanted line that does not follow those before it, None if all are there."""
+    lines = iter(printed.splitlines())
+    for line in wanted:
+        if line.strip() in ("", "…"):
+            continue
+        pattern = re.compile(".*".join(re.escape(_plain(part)) for part in line.split("…")))
+        if not any(pattern.fullmatch(_plain(found)) for found in lines):
+            return line
+    return None
+
+
+def _plain(line: str) -> str:
+    return _CHANGING.sub("<changing>", line.rstrip())

@@ -1,0 +1,219 @@
+"""Resources as files: each function gives (path, YAML bytes), complete and valid unless told otherwise."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from tests.support.cast import CAST, FORGE, FORGE_COMMITTER, RECORDER, ROLES, Person, public_line
+
+REPOSITORY = "local:acme/ai-governance"
+Content = bytes | tuple[str, bytes] | None  # bytes of a plain file, (mode, bytes), or None to delete
+File = tuple[str, bytes]  # a plain file
+Special = tuple[str, tuple[str, bytes]]  # a file with a mode of its own
+Edit = tuple[str, Content]
+
+_PLAIN_KEY = re.compile(r"[A-Za-z_]{2,}")
+_WORDS_OF_YAML = frozenset({"yes", "no", "on", "off", "true", "false", "null"})
+
+
+def company(people: tuple[Person, ...] = CAST, settings_spec: Mapping[str, Any] | None = None) -> dict[str, Content]:
+    """What a company adopts: Settings, roles, people, and one approval by an approver for each family."""
+    return dict([settings(**(settings_spec or {})), *_staff(people)])
+
+
+def settings(**spec: Any) -> File:
+    """``policies/govops.yaml``; mappings given here are merged into the default ones."""
+    defaults: dict[str, Any] = {
+        "repository": REPOSITORY,
+        "protected_branch": "main",
+        "evidence_branch": "govops/evidence",
+        "edition": "2026.1",
+        "forge": {"type": FORGE, "committers": [FORGE_COMMITTER.split("<")[1].rstrip(">")]},
+        "evidence": {"mode": "receipt", "accept": ["receipt", "signature"]},
+        "recorders": [{"name": RECORDER, "key": public_line(RECORDER)}],
+    }
+    for key, value in spec.items():
+        defaults[key] = {**defaults.get(key, {}), **value} if isinstance(value, Mapping) else value
+    return _resource("policies/govops.yaml", "Settings", {"name": "acme"}, defaults)
+
+
+def user(name: str, **spec: Any) -> File:
+    """A person; one of the cast starts from what the cast says of them."""
+    known = {person.name: person for person in CAST}
+    return user_of(known.get(name, Person(name, name.title())), **spec)
+
+
+def user_of(person: Person, **spec: Any) -> File:
+    """A person's User file."""
+    defaults = {
+        "display_name": person.display_name,
+        "type": person.type,
+        "emails": list(person.emails),
+        "accounts": [{"forge": FORGE, "id": account, "login": person.name} for account in person.accounts],
+        "keys": [public_line(person.name)],
+        "roles": list(person.roles),
+        "active": True,
+    }
+    return _resource(f"registry/users/{person.name}.yaml", "User", {"name": person.name}, defaults | spec)
+
+
+def role(name: str, **spec: Any) -> File:
+    """A role of the five, or another one with ``permissions=[…]``."""
+    defaults = {"description": f"Work of the {name}", "permissions": list(ROLES.get(name, ("audit:read",)))}
+    return _resource(f"registry/roles/{name}.yaml", "Role", {"name": name}, defaults | spec)
+
+
+def policy(name: str, *, actions: list[str], match: Mapping[str, Any] | None = None, **spec: Any) -> File:
+    """An approval policy; by default one approval by somebody who holds ``approver``."""
+    defaults = {
+        "description": f"Who approves {name}",
+        "match": {"actions": actions, **(match or {})},
+        "approvals": [{"count": 1, "role": "approver"}],
+    }
+    return _resource(f"policies/approvals/{name}.yaml", "ApprovalPolicy", {"name": name}, defaults | spec)
+
+
+def model(name: str, **spec: Any) -> File:
+    """A model; ``title`` stands first and ``license`` last, so edits of the two merge cleanly."""
+    defaults = {
+        "title": f"The {name} model",
+        "purpose": f"Scores {name}",
+        "owner": "alice",
+        "risk_tier": "medium",
+        "intended_use": "Support for a human decision",
+        "out_of_scope_use": ["Decisions without a human"],
+        "license": "proprietary",
+    }
+    return _resource(f"registry/models/{name}/model.yaml", "Model", {"name": name}, defaults | spec)
+
+
+def version(of: str, number: str, **spec: Any) -> File:
+    """A version of a model, ``registered`` by default."""
+    defaults = {
+        "description": f"Version {number}",
+        "status": "registered",
+        "source": {"repository": f"https://git.acme.example/{of}", "commit": _hex(of, number)[:40]},
+        "training_data": {"digest": digest(of, "data"), "description": "Last year's cases"},
+        "hyperparameters": {"trees": 100, "bootstrap": True},
+        "artifact": {"uri": f"s3://models/{of}/{number}", "digest": digest(of, number), "size_bytes": 1024},
+        "metrics": {"accuracy": 0.9},
+    }
+    path = f"registry/models/{of}/versions/{number}.yaml"
+    return _resource(path, "ModelVersion", {"name": of, "version": number}, defaults | spec)
+
+
+def deployment(environment: str, of: str, number: str, **spec: Any) -> File:
+    """What runs in an environment."""
+    defaults = {"environment": environment, "version": number, "deployment_id": f"{environment}-{of}-{number}"}
+    return _resource(f"registry/deployments/{environment}/{of}.yaml", "Deployment", {"name": of}, defaults | spec)
+
+
+def usecase(name: str, **spec: Any) -> File:
+    """A use case in ``draft`` with no models."""
+    defaults = {
+        "title": f"Use of {name}",
+        "description": f"What {name} is for",
+        "owner": "alice",
+        "impact": "medium",
+        "status": "draft",
+        "models": [],
+    }
+    return _resource(f"registry/use-cases/{name}.yaml", "UseCase", {"name": name}, defaults | spec)
+
+
+def incident(name: str, **spec: Any) -> File:
+    """An open incident."""
+    defaults = {
+        "category": "performance",
+        "severity": "warning",
+        "title": f"Incident {name}",
+        "description": "Scores drift",
+        "resource": "Model/fraud",
+        "affected_count": 1,
+        "reported": {"by": "dave", "at": "2026-01-05T09:00:00Z"},
+    }
+    return _resource(f"registry/incidents/{name}.yaml", "Incident", {"name": name}, defaults | spec)
+
+
+def readme(path: str, text: str) -> File:
+    """A document in a place where documents may stand."""
+    return path, text.encode()
+
+
+def delete(*paths: str) -> dict[str, Content]:
+    """Edits that remove files."""
+    return dict.fromkeys(paths)
+
+
+def symlink(path: str, target: bytes) -> Special:
+    """A symbolic link; its blob is the target."""
+    return path, ("120000", target)
+
+
+def executable(file: File) -> Special:
+    """The same content with the executable bit."""
+    path, content = file
+    return path, ("100755", content)
+
+
+def digest(*parts: str) -> str:
+    """A digest that stands for the parts."""
+    return f"sha256:{_hex(*parts)}"
+
+
+def yaml_text(value: Mapping[str, Any]) -> bytes:
+    """Block YAML with every string in double quotes, so that no reader guesses a type."""
+    return "".join(f"{line}\n" for line in _mapping(value)).encode()
+
+
+@cache
+def _staff(people: tuple[Person, ...]) -> tuple[File, ...]:
+    files = [role(name) for name in ROLES if name != "auditor"]
+    files.append(role("auditor", conflicts=["operator", "approver", "admin"]))
+    files += [user_of(person) for person in people]
+    families = {"models": "model.*", "use-cases": "usecase.*", "incidents": "incident.*", "slas": "sla.*"}
+    files += [policy(name, actions=[glob]) for name, glob in families.items()]
+    return (*files, policy("documents", actions=["docs.change"]))
+
+
+def _resource(path: str, kind: str, metadata: Mapping[str, Any], spec: Mapping[str, Any]) -> File:
+    kept = {key: value for key, value in spec.items() if value is not None}
+    return path, yaml_text({"apiVersion": "govops/v1", "kind": kind, "metadata": metadata, "spec": kept})
+
+
+def _hex(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _mapping(value: Mapping[str, Any]) -> Iterator[str]:
+    for key, item in value.items():
+        plain = _PLAIN_KEY.fullmatch(key) and key.lower() not in _WORDS_OF_YAML
+        name = key if plain else json.dumps(key, ensure_ascii=False)
+        if isinstance(item, (Mapping, list, tuple)) and item:
+            yield f"{name}:"
+            yield from (f"  {line}" for line in _block(item))
+        else:
+            yield f"{name}: {_scalar(item)}"
+
+
+def _block(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        yield from _mapping(value)
+        return
+    for item in value:
+        lines = list(_block(item)) if isinstance(item, (Mapping, list, tuple)) and item else [_scalar(item)]
+        yield f"- {lines[0]}"
+        yield from (f"  {line}" for line in lines[1:])
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{}"
+    if isinstance(value, (list, tuple)):
+        return "[]"
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,68 @@
+"""Files that are made from the code and kept in the repository, so that a reader finds them there.
+
+``python -m tests.support.generated`` names the stale ones and exits 1; ``--write`` writes them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from govops.app.schemas import all_schemas
+from tests.support import threats
+from tests.support.lowest import ROOT
+
+Source = Callable[[], dict[str, str]]
+
+
+def schemas() -> dict[str, str]:
+    """JSON Schemas for editors and other tools, as `govops schema` prints them."""
+    return {f"schemas/{name}": text for name, text in all_schemas().items()}
+
+
+SOURCES: tuple[Source, ...] = (threats.page, schemas)
+
+
+def files() -> dict[str, str]:
+    """Path relative to the checkout -> the text that should stand there."""
+    return {path: text for source in SOURCES for path, text in source().items()}
+
+
+def stale(root: Path = ROOT) -> list[str]:
+    """Paths whose text is missing or another one, and schemas of what is gone; sorted."""
+    wanted = files()
+    different = {path for path, text in wanted.items() if _read(root / path) != text}
+    kept = {path.relative_to(root).as_posix() for path in (root / "schemas").glob("*.json")}
+    return sorted(different | {path for path in kept if path not in wanted})
+
+
+def write(root: Path = ROOT) -> list[str]:
+    """Bring every stale file up to date; gives their paths."""
+    wanted, changed = files(), stale(root)
+    for path in changed:
+        target = root / path
+        if path in wanted:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(wanted[path], encoding="utf-8", newline="\n")
+        else:
+            target.unlink()
+    return changed
+
+
+def main(arguments: list[str]) -> int:
+    """0 when nothing is stale (any more), 1 otherwise."""
+    if arguments == ["--write"]:
+        print("\n".join(f"wrote {path}" for path in write()) or "generated files were up to date")
+        return 0
+    outdated = stale()
+    print("\n".join(f"{path} is stale; run: make docs" for path in outdated) or "generated files are up to date")
+    return 1 if outdated else 0
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
