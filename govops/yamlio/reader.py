@@ -16,6 +16,7 @@ from govops.finding import Finding
 from govops.yamlio import characters
 from govops.yamlio.builder import Builder, EventSource
 from govops.yamlio.findings import findings
+from govops.yamlio.layout import Layout
 from govops.yamlio.problem import Problem
 from govops.yamlio.syntax import directive
 
@@ -47,7 +48,7 @@ def read(data: bytes, *, path: str = "", max_bytes: int = MAX_BYTES) -> Reading:
     """
     problems = before_parsing(data, limit=min(max_bytes, MAX_BYTES))
     if not problems:
-        builder = Builder(new_parser(data))
+        builder = Builder(new_parser(data), Layout(data))
         builder.run()
         if not builder.problems:
             return Reading(builder.value)

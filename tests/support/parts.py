@@ -1,11 +1,15 @@
-"""Real parts that a test needs and a machine may lack: programs, servers."""
+"""Real parts that a test needs and a machine may lack: programs, corpora, servers."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+from typing import Any, NoReturn
 
 import pytest
+
+from tests.support.lowest import ROOT
 
 
 def require(program: str, *, package: str = "") -> str:
@@ -15,9 +19,18 @@ def require(program: str, *, package: str = "") -> str:
     skipped with the reason elsewhere.
     """
     found = shutil.which(program)
-    if found is not None:
-        return found
-    reason = f"{program} is not installed (apt-get install {package or program})"
+    return found or _missing(f"{program} is not installed (apt-get install {package or program})")
+
+
+def corpus(name: str) -> Any:
+    """A corpus of tests/corpora/package.json as the values of its JSON; `make corpora` fetches them."""
+    path = ROOT / "build" / "corpora" / f"{name}.json"
+    if not path.exists():
+        _missing(f"{path.relative_to(ROOT)} is missing (make corpora)")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _missing(reason: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)

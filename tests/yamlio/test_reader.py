@@ -14,6 +14,7 @@ import yaml
 
 from govops.yamlio import MAX_BYTES, MAX_NODES, MAX_SCALAR_BYTES, read
 from govops.yamlio.builder import Builder
+from govops.yamlio.layout import Layout
 
 
 def rules(data: bytes | str) -> list[str]:
@@ -301,7 +302,7 @@ class _Failing:
     "failure", [ValueError("x"), OverflowError("x"), RecursionError("x"), MemoryError(), yaml.YAMLError("x")]
 )
 def test_whatever_the_parser_raises_is_a_finding(failure: Exception) -> None:
-    builder = Builder(_Failing(failure))
+    builder = Builder(_Failing(failure), Layout(b""))
     builder.run()
     assert [(problem.rule, problem.line) for problem in builder.problems] == [("unreadable-file", 1)]
 
@@ -309,7 +310,7 @@ def test_whatever_the_parser_raises_is_a_finding(failure: Exception) -> None:
 @pytest.mark.threat("E16")
 def test_an_interrupt_is_not_swallowed() -> None:
     with pytest.raises(KeyboardInterrupt):
-        Builder(_Failing(KeyboardInterrupt())).run()
+        Builder(_Failing(KeyboardInterrupt()), Layout(b"")).run()
 
 
 @pytest.mark.threat("E15")
