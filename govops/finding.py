@@ -160,7 +160,7 @@ class ApprovalRecord:
 
 @dataclass(frozen=True, slots=True)
 class RequirementRecord:
-    """One requirement of the verdict's tree: what was needed, by which rule, and how far it got."""
+    """One requirement of the verdict's tree: what it takes, by which rule, how many persons, and who counted."""
 
     text: str
     source: str
@@ -168,7 +168,6 @@ class RequirementRecord:
     paths: tuple[str, ...] = ()
     needed: int = 0
     counted: tuple[str, ...] = ()
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,11 @@ class JudgedChange:
     missteps: tuple[Misstep, ...] = ()
     transient: tuple[str, ...] = ()
 
+    @property
+    def is_clean(self) -> bool:
+        """Whether there is nothing that a rule could speak of; such a change is not shown to any."""
+        return not (self.verdict.causes or self.missteps or self.transient)
+
     def causes(self, rule: str) -> Iterator[Cause]:
         """The verdict's causes under one rule id."""
         return (cause for cause in self.verdict.causes if cause.rule == rule)

@@ -153,15 +153,25 @@ class Booth:
         if self._granted_here(opinion.person, demand) and not self._serves(opinion.person, demand.needs):
             yield Objection("role-granted-in-same-change", demand.text)
         if contributes:
-            yield Objection("approver-is-contributor", self._parts(opinion.person))
+            yield Objection("approver-is-contributor", self._parts(opinion))
         if "merger" in demand.exclude and opinion.person in self._mergers:
             yield Objection("approver-is-merger")
         yield from (o for o in opinion.objections if o.rule not in identity)
         yield from self._content(opinion, action, demand)
         yield from self._conditions(opinion, demand)
 
-    def _parts(self, person: str) -> str:
-        return ", ".join(source for source, names in self.people.by_source.items() if person in names)
+    def _parts(self, opinion: Opinion) -> str:
+        """What the person did, each part with its address where the approval came from another e-mail address."""
+        parts = [source for source, names in self.people.by_source.items() if opinion.person in names]
+        return ", ".join(self._part(source, opinion) for source in parts)
+
+    def _part(self, source: str, opinion: Opinion) -> str:
+        people, approved_as = self.facts.law.people_at, opinion.decision.address.partition("email:")[2]
+        emails = {claim.email.lower() for claim in self.facts.testimony.claims if claim.source == source}
+        own = sorted(email for email in emails if email and opinion.person in people(f"email:{email}"))
+        if not approved_as or not own or approved_as in own:
+            return source
+        return f"{source} (`{own[0]}`)"
 
     @cached_property
     def _mergers(self) -> frozenset[str]:

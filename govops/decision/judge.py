@@ -244,15 +244,13 @@ def _joined(one: str, other: str, word: str) -> str:
 
 def _requirements(tallies: Iterable[Tally]) -> tuple[RequirementRecord, ...]:
     """One line for each source and outcome, with the paths that share it."""
-    found: dict[tuple[str, str, str, tuple[str, ...]], list[str]] = {}
+    found: dict[RequirementRecord, list[str]] = {}
     for tally in tallies:
         status = Status.PASS if tally.met else tally.status
-        key = (tally.demand.source, tally.text, status, tuple(tally.counted))
-        found.setdefault(key, []).append(tally.action.path)
-    return tuple(
-        RequirementRecord(text, source, Status(status), tuple(dict.fromkeys(paths)), counted=counted)
-        for (source, text, status, counted), paths in found.items()
-    )
+        needed = sum(need.count for need in tally.demand.needs)
+        record = RequirementRecord(tally.text, tally.demand.source, status, (), needed, tally.counted)
+        found.setdefault(record, []).append(tally.action.path)
+    return tuple(replace(record, paths=tuple(dict.fromkeys(paths))) for record, paths in found.items())
 
 
 def _weighed(given: Iterable[Opinion], tallies: list[Tally]) -> tuple[Weighed, ...]:

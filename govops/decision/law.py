@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from govops.finding import Status
@@ -81,6 +82,13 @@ class Law:
         found: tuple[tuple[str, ApprovalPolicy], ...] = self._cache["policies"]
         return found
 
+    def policies_on(self, action: str) -> tuple[tuple[str, ApprovalPolicy], ...]:
+        """Those of them that speak of actions of this name."""
+        known: dict[str, tuple[tuple[str, ApprovalPolicy], ...]] = self._cache.setdefault("policies on", {})
+        if action not in known:
+            known[action] = tuple((path, found) for path, found in self.policies() if speaks_of(found, action))
+        return known[action]
+
     def custom_kinds(self) -> tuple[CustomKind, ...]:
         """The kinds that KindDefinitions add, sorted by path of definition."""
         if "kinds" not in self._cache:
@@ -91,6 +99,10 @@ class Law:
             )
         kinds: tuple[CustomKind, ...] = self._cache["kinds"]
         return kinds
+
+    def unread(self) -> tuple[str, ...]:
+        """Rule files in force whose objects the repository lacks, sorted: what they say, nobody can tell."""
+        return tuple(sorted(path for path in self.snapshot.missing if is_rule_file(path)))
 
     def claims(self, path: str) -> bool:
         """Whether a kind of a KindDefinition has this path, as it stands or as it last stood lawfully."""
@@ -125,19 +137,22 @@ class Law:
         """Which of this user's roles would serve, whether the user stands in the registry so or not."""
         for name in user.spec.roles:
             found = self.snapshot.find("Role", name)
-            if isinstance(found, Role) and (name == role or (permission and _carries(found, permission))):
+            if isinstance(found, Role) and _serves(found, role, permission):
                 yield name
 
     def holders(self, *, role: str | None = None, permission: str | None = None) -> tuple[str, ...]:
         """Active human users who could serve, sorted by name."""
-        return tuple(
-            user.metadata.name
-            for _, user in self.snapshot.of_kind("User")
-            if isinstance(user, User)
-            and user.spec.active
-            and user.spec.type == "human"
-            and any(True for _ in self.serving(user, role=role, permission=permission))
-        )
+        return tuple(sorted(self.some_holders(role=role, permission=permission)))
+
+    def some_holders(self, *, role: str | None = None, permission: str | None = None) -> Iterator[str]:
+        """The same one by one and unsorted: whoever asks whether there are enough need not wait for the last."""
+        seen: set[str] = set()
+        for _, found in self.snapshot.of_kind("Role"):
+            if isinstance(found, Role) and _serves(found, role, permission):
+                fresh = (person for person in self.snapshot.serving(found.metadata.name) if person not in seen)
+                for person in fresh:
+                    seen.add(person)
+                    yield person
 
     def unlawful_people(self, names: Iterable[str], known: Iterable[str]) -> Iterator[tuple[str, Unlawful]]:
         """Unlawful User and Role files that concern these people or these addresses, sorted by path.
@@ -164,13 +179,20 @@ class Law:
                 yield path, found
 
 
+def speaks_of(policy: ApprovalPolicy, action: str) -> bool:
+    """Whether a policy names an action, whatever else it asks of it."""
+    return any(fnmatchcase(action, pattern) for pattern in policy.spec.match.actions)
+
+
 def effective(file: File) -> Resource | None:
     """What a policy file counts as: its content, or the last that was valid."""
     return file.resource or file.last_valid
 
 
-def _carries(role: Role, permission: str) -> bool:
-    return permission in role.spec.permissions or "*" in role.spec.permissions
+def _serves(found: Role, role: str | None, permission: str | None) -> bool:
+    """Whether the role is the wanted one or carries the wanted permission."""
+    granted = found.spec.permissions
+    return found.metadata.name == role or (permission is not None and (permission in granted or "*" in granted))
 
 
 _NO_SETTINGS = SettingsSpec(repository="unknown", edition="2026.1")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
-from govops.decision.law import POLICIES_ROOT, ROLES_ROOT, USERS_ROOT, Law
+from govops.decision.law import POLICIES_ROOT, ROLES_ROOT, USERS_ROOT, Law, speaks_of
 from govops.history.snapshot import Snapshot
 from govops.kinds.approval_policy import ApprovalPolicy, ApprovalPolicySpec
 from govops.kinds.deployment import Deployment
@@ -64,7 +64,7 @@ def demands(action: Action, law: Law, tiers: Tiers, time: str | None) -> tuple[D
     built_in = _built_in(action.path)
     found = [built_in] if built_in else []
     traits = _traits(action, tiers)
-    for path, policy in law.policies():
+    for path, policy in law.policies_on(action.name):
         spec = policy.spec
         if _matches(spec, action, traits) and _in_force(policy, time) is not False:
             found.append(_demand(path, spec, certain=spec.match.condition is None and _in_force(policy, time) is True))
@@ -73,7 +73,7 @@ def demands(action: Action, law: Law, tiers: Tiers, time: str | None) -> tuple[D
 
 def matches(policy: ApprovalPolicy, action: Action, tiers: Tiers) -> bool:
     """Whether the policy speaks of this action at all, its condition and dates aside."""
-    return _matches(policy.spec, action, _traits(action, tiers))
+    return speaks_of(policy, action.name) and _matches(policy.spec, action, _traits(action, tiers))
 
 
 def risk_tiers(actions: tuple[Action, ...], before: Snapshot) -> Tiers:
@@ -135,9 +135,8 @@ def _in_force(policy: ApprovalPolicy, time: str | None) -> bool | None:
 
 
 def _matches(spec: ApprovalPolicySpec, action: Action, traits: dict[str, frozenset[str]]) -> bool:
+    """Whether a policy that names the action also means this one."""
     match = spec.match
-    if not any(fnmatchcase(action.name, pattern) for pattern in match.actions):
-        return False
     if match.paths and not any(path_matches(action.path, pattern) for pattern in match.paths):
         return False
     asked = {

@@ -2,7 +2,7 @@
 
 from govops.engine.checks import Checks, check_snapshot
 from govops.engine.facts import AuditFacts, Documents, Parsed, Until
-from govops.engine.moment import Moment
+from govops.engine.moment import UNTOLD, Moment, Told
 from govops.engine.run import look, run
 from govops.engine.summary import INVENTORIED, inventory_item, stays_of
 
@@ -12,6 +12,8 @@ __all__ = [
     "Documents",
     "INVENTORIED",
     "Moment",
+    "Told",
+    "UNTOLD",
     "Parsed",
     "Until",
     "check_snapshot",

@@ -51,7 +51,8 @@ class Checks:
 
     def change(self, judged: JudgedChange) -> Iterator[Finding]:
         """Findings on the change as such."""
-        yield from self._run(Scope.CHANGE, judged)
+        if not judged.is_clean:
+            yield from self._run(Scope.CHANGE, judged)
 
     def history(self, facts: HistoryFacts) -> Iterator[Finding]:
         """Findings on the chain and the evidence branch as wholes."""

@@ -22,6 +22,11 @@ class Parsed:
     resource: Resource | CustomResource | None = None
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether the blob could not be had at all."""
+        return any(finding.rule == "missing-object" for finding in self.findings)
+
 
 class Texts(Protocol):
     """Content by object id, as rules ask for it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from govops.evidence.book import EvidenceBook, Recorded, Trust
 from govops.evidence.records import Receipt
 from govops.evidence.testimony import agree
-from govops.history import Commit, Oid, PathChange, Step
+from govops.history import Commit, Entry, Oid, PathChange, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +74,13 @@ def _distrust(record: Recorded, trust: Trust) -> str:
 class Change:
     """One change of the protected branch: its steps, and the difference they add up to.
 
-    ``landed`` is None when any step could not be read. ``transient`` are paths that a step or a merged
-    commit changed although the whole change leaves them as they were.
+    ``landed`` is None when any step could not be read. ``passed`` are the states, sorted by path, that a step or
+    a merged commit gave to paths which the whole change leaves as they were.
     """
 
     steps: tuple[Step, ...]
     landed: tuple[PathChange, ...] | None
-    transient: tuple[str, ...]
+    passed: tuple[tuple[str, Entry | None], ...]
     attribution: Attribution
 
     @property
@@ -109,14 +109,16 @@ def combine(steps: Sequence[Step], attribution: Attribution) -> Change:
     if any(step.diffs is None for step in steps):
         return Change(tuple(steps), None, (), attribution)
     net: dict[str, PathChange] = {}
-    touched: dict[str, None] = {}
+    passed: dict[tuple[str, Entry | None], None] = {}
     for step in steps:
         for diff in step.diffs or ():
             before = net.get(diff.path)
             net[diff.path] = PathChange(diff.path, before.old if before else diff.old, diff.new)
+            if len(steps) > 1:
+                passed[diff.path, diff.new] = None
         for side in step.side:
-            touched.update((diff.path, None) for diff in side.diffs or ())
-    touched.update((path, None) for path in net if len(steps) > 1)
+            passed.update(((diff.path, diff.new), None) for diff in side.diffs or ())
     landed = tuple(diff for path, diff in sorted(net.items()) if diff.old != diff.new)
     remaining = {diff.path for diff in landed}
-    return Change(tuple(steps), landed, tuple(sorted(set(touched) - remaining)), attribution)
+    states = sorted((state for state in passed if state[0] not in remaining), key=str)
+    return Change(tuple(steps), landed, tuple(states), attribution)

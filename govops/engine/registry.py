@@ -16,7 +16,8 @@ from govops.kinds.deployment import Deployment
 from govops.kinds.user import User
 from govops.lifecycle import is_control_file, is_rollback
 
-_ROOTS = ("registry/", "policies/")
+_POLICIES = "policies/"
+_ROOTS = ("registry/", _POLICIES)
 _ROOT_NAMES = frozenset({"registry", "policies"})  # a link or file that stands in for a root is governed too
 
 
@@ -52,6 +53,17 @@ class Registry:
             return file.resource or file.last_valid
         return self.parse(change.path, change.old).resource
 
+    def unknown(self, landed: Iterable[PathChange]) -> str:
+        """What the judgement of these changes would rest on and the repository lacks: a path, empty if nothing."""
+        rules = self.law.unread()
+        replaced = (change.path for change in landed if self.lacks(change))
+        return next(iter([*rules, *replaced]), "")
+
+    def lacks(self, change: PathChange) -> bool:
+        """Whether the repository lacks what stood at the path."""
+        file = self.snapshot.files.get(change.path)
+        return file.is_missing if file is not None else self.parse(change.path, change.old).is_missing
+
     def move(
         self,
         landed: Iterable[tuple[PathChange, Parsed]],
@@ -65,7 +77,8 @@ class Registry:
             old = self.snapshot.files.get(change.path)
             resource = parsed.resource if isinstance(parsed.resource, Resource) else None
             last = resource or (old.last_valid or old.resource if old else None)
-            self.snapshot.put(change.path, File(change.new, resource, last) if change.new else None)
+            file = File(change.new, resource, last, parsed.is_missing) if change.new else None
+            self.snapshot.put(change.path, file)
             self.law.moved(change.path)
             was = old.resource if old else None
             if isinstance(was, User) or isinstance(resource, User):
@@ -83,15 +96,16 @@ class Registry:
     ) -> None:
         """Note for every rule file that landed whether it did so lawfully.
 
-        A change that leaves a file unreadable alters nothing: what counts is still its last valid content,
-        however that had landed. Content that is again what it last was lawfully is lawful, whoever restored it.
+        A change that leaves a policy unreadable alters nothing: what counts is still its last valid content,
+        however that had landed. One that leaves a person or a role unreadable takes away what it granted. Content
+        that is again what it last was lawfully is lawful, whoever restored it.
         """
         for change, parsed in landed:
             if not is_rule_file(change.path):
                 continue
             known = self.law.unlawful.get(change.path)
-            readable = change.new is None or parsed.resource is not None
-            if known is not None and not readable:
+            unreadable = change.new is not None and parsed.resource is None
+            if unreadable and (known is not None or (change.path.startswith(_POLICIES) and not parsed.is_missing)):
                 continue
             self.law.moved(change.path)
             restored = known is not None and parsed.resource == known.lawful

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -11,7 +11,7 @@ from govops.engine.checks import Checks, Standing, keys_of
 from govops.engine.facts import AuditFacts, Parsed
 from govops.engine.grouping import Change, attribute, combine
 from govops.engine.ledger import Ledger
-from govops.engine.moment import Moment, Passage, look_around
+from govops.engine.moment import Diary, Moment, Passage, Told, look_around
 from govops.engine.registry import Registry
 from govops.engine.summary import summarise
 from govops.engine.witness import gather, spent_by
@@ -41,14 +41,15 @@ def run(rules: Iterable[Rule], facts: AuditFacts) -> Report:
 
 def look(rules: Iterable[Rule], facts: AuditFacts) -> tuple[Report, Moment]:
     """Judge every change of the chain, and keep what stood at ``facts.until``."""
-    audit = _walked(tuple(rules), facts)
+    audit = _walked(tuple(rules), facts, diary=Diary)
     return audit.report(), audit.moment or audit.look_around()
 
 
-def _walked(rules: tuple[Rule, ...], facts: AuditFacts) -> _Audit:
+def _walked(rules: tuple[Rule, ...], facts: AuditFacts, diary: Callable[[], Diary | None] = lambda: None) -> _Audit:
     keys: frozenset[tuple[str, str]] = frozenset()
     while True:
         audit = _Audit(rules, facts, keys)
+        audit.diary = diary()
         audit.walk()
         if audit.keys <= keys or not audit.keys_came_late():
             return audit
@@ -69,9 +70,9 @@ class _Audit:
         self.time: str | None = None
         self.adopted = facts.external is not None
         self.adoption: Oid | None = None
+        self.diary: Diary | None = None  # nobody keeps one who does not look back
         self.moment: Moment | None = None
         self._taken: Oid | None = None
-        self._found: frozenset[str] = frozenset()
         self._foreign: list[Oid] = []
         self._spent: dict[str, Oid] = {}
         self._distrusted: set[str] = set()
@@ -98,10 +99,10 @@ class _Audit:
         lines = {" ".join(line.split()[:2]) for _, line in self.keys}
         return bool(self._distrusted & lines)
 
-    def look_around(self, next_time: str | None = None) -> Moment:
+    def look_around(self, following: tuple[Oid, Told] | None = None) -> Moment:
         """What stands where the walk has come to."""
-        passage = Passage(self._taken, self.time, self._found, not self._stale)
-        return look_around(self.registry, passage, next_time=next_time)
+        passage = Passage(self._taken, self.time, is_known=not self._stale)
+        return look_around(self.registry, passage, self.diary or Diary(), following)
 
     def report(self) -> Report:
         """What the walk found."""
@@ -149,7 +150,8 @@ class _Audit:
             if self.registry.governed(path):
                 content = (PathChange(path, None, tree[path]), self.registry.parse(path, tree[path]))
                 self.registry.move([content], commit=commit, time=self.time)
-        self._found = frozenset(snapshot.files)
+        if self.diary is not None:
+            self.diary.find(snapshot.files, commit)
         self._learn_keys()
         for _ in self.standing.settle():
             pass
@@ -197,7 +199,7 @@ class _Audit:
         )
 
     def _unreadable(self, change: Change) -> None:
-        self._reach(change, self.time)
+        self._reach(change, None)
         self._stale = True
         reason = next(step.unreadable for step in change.steps if step.diffs is None)
         facts = self._facts(change, (), (), "unreadable-history", reason)
@@ -206,16 +208,17 @@ class _Audit:
     def _readable(self, change: Change, landed: tuple[PathChange, ...]) -> None:
         if self._stale:
             self._resynchronise(change)
-        landed = tuple(diff for diff in landed if self.registry.governed(diff.path))
+        if not any(path.startswith("policies/kinds/") for path in self.registry.law.unread()):
+            landed = tuple(diff for diff in landed if self.registry.governed(diff.path))
         if not landed and not self._transient(change) and not self._reviewed(change):
             self.ledger.count_ungoverned(len(change.steps), reporting=self._reporting)
-            self._reach(change, self._time_told(change))
+            self._reach(change, _attested(change))
             return
         parsed = [(diff, self.registry.parse(diff.path, diff.new)) for diff in landed]
         derivations = list(self._derive(parsed))
         actions = tuple(action for derivation in derivations for action in derivation.actions)
         missteps = tuple(misstep for derivation in derivations for misstep in derivation.missteps)
-        facts = self._facts(change, landed, actions, *self._evidence_problem(change))
+        facts = self._facts(change, landed, actions, *self._evidence_problem(change, landed))
         judged = JudgedChange(facts, judge(facts), self.facts.documents.position, missteps, self._transient(change))
         self._spend(facts)
         self._conclude(change, facts, judged, tuple(parsed))
@@ -226,9 +229,14 @@ class _Audit:
         return proposal is not None and any(self.registry.governed(subject.path) for subject in proposal.subjects)
 
     def _transient(self, change: Change) -> tuple[str, ...]:
-        return tuple(path for path in change.transient if self.registry.governed(path))
+        """Governed paths that were something else on the way; what a merge of the branch brings is nothing else."""
+        files = self.registry.snapshot.files
+        other = (p for p, state in change.passed if state != (files[p].entry if p in files else None))
+        return tuple(path for path in dict.fromkeys(other) if self.registry.governed(path))
 
-    def _evidence_problem(self, change: Change) -> tuple[str, str]:
+    def _evidence_problem(self, change: Change, landed: tuple[PathChange, ...]) -> tuple[str, str]:
+        if lacking := self.registry.unknown(landed):
+            return "rests-on-missing-object", lacking
         if len(change.steps) == 1 and len(change.commits[0].parents) > 2:
             return "octopus-merge", f"{len(change.commits[0].parents)} parents"
         attribution = change.attribution
@@ -283,7 +291,8 @@ class _Audit:
     def _meaning(self, diff: PathChange, content: Parsed, around: Surroundings) -> Derivation:
         custom = next((k for k in self.registry.law.custom_kinds() if k.match(diff.path) is not None), None)
         old = self.registry.before(diff)
-        if content.resource is not None or (diff.new is None and old is not None):
+        known = content.resource is not None or (diff.new is None and old is not None)
+        if known and not self.registry.lacks(diff):
             return derive(diff.path, old, content.resource, around=around, custom=custom)
         return Derivation(actions=tuple(_plain_action(diff)))
 
@@ -301,7 +310,9 @@ class _Audit:
         registry, verdict = self.registry, judged.verdict
         before = {diff.path: registry.snapshot.files.get(diff.path) for diff, _ in parsed}
         findings = list(self.checks.change(judged))
-        self._reach(change, facts.time)
+        self._reach(change, facts.testimony.landed_at)
+        if self.diary is not None:
+            self.diary.touch((diff.path for diff, _ in parsed), change.id)
         registry.move(parsed, commit=change.id, time=facts.time, people=verdict.contributors)
         if not registry.law.retrospective:
             registry.enact(parsed, verdict.status, commit=change.id, before=before)
@@ -322,6 +333,8 @@ class _Audit:
         for path in sorted(tree.keys() - snapshot.files.keys()):
             if self.registry.governed(path):
                 snapshot.put(path, File(tree[path]))
+                if self.diary is not None:
+                    self.diary.find((path,), commit)
 
     def _content(
         self, parsed: tuple[tuple[PathChange, Parsed], ...], before: dict[str, File | None]
@@ -340,20 +353,17 @@ class _Audit:
                 people = verdict.contributors
                 self.ledger.policies.append(Event(action.path, action.summary, facts.id, facts.time, people=people))
 
-    def _time_told(self, change: Change) -> str | None:
-        """The time after an ungoverned change, which tells it like any other."""
-        receipt = change.attribution.receipt[1] if change.attribution.receipt else None
-        told = (receipt.landed_at or receipt.recorded_at) if receipt else None
-        return max(filter(None, (self.time, told)), default=None)
-
-    def _reach(self, change: Change, time: str | None) -> None:
+    def _reach(self, change: Change, attested: str | None) -> None:
         """Come to a change that is about to be taken; what stands before it may be what was asked for."""
+        time = max(filter(None, (self.time, attested)), default=None)
         until = self.facts.until
         beyond = until.commit is not None and self.positions[change.id] > self.positions[until.commit]
         later = until.instant is not None and time is not None and time > until.instant
         if self.moment is None and (beyond or later):
-            self.moment = self.look_around(time)
+            self.moment = self.look_around((change.id, Told(time, attested)))
         self.time = time
+        if self.diary is not None:
+            self.diary.told[change.id] = Told(time, attested)
 
     def _resynchronise(self, change: Change) -> None:
         """After unreadable commits: take up whatever they changed, as rules that nobody could check."""
@@ -371,6 +381,8 @@ class _Audit:
         parsed = [(diff, self.registry.parse(diff.path, diff.new)) for diff in missed]
         before = {diff.path: self.registry.snapshot.files.get(diff.path) for diff in missed}
         commit = change.parent or change.id
+        if self.diary is not None:
+            self.diary.touch((diff.path for diff in missed), commit)
         self.registry.move(parsed, commit=commit, time=self.time)
         self.registry.enact(parsed, Status.UNVERIFIABLE, commit=commit, before=before)
 
@@ -386,6 +398,12 @@ class _Audit:
         tampering = (*self.facts.book.tampering, *self.facts.book.broken_chains(trust))
         foreign = tuple(dict.fromkeys(oid for oid in self._foreign if oid != self.adoption))
         return HistoryFacts(self.facts.chain.tip, tampering, tuple(lost), foreign, self.facts.junk, self.ledger.weak())
+
+
+def _attested(change: Change) -> str | None:
+    """The time of an ungoverned change, which a receipt tells like that of any other."""
+    receipt = change.attribution.receipt[1] if change.attribution.receipt else None
+    return (receipt.landed_at or receipt.recorded_at) if receipt else None
 
 
 def _plain_action(diff: PathChange) -> Iterator[Action]:

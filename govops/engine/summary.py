@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from govops.decision import is_rule_file
 from govops.engine.ledger import Ledger
 from govops.engine.registry import Registry
 from govops.finding import InventoryItem, Provenance, Report
@@ -26,7 +27,8 @@ def summarise(
     """Everything that a renderer may show. ``time`` is the latest attested time up to the tip."""
     settings = registry.law.settings
     snapshot, rules = registry.snapshot, registry.law.snapshot
-    policies = tuple((p, f.entry.oid) for p, f in sorted(rules.files.items()) if p.startswith("policies/"))
+    listed = is_rule_file if registry.law.retrospective else _is_policy  # nothing else says who outside people are
+    policies = tuple((path, file.entry.oid) for path, file in sorted(rules.files.items()) if listed(path))
     provenance = replace(
         provenance,
         as_of=as_of or time,
@@ -50,6 +52,10 @@ def summarise(
             _incident(path, found) for path, found in snapshot.of_kind("Incident") if isinstance(found, Incident)
         ),
     )
+
+
+def _is_policy(path: str) -> bool:
+    return path.startswith("policies/")
 
 
 INVENTORIED = ("Model", "ModelVersion", "Deployment", "UseCase", "ServiceLevelAgreement")
@@ -108,19 +114,19 @@ def inventory_item(path: str, resource: Any, snapshot: Snapshot, stays: Stays) -
 
 def _use_cases(model: str, snapshot: Snapshot) -> Iterator[str]:
     """Use cases in force that link the model, sorted by path."""
-    for _, found in snapshot.of_kind("UseCase"):
-        if not isinstance(found, UseCase) or found.spec.status not in ("approved", "deployed"):
-            continue
-        if any(link.model == model for link in found.spec.models):
+    for path in snapshot.referrers("Model", model):
+        found = snapshot.files[path].resource
+        if isinstance(found, UseCase) and found.spec.status in ("approved", "deployed"):
             yield found.metadata.name
 
 
 def _model_status(model: str, snapshot: Snapshot, stays: Stays) -> str:
     """The furthest state that any of its versions has reached and still is in."""
+    files = (snapshot.files[path].resource for path in snapshot.referrers("Model", model))
     states = {
         deployed_status(found.spec.status, found.metadata.version, stays(model))
-        for _, found in snapshot.of_kind("ModelVersion")
-        if isinstance(found, ModelVersion) and found.metadata.name == model
+        for found in files
+        if isinstance(found, ModelVersion)
     }
     return next((state for state in _FURTHEST if state in states), "no version")
 

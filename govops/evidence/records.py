@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -199,18 +199,37 @@ def signed_bytes(payload: Receipt | Approval | Checkpoint) -> bytes:
     return canonical(payload.model_dump(mode="json"))
 
 
+class Spelled(NamedTuple):
+    """A payload as it is written: the bytes that a signature covers, the record's id, and its path on the branch."""
+
+    signed: bytes
+    id: str
+    path: str
+
+
+def spelled(payload: Receipt | Approval | Checkpoint) -> Spelled:
+    """All that follows from the canonical payload, which is made once."""
+    signed = signed_bytes(payload)
+    name = hashlib.sha256(signed).hexdigest()
+    folder = payload.type.split("/")[1] + "s"
+    return Spelled(signed, name, f"{folder}/{name[:2]}/{name}.json")
+
+
+def enveloped(signed: bytes, signature: str | None) -> bytes:
+    """The whole file: the canonical envelope around a canonical payload, and a newline."""
+    return b'{"payload":%b,"signature":%b}\n' % (signed, canonical(signature))
+
+
 def record_id(payload: Receipt | Approval | Checkpoint) -> str:
     """SHA-256 of the canonical payload, 64 hex digits."""
-    return hashlib.sha256(signed_bytes(payload)).hexdigest()
+    return spelled(payload).id
 
 
 def record_path(payload: Receipt | Approval | Checkpoint) -> str:
     """Where the record stands on the evidence branch."""
-    folder = payload.type.split("/")[1] + "s"
-    name = record_id(payload)
-    return f"{folder}/{name[:2]}/{name}.json"
+    return spelled(payload).path
 
 
 def record_bytes(payload: Receipt | Approval | Checkpoint, signature: str | None) -> bytes:
-    """The whole file: the canonical envelope and a newline."""
-    return canonical({"payload": payload.model_dump(mode="json"), "signature": signature}) + b"\n"
+    """The record's whole file."""
+    return enveloped(signed_bytes(payload), signature)

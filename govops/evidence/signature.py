@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 GIT_NAMESPACE = "git"  # what `git commit -S` signs with; see git-config(1), gpg.format=ssh
 _HASHES = frozenset({b"sha256", b"sha512"})  # the two that PROTOCOL.sshsig allows
+_SCHEMES = {b"ssh-ed25519": (b"ssh-ed25519",), b"ssh-rsa": (b"rsa-sha2-256", b"rsa-sha2-512")}  # of key -> of signature
 _LARGEST = 16_384  # bytes of armour; an RSA-16384 signature needs 6,500
 
 
@@ -24,20 +25,26 @@ def signer(message: bytes, armour: str, namespace: str = NAMESPACE) -> str | Non
     the keys that it trusts: a valid signature by an unknown key proves nothing.
     """
     from sshsig import InvalidSignature, check_signature  # 150 ms of start-up, for commands that verify
-    from sshsig.sshsig import SshsigSignature
+    from sshsig.sshsig import SshsigSignature, ssh_dearmor_sshsig
 
     if len(armour) > _LARGEST:
         return None
     try:
-        outer = SshsigSignature.from_armored(armour)
-        if outer.hash_algo not in _HASHES:
+        whole = ssh_dearmor_sshsig(armour)
+        outer = SshsigSignature(whole)
+        if bytes(outer) != whole or outer.hash_algo not in _HASHES:
+            return None  # sshsig reads past a length that is too large
+        algorithm = _first(outer.public_key)
+        scheme = _first(outer.signature)
+        if scheme not in _SCHEMES.get(algorithm, ()):
+            return None  # sshsig asserts that they fit
+        if outer.signature != _strings(scheme, outer.signature[8 + len(scheme) :]):
             return None
-        check_signature(message, armour, namespace)
+        key = check_signature(message, armour, namespace).openssh_str()
     except (InvalidSignature, NotImplementedError, ValueError, EOFError):
         return None
-    algorithm_length = int.from_bytes(outer.public_key[:4], "big")
-    algorithm = outer.public_key[4 : 4 + algorithm_length].decode("ascii", "replace")
-    return f"{algorithm} {base64.b64encode(outer.public_key).decode('ascii')}"
+    spelled = f"{algorithm.decode('ascii')} {base64.b64encode(outer.public_key).decode('ascii')}"
+    return key if key == spelled else None
 
 
 def same_key(line: str, key: str) -> bool:
@@ -60,6 +67,11 @@ def sign(key: Ed25519PrivateKey, message: bytes, namespace: str = NAMESPACE) -> 
     outer.hash_algo = b"sha512"
     outer.signature = _strings(b"ssh-ed25519", key.sign(bytes(inner)))
     return outer.to_armored()
+
+
+def _first(wire: bytes) -> bytes:
+    """The first SSH wire string."""
+    return wire[4 : 4 + int.from_bytes(wire[:4], "big")]
 
 
 def _strings(*parts: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 Oid = str  # lower-case hex, 40 (sha1) or 64 (sha256) digits
 
@@ -77,19 +78,7 @@ class Commit:
         the continuation of one; the subject paragraph never counts. This is stricter than
         ``git interpret-trailers``, on purpose: prose that looks like a trailer is not one.
         """
-        paragraphs = [part for part in self.message.strip("\n").split("\n\n") if part.strip()]
-        if len(paragraphs) < 2:
-            return
-        found: list[tuple[str, str]] = []
-        for line in paragraphs[-1].strip("\n").split("\n"):
-            key, colon, value = line.partition(":")
-            if line[:1] in (" ", "\t") and found:
-                found[-1] = (found[-1][0], f"{found[-1][1]} {line.strip()}")
-            elif colon and key and key.isascii() and key.replace("-", "").isalnum():
-                found.append((key.lower(), value.strip()))
-            else:
-                return
-        yield from found
+        yield from _trailers(self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +117,20 @@ class Chain:
     tree: Oid
     steps: tuple[Oid, ...]
     object_format: str
+
+
+@lru_cache(maxsize=64)  # whoever asks about a commit asks several times in a row
+def _trailers(message: str) -> tuple[tuple[str, str], ...]:
+    paragraphs = [part for part in message.strip("\n").split("\n\n") if part.strip()]
+    if len(paragraphs) < 2:
+        return ()
+    found: list[tuple[str, str]] = []
+    for line in paragraphs[-1].strip("\n").split("\n"):
+        key, colon, value = line.partition(":")
+        if line[:1] in (" ", "\t") and found:
+            found[-1] = (found[-1][0], f"{found[-1][1]} {line.strip()}")
+        elif colon and key and key.isascii() and key.replace("-", "").isalnum():
+            found.append((key.lower(), value.strip()))
+        else:
+            return ()
+    return tuple(found)

@@ -7,30 +7,34 @@ engine, which moves it, treats it as read-only.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from govops.history import Entry
 from govops.kinds import Reference, Resource
+from govops.kinds.lookalike import skeleton
 
 
 @dataclass(frozen=True, slots=True)
 class File:
     """One governed path. ``resource`` is None when its content is broken or is no resource at all.
 
-    ``last_valid`` is the last content of this path that could be read, ``resource`` included.
+    ``last_valid`` is the last content of this path that could be read, ``resource`` included. ``is_missing`` says
+    that the repository lacks its object, so that nobody knows the content.
     """
 
     entry: Entry
     resource: Resource | None = None
     last_valid: Resource | None = None
+    is_missing: bool = False
 
 
 class Snapshot:
-    """Governed files by path, and resources by kind, key, reference and personal address.
+    """Governed files by path, resources by kind, key and reference, and people by address, look and role.
 
-    ``broken`` are the paths whose content cannot be read now and could be read before.
+    ``broken`` are the paths whose content cannot be read now and could be read before, ``missing`` those whose
+    object is not there.
     """
 
     def __init__(self) -> None:
@@ -38,13 +42,17 @@ class Snapshot:
         self._paths: dict[str, dict[str, str]] = {}
         self._referrers: dict[tuple[str, str], set[str]] = {}
         self._addresses: dict[str, set[str]] = {}
+        self._looks: dict[str, set[str]] = {}
+        self._servants: dict[str, dict[str, None]] = {}  # a set with an order, so that every run sees the same one
         self._folded: dict[str, set[str]] = {}
         self.broken: set[str] = set()
+        self.missing: set[str] = set()
 
     def put(self, path: str, file: File | None) -> None:
         """Replace what stands at ``path``; None removes it."""
         before = self.files.pop(path, None)
         self.broken.discard(path)
+        self.missing.discard(path)
         if before is not None:
             self._index(path, before.resource, add=False)
             _toggle(self._folded, folded(path), path, add=False)
@@ -52,6 +60,8 @@ class Snapshot:
             self.files[path] = file
             if file.resource is None and file.last_valid is not None:
                 self.broken.add(path)
+            if file.is_missing:
+                self.missing.add(path)
             self._index(path, file.resource, add=True)
             _toggle(self._folded, folded(path), path, add=True)
 
@@ -87,6 +97,14 @@ class Snapshot:
         """User names with this address (see :func:`addresses`), sorted; more than one is a conflict."""
         return tuple(sorted(self._addresses.get(address, ())))
 
+    def people_like(self, display_name: str) -> tuple[str, ...]:
+        """User names whose display name reads like this one, sorted."""
+        return tuple(sorted(self._looks.get(skeleton(display_name), ())))
+
+    def serving(self, role: str) -> Collection[str]:
+        """Names of the active humans who hold the role, in no promised order."""
+        return self._servants.get(role, {}).keys()
+
     def twins(self, path: str) -> tuple[str, ...]:
         """Other governed paths that differ from this one by letter case only, sorted."""
         return tuple(sorted(self._folded.get(folded(path), set()) - {path}))
@@ -102,8 +120,18 @@ class Snapshot:
         for reference in resource.references():
             _toggle(self._referrers, (reference.kind, reference.name), path, add=add)
         if kind == "User":
-            for address in addresses(resource):
-                _toggle(self._addresses, address, name, add=add)
+            self._index_person(name, resource, add=add)
+
+    def _index_person(self, name: str, user: Resource, *, add: bool) -> None:
+        for address in addresses(user):
+            _toggle(self._addresses, address, name, add=add)
+        _toggle(self._looks, skeleton(user.title), name, add=add)
+        for role in active_roles(user):
+            serving = self._servants.setdefault(role, {})
+            if add:
+                serving[name] = None
+            else:
+                del serving[name]
 
 
 def addresses(user: Resource) -> frozenset[str]:
@@ -113,6 +141,13 @@ def addresses(user: Resource) -> frozenset[str]:
     found |= {account_address(account.forge, account.id) for account in getattr(spec, "accounts", ())}
     found |= {f"key:{' '.join(line.split()[:2])}" for line in getattr(spec, "keys", ())}
     return frozenset(found)
+
+
+def active_roles(user: Resource) -> tuple[str, ...]:
+    """The roles in which a User may approve: none of anybody who is gone or no human."""
+    spec = getattr(user, "spec", None)
+    serves = getattr(spec, "active", False) and getattr(spec, "type", "") == "human"
+    return getattr(spec, "roles", ()) if serves else ()
 
 
 def folded(path: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from govops.finding import Finding
+from govops.finding import Finding, Status
+from govops.history import REGULAR
 from govops.kinds.quoting import quoted
 from govops.rule import FileFacts
 
@@ -38,6 +40,10 @@ def check(facts: FileFacts) -> Iterator[Finding]:
     `eol=lf` and `whitespace` are harmless and may stay.
     """
     if facts.text is None:
+        if facts.path.rpartition("/")[2] == ".gitattributes" and facts.entry.mode in REGULAR:
+            message = "whether this file hides differences cannot be told: its content cannot be read"
+            found = facts.finding("hidden-diff", message, hint="fetch the complete history, and check with git fsck")
+            yield replace(found, status=Status.UNVERIFIABLE)
         return
     folder = facts.path.rpartition("/")[0]
     roots = (*_ROOTS, *(other.partition("/")[0].lower() for other in facts.folders))

@@ -30,7 +30,9 @@ def check(facts: ResourceFacts) -> Iterator[Finding]:
     Take one of the dependencies out: usually the one that says "is used by" where it should say "needs".
     """
     kind, name = facts.resource.key
-    if kind in _MUTUAL or not _is_first_of_cycle(name, kind, facts.snapshot):
+    if kind in _MUTUAL or all(reference.kind != kind for reference in facts.resource.references()):
+        return
+    if not _is_first_of_cycle(name, kind, facts.snapshot):
         return
     cycle = _shortest_cycle(name, kind, facts.snapshot)
     field = next(r.field for r in facts.resource.references() if (r.kind, r.name) == (kind, cycle[1]))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from govops.decision import Law
 from govops.decision.counting import assign
@@ -37,8 +38,10 @@ def check(facts: ResourceFacts) -> Iterator[Finding]:
     if not isinstance(policy, ApprovalPolicy):
         return
     law = Law(facts.snapshot)
-    needs = [Need(item.count, item.role, item.permission) for item in policy.spec.required]
-    holders = [law.holders(role=need.role, permission=need.permission) for need in needs]
+    needs = tuple(Need(item.count, item.role, item.permission) for item in policy.spec.required)
+    wanted = sum(need.count for need in needs)
+    # With as many people for one need as are wanted in all, that need is met whoever serves the others.
+    holders = [sorted(islice(law.some_holders(role=n.role, permission=n.permission), wanted)) for n in needs]
     for place, (need, people) in enumerate(zip(needs, holders, strict=True)):
         if len(people) < need.count:
             message = f"{need.text} can never be given: {_who(people)}"
@@ -47,17 +50,17 @@ def check(facts: ResourceFacts) -> Iterator[Finding]:
             yield warning(found)
             return
     able = {person: tuple(i for i, people in enumerate(holders) if person in people) for person in _everyone(holders)}
-    wanted = sum(need.count for need in needs)
-    if len(assign(tuple(needs), able)) < wanted:
-        message = f"{wanted} different approvers are needed in all, and {_who(tuple(able))} for all of it together"
+    if len(assign(needs, able)) < wanted:
+        everyone = _everyone(law.holders(role=need.role, permission=need.permission) for need in needs)
+        message = f"{wanted} different approvers are needed in all, and {_who(everyone)} for all of it together"
         yield warning(facts.finding("unsatisfiable-policy", message, at=("spec", "approvals"), hint=_HINT))
 
 
-def _who(people: tuple[str, ...]) -> str:
+def _who(people: Sequence[str]) -> str:
     if not people:
         return "no active person could serve"
     return f"only {', '.join(people[:5])} could serve{' and others' if len(people) > 5 else ''}"
 
 
-def _everyone(holders: list[tuple[str, ...]]) -> list[str]:
+def _everyone(holders: Iterable[Iterable[str]]) -> list[str]:
     return sorted({person for people in holders for person in people})

@@ -133,6 +133,13 @@ def test_a_state_that_was_reverted_before_landing_is_told(world: World, method: 
     assert report.exit_code() is ExitCode.OK
 
 
+@pytest.mark.threat("C14")
+def test_a_proposal_that_takes_up_the_branch_passes_through_no_other_state(world: World) -> None:
+    change = world.propose("alice", "Register fraud", model("fraud"))
+    world.propose("alice", "Register churn", model("churn")).approve("bob").merge("squash")
+    judge(change.update_branch().approve("bob").merge("merge"), None)
+
+
 @pytest.mark.threat("C37", rule="residual-content")
 def test_the_record_of_one_proposal_does_not_cover_another_that_carried_it(world: World) -> None:
     inner = world.propose("alice", "Register fraud", model("fraud")).approve("bob")

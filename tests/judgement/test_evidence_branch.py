@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 
 from govops.errors import ExitCode
+from govops.evidence.records import canonical
 from govops.finding import Status
 from tests.support.audit import change_of, findings, judge, only, refused, verdict
 from tests.support.change import Landed
@@ -78,6 +81,35 @@ def test_junk_is_a_warning(world: World) -> None:
     assert {finding.status for finding in report.findings} == {Status.WARN}
     assert findings(report)
     assert change_of(report, landed).status is Status.PASS
+
+
+def respelled(armour: str, old: bytes, new: bytes) -> str:
+    """The signature with the last occurrence of some bytes inside it replaced."""
+    first, *lines, last = armour.strip().split("\n")
+    head, tail = base64.b64decode("".join(lines)).rsplit(old, 1)
+    return "\n".join([first, base64.b64encode(head + new + tail).decode("ascii"), last, ""])
+
+
+HOSTILE: dict[str, Callable[[str], str]] = {
+    "with a scheme that does not fit its key": lambda armour: respelled(armour, b"ssh-ed25519", b"ssh-ed448!!"),
+    "with a hash that nobody knows": lambda armour: respelled(armour, b"sha512", b"sha5!2"),
+    "with a length beyond its end": lambda armour: respelled(armour, b"\0\0\0@", b"\xff\0\0@"),
+    "of no base64 at all": lambda armour: "-----BEGIN SSH SIGNATURE-----\n\u00e9=\n-----END SSH SIGNATURE-----\n",
+    "that is empty": lambda armour: "",
+}
+
+
+@pytest.mark.threat("C18", rule="evidence-untrusted")
+@pytest.mark.parametrize("spoil", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_signature_is_no_signature_and_stops_nothing(world: World, spoil: Callable[[str], str]) -> None:
+    """Anybody who can write to the evidence branch can put one there."""
+    landed = approved(world)
+    path = world.evidence.paths[0]
+    record = json.loads(world.objects.read(world.evidence.tree[path][1]))
+    world.evidence.tree, world.evidence.tip = {}, None
+    record["signature"] = spoil(record["signature"])
+    world.evidence.write({path: canonical(record) + b"\n"})
+    judge(landed, "evidence-untrusted", ExitCode.UNDECIDABLE)
 
 
 TOUCH: dict[str, Callable[[bytes], bytes | None]] = {

@@ -247,3 +247,30 @@ def test_an_approval_is_by_whoever_signed_it(world: World, signer: str | None, r
 def test_a_good_signature_in_the_name_of_the_boss_approves_nothing(world: World) -> None:
     change = world.propose("alice", "Register", model("fraud"), committer="carol", signed_by="alice")
     judge(change.merge("fast-forward"), "not-approved")
+
+
+ALONE = {"single_maintainer": True}
+MAINTAINERS: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
+    "an active human": (ALONE, {}, None),
+    "a bot": (ALONE, {"type": "bot"}, "not-approved"),
+    "an agent": (ALONE, {"type": "agent"}, "not-approved"),
+    "somebody who left": (ALONE, {"active": False}, "not-approved"),
+    "somebody without the role": (ALONE, {"roles": []}, "not-approved"),
+    "somebody whose Settings say nothing of it": ({}, {}, "not-approved"),
+}
+
+
+@pytest.mark.parametrize(("settings", "spec", "rule"), MAINTAINERS.values(), ids=MAINTAINERS)
+def test_a_single_maintainer_approves_by_making_the_change(
+    tmp_path: Path, settings: dict[str, Any], spec: dict[str, Any], rule: str | None
+) -> None:
+    carol = Person("carol", "Carol Clark", ("admin", "approver"))
+    world = World(tmp_path, user("carol", **spec), settings=settings, people=(carol,))
+    judge(world.push("carol", model("fraud", owner="carol")), rule)
+
+
+def test_two_people_have_no_single_maintainer(tmp_path: Path) -> None:
+    """A second person on file is only said; a second one in the change is somebody to ask."""
+    world = World(tmp_path, settings=ALONE)
+    landed = world.propose("carol", "Register", model("fraud"), author="dave").merge("squash")
+    assert change_of(verdict(world), landed).status is Status.FAIL

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,6 +75,27 @@ def test_a_dismissal_of_unknown_time_leaves_the_question_open(world: World) -> N
 def test_a_dismissal_of_unknown_time_does_not_matter_where_another_approval_stands(world: World) -> None:
     change = world.propose("alice", "Register", model("fraud")).approve("bob").dismiss("bob", at=None)
     judge(change.approve("carol").merge("squash"), None)
+
+
+NAMED: dict[str, dict[str, Any]] = {
+    "as the author": {"author": "carol"},
+    "as the committer": {"committer": "carol"},
+    "as a co-author": {"co_authors": ["carol"]},
+}
+
+
+@pytest.mark.threat("C20", "D04", rule="blocked-by-rejection")
+@pytest.mark.parametrize("named", NAMED.values(), ids=NAMED)
+def test_whoever_objects_is_not_silenced_by_being_named_in_a_commit(world: World, named: dict[str, Any]) -> None:
+    """A name that git claims keeps Carol from approving; typing it must not take her veto away."""
+    change = world.propose("alice", "Register", model("fraud"), **named).reject("carol").approve("bob")
+    judge(change.merge("squash"), "blocked-by-rejection")
+
+
+@pytest.mark.threat("C20")
+def test_whoever_opened_a_proposal_has_no_veto_over_it(world: World) -> None:
+    change = world.propose("carol", "Register", model("fraud")).reject("carol").approve("bob")
+    judge(change.merge("squash"), None)
 
 
 TWO = policy("models", actions=["model.*"], approvals=[{"count": 2, "role": "approver"}])

@@ -84,6 +84,36 @@ def test_a_policy_weakened_by_a_push_and_restored_leaves_its_mark(tmp_path: Path
     assert "rests-on-unapproved-rule" in {f.rule for f in report.findings if f.commit == landed.commit}
 
 
+@pytest.mark.threat("C24")
+@pytest.mark.parametrize("restorer", ["mallory", "carol"])
+def test_rules_that_are_again_what_they_lawfully_were_are_law_again_whoever_restored_them(
+    tmp_path: Path, restorer: str
+) -> None:
+    """The pushes stay violations; what was approved before them is judged by the rules that everybody approved."""
+    world = World(tmp_path, TWO)
+    pushes = [world.push("mallory", ONE), world.push(restorer, TWO)]
+    before = world.propose("alice", "Register", model("fraud")).approve("bob").merge("squash")
+    after = world.propose("alice", "Register", model("churn")).approve("bob").approve("carol").merge("squash")
+    report = verdict(world)
+    assert [change_of(report, landed).status for landed in (*pushes, before, after)] == [
+        Status.FAIL,
+        Status.FAIL,
+        Status.FAIL,
+        Status.PASS,
+    ]
+    assert {f.rule for f in report.findings if f.commit == before.commit} == {"not-approved"}
+
+
+@pytest.mark.threat("C24", rule="rests-on-unapproved-rule")
+def test_rules_that_come_near_what_they_were_are_not_law_again(tmp_path: Path) -> None:
+    world = World(tmp_path, TWO)
+    world.push("mallory", ONE)
+    world.push("carol", policy("models", actions=["model.*"], approvals=[{"count": 2, "role": "admin"}]))
+    landed = world.propose("alice", "Register", model("fraud")).approve("erin").approve("carol").merge("squash")
+    report = verdict(world)
+    assert {f.rule for f in report.findings if f.commit == landed.commit} == {"rests-on-unapproved-rule"}
+
+
 @pytest.mark.threat("C24", "C26")
 @pytest.mark.parametrize("record", [True, False])
 def test_an_unapproved_policy_does_not_become_law_by_being_broken_afterwards(tmp_path: Path, *, record: bool) -> None:
@@ -157,6 +187,27 @@ def test_a_broken_policy_is_found_and_its_last_valid_version_holds(
     assert found <= expected
     assert {f.path for f in report.findings if f.commit == broken.commit} == {MODELS}
     assert change_of(report, landed).status is status
+
+
+@pytest.mark.threat("C24", "C26")
+def test_a_policy_that_was_broken_by_a_push_counts_as_it_was_approved(tmp_path: Path) -> None:
+    world = World(tmp_path, TWO)
+    broken = world.push("mallory", (MODELS, TWO[1] + b"approvals: [\n"))
+    enough = world.propose("alice", "Register", model("fraud")).approve("bob").approve("carol").merge("squash")
+    fewer = world.propose("alice", "Register", model("churn")).approve("bob").merge("squash")
+    report = verdict(world)
+    assert change_of(report, enough).status is Status.PASS
+    assert [change_of(report, landed).status for landed in (broken, fewer)] == [Status.FAIL, Status.FAIL]
+
+
+@pytest.mark.threat("C24", "C26", rule="rests-on-unapproved-rule")
+def test_a_person_whose_file_was_broken_by_a_push_does_not_lose_their_veto_unseen(world: World) -> None:
+    change = world.propose("alice", "Register", model("fraud")).approve("carol").reject("bob")
+    world.push("mallory", ("registry/users/bob.yaml", b"spec: [\n"))
+    landed = change.merge("squash")
+    report = verdict(world)
+    assert change_of(report, landed).status is Status.FAIL
+    assert "rests-on-unapproved-rule" in {f.rule for f in report.findings if f.commit == landed.commit}
 
 
 @pytest.mark.threat("C26", rule="policy-invalid")

@@ -58,6 +58,7 @@ CASES: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     "residual-content": ({"who": "carol"}, ("`carol`", PATH)),
     "reviewed-change-not-landed": ({"who": "carol"}, ("`carol`", PATH)),
     "coverage-unknown": ({"detail": "several merge bases"}, (PATH, "several merge bases")),
+    "rests-on-missing-object": ({"detail": RULE_FILE}, (PATH, RULE_FILE, "fsck")),
     "rests-on-unapproved-rule": ({"who": RULE_FILE, "detail": HEAD}, (PATH, RULE_FILE, SHORT)),
 }
 
@@ -117,6 +118,16 @@ def test_names_that_anyone_can_type_are_escaped(rule: str) -> None:
 def test_every_change_rule_has_a_case() -> None:
     """No rule is registered without a test that shows its words."""
     assert {rule.id for rule in RULES if rule.scope is Scope.CHANGE} == {*CASES, *MUTE}
+
+
+def test_of_a_clean_change_no_rule_has_anything_to_say() -> None:
+    """So the engine need not ask them, which is true of nearly every change of a well-kept repository."""
+    clean = judged()
+    assert clean.is_clean
+    assert [found for rule in RULES if rule.scope is Scope.CHANGE for found in rule.check(clean)] == []
+    misstep = Misstep(PATH, ("spec",), "steps back", "go on")
+    assert not any(one.is_clean for one in (judged(case("not-approved")), judged(missteps=[misstep])))
+    assert not judged(transient=[PATH]).is_clean
 
 
 def test_a_condition_whose_policy_is_unknown_names_none() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from govops.finding import Status
 from tests.rules.builders import Registry, asking, person, staff
@@ -117,6 +119,31 @@ def test_a_policy_that_nobody_can_satisfy_is_a_warning(registry: Registry, words
 def test_a_policy_that_can_be_satisfied_is_fine(registry: Registry) -> None:
     """As many active people as are asked for."""
     assert registry.found("unsatisfiable-policy") == []
+
+
+CAST = ("ann", "bea", "cy", "dan", "eve", "flo", "gus")
+ROLES = ("approver", "operator")
+
+
+@given(
+    held=st.lists(st.sets(st.sampled_from(ROLES)), min_size=len(CAST), max_size=len(CAST)),
+    counts=st.tuples(st.integers(1, 4), st.integers(1, 4)),
+)
+def test_a_policy_is_satisfiable_exactly_if_everybody_together_satisfies_it(
+    held: list[set[str]], counts: tuple[int, int]
+) -> None:
+    """The rule looks at no more people than are wanted; who else there is makes no difference."""
+    people = [person(name, roles=sorted(roles)) for name, roles in zip(CAST, held, strict=True)]
+    approvals = [{"count": count, "role": role} for count, role in zip(counts, ROLES, strict=True)]
+    registry = Registry(*staff(), *people, asking(*approvals))
+    either = sum(1 for roles in held if roles)
+    each = [sum(1 for roles in held if role in roles) for role in ROLES]
+    possible = all(have >= count for have, count in zip(each, counts, strict=True)) and either >= sum(counts)
+    found = registry.found("unsatisfiable-policy")
+    assert (not found) is possible
+    everyone = [name for name, roles in zip(CAST, held, strict=True) if roles]
+    if found and "different approvers" in found[0].message:
+        assert f"only {', '.join(everyone[:5])} could serve" in found[0].message
 
 
 ALONE = settings(single_maintainer=True)

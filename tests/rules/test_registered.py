@@ -29,6 +29,7 @@ EVIDENCE_PROBLEMS = {
     "evidence-untrusted",
     "octopus-merge",
     "unreadable-history",
+    "rests-on-missing-object",
 }
 
 

@@ -1,0 +1,115 @@
+"""Counting: every person once, nobody for two needs, and only those who may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from govops.decision import Law, judge
+from govops.decision.counting import assign
+from govops.decision.requirements import Need
+from govops.evidence.testimony import Claim, Decision
+from govops.finding import Status
+from tests.decision.sample import by_account, by_name, facts, house, said
+from tests.support.cast import public_line
+from tests.support.facts import standing
+from tests.support.files import policy, user
+
+NEEDS = st.lists(st.integers(1, 3), min_size=1, max_size=3).map(lambda counts: tuple(Need(n, role="r") for n in counts))
+
+
+@st.composite
+def elections(draw: st.DrawFn) -> tuple[tuple[Need, ...], dict[str, tuple[int, ...]]]:
+    needs = draw(NEEDS)
+    serve = st.lists(st.sampled_from(range(len(needs))), unique=True).map(tuple)
+    people = draw(st.integers(0, 5))
+    return needs, {f"p{number}": draw(serve) for number in range(people)}
+
+
+def most(needs: tuple[Need, ...], candidates: Mapping[str, tuple[int, ...]]) -> int:
+    """The largest number of places that can be filled, by trying everything."""
+    choices = [(None, *serves) for serves in candidates.values()]
+    legal = (
+        picked
+        for picked in product(*choices)
+        if all(picked.count(index) <= need.count for index, need in enumerate(needs))
+    )
+    return max(sum(place is not None for place in picked) for picked in legal)
+
+
+@pytest.mark.threat("C21")
+@given(elections())
+def test_as_many_places_are_filled_as_can_be_and_nobody_sits_twice(
+    election: tuple[tuple[Need, ...], dict[str, tuple[int, ...]]],
+) -> None:
+    needs, candidates = election
+    seated = assign(needs, candidates)
+    assert len(seated) == most(needs, candidates)
+    assert all(index in candidates[person] for person, index in seated.items())
+    assert all(list(seated.values()).count(index) <= need.count for index, need in enumerate(needs))
+
+
+@given(elections())
+def test_one_approver_more_never_makes_it_worse(
+    election: tuple[tuple[Need, ...], dict[str, tuple[int, ...]]],
+) -> None:
+    needs, candidates = election
+    seated = len(assign(needs, candidates))
+    assert len(assign(needs, candidates | {"one more": tuple(range(len(needs)))})) >= seated
+
+
+def test_a_person_who_could_serve_either_leaves_the_place_that_only_they_can_fill() -> None:
+    needs = (Need(1, role="a"), Need(1, role="b"))
+    assert assign(needs, {"either": (0, 1), "only a": (0,)}) == {"either": 1, "only a": 0}
+
+
+BOBS_KEY = " ".join(public_line("bob").split()[:2])
+SAME_PERSON: dict[str, list[Decision]] = {
+    "twice": [said("bob"), said("bob", order=1)],
+    "by two accounts": [said("bob"), said("bob", address="account:local:id-bob-2", order=1)],
+    "by forge and key": [said("bob"), said("bob", kind="signature", address=f"key:{BOBS_KEY}", order=1)],
+}
+
+
+@pytest.mark.threat("C21")
+@pytest.mark.parametrize("votes", SAME_PERSON.values(), ids=SAME_PERSON)
+def test_one_person_fills_one_place(votes: list[Decision]) -> None:
+    law = house()
+    two = policy("models", actions=["model.*"], approvals=[{"count": 2, "role": "approver"}])
+    law.snapshot.put(two[0], standing(two))
+    assert judge(facts(law, *votes)).status is Status.FAIL
+    assert judge(facts(law, *votes, said("carol"))).status is Status.PASS
+
+
+def alone(**spec: object) -> Law:
+    """Settings of one maintainer, Carol; ``spec`` changes her file."""
+    law = house(single_maintainer=True)
+    law.snapshot.put("registry/users/carol.yaml", standing(user("carol", **spec)))
+    return law
+
+
+MAINTAINERS: dict[str, tuple[Law, list[Claim], bool]] = {
+    "by themselves": (alone(), [by_account("carol")], True),
+    "with a name in git that is theirs": (alone(), [by_account("carol"), by_name("carol")], True),
+    "who is a bot": (alone(type="bot"), [by_account("carol")], False),
+    "who is an agent": (alone(type="agent"), [by_account("carol")], False),
+    "who is not active": (alone(active=False), [by_account("carol")], False),
+    "who lacks the role": (alone(roles=["analyst"]), [by_account("carol")], False),
+    "together with another": (alone(), [by_account("carol"), by_name("dave")], False),
+    "together with a stranger": (alone(), [by_account("carol"), Claim("author", email="x@else.example")], False),
+    "whom only git names": (alone(), [by_name("carol")], False),
+    "where Settings do not say so": (house(), [by_account("carol")], False),
+}
+
+
+@pytest.mark.parametrize(("law", "claims", "allowed"), MAINTAINERS.values(), ids=MAINTAINERS)
+def test_a_single_maintainer_is_one_active_human_whom_somebody_attests(
+    law: Law, claims: list[Claim], *, allowed: bool
+) -> None:
+    verdict = judge(facts(law, *claims))
+    assert (verdict.status is Status.PASS) is allowed
+    assert ([need.counted for need in verdict.requirements] == [("carol",)]) is allowed

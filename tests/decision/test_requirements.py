@@ -1,0 +1,174 @@
+"""Which approvals an action needs: every policy that matches, and what nobody can take away."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from govops.decision.requirements import BUILT_IN, demands, needs_identity, path_matches, risk_tiers, seconds_between
+from govops.history.snapshot import Snapshot
+from govops.kinds.approval_policy import ApprovalPolicy
+from govops.lifecycle import Action
+from tests.support.facts import law, read, snapshot
+from tests.support.files import File, deployment, model, policy, usecase, user, version
+
+SEGMENTS = st.lists(st.sampled_from(["**", "*", "a", "a*", "?", "b"]), min_size=1, max_size=5)
+FOLDERS = st.lists(st.sampled_from(["a", "b", "ab"]), min_size=1, max_size=5)
+
+
+def covers(pattern: list[str], path: list[str]) -> bool:
+    """The same question, asked by trying everything."""
+    if not pattern:
+        return not path
+    if pattern[0] == "**":
+        return any(covers(pattern[1:], path[used:]) for used in range(len(path) + 1))
+    return bool(path) and fnmatchcase(path[0], pattern[0]) and covers(pattern[1:], path[1:])
+
+
+@given(SEGMENTS, FOLDERS)
+def test_a_glob_matches_what_trying_everything_matches(pattern: list[str], path: list[str]) -> None:
+    assert path_matches("/".join(path), "/".join(pattern)) == covers(pattern, path)
+
+
+@pytest.mark.threat("E22")
+def test_a_glob_of_many_stars_is_no_trap() -> None:
+    assert not path_matches("/".join("a" * 200), "/".join(["**", "*"] * 60 + ["b"]))
+
+
+def act(new: File | None, old: File | None = None, name: str = "model.update") -> Action:
+    some: Any = read(new or old or ("", b""))
+    before, after = (read(side) if side else None for side in (old, new))
+    return Action(name, some.kind, some.key.name, (new or old or ("", b""))[0], before, after)
+
+
+def asked(action: Action, *policies: File, beside: Snapshot | None = None, time: str | None = None) -> list[str]:
+    """The sources of all demands, without the folder."""
+    found = demands(action, law(*policies), risk_tiers((action,), beside or Snapshot()), time)
+    return [demand.source.removeprefix("policies/approvals/") for demand in found]
+
+
+HIGH, LOW = model("fraud", risk_tier="high"), model("fraud", risk_tier="low")
+PLAIN = policy("p", actions=["model.*"])
+MATCHES: dict[str, tuple[dict[str, Any], Action, bool]] = {
+    "the action": ({}, act(HIGH), True),
+    "another action": ({}, act(HIGH, name="usecase.update"), False),
+    "an action spelled otherwise": ({}, act(HIGH, name="Model.update"), False),
+    "the kind": ({"kinds": ["Model"]}, act(HIGH), True),
+    "another kind": ({"kinds": ["Deployment"]}, act(HIGH), False),
+    "the tier": ({"risk_tiers": ["high"]}, act(HIGH), True),
+    "another tier": ({"risk_tiers": ["low"]}, act(HIGH), False),
+    "the tier that it had": ({"risk_tiers": ["high"]}, act(LOW, HIGH), True),
+    "the tier that it gets": ({"risk_tiers": ["high"]}, act(HIGH, LOW), True),
+    "the environment": ({"environments": ["staging"]}, act(deployment("staging", "fraud", "1.0")), True),
+    "another environment": ({"environments": ["production"]}, act(deployment("staging", "fraud", "1.0")), False),
+    "an environment, of what has none": ({"environments": ["staging"]}, act(HIGH), False),
+    "the path": ({"paths": ["registry/models/*/model.yaml"]}, act(HIGH), True),
+    "another path": ({"paths": ["registry/*/model.yaml"]}, act(HIGH), False),
+}
+
+
+@pytest.mark.parametrize(("match", "action", "expected"), MATCHES.values(), ids=MATCHES)
+def test_a_policy_speaks_of_what_all_its_selectors_name(
+    match: dict[str, Any], action: Action, *, expected: bool
+) -> None:
+    assert asked(action, policy("p", actions=["model.*"], match=match)) == (["p.yaml"] if expected else [])
+
+
+def test_every_policy_that_matches_is_asked_in_the_order_of_paths() -> None:
+    several = (policy("b", actions=["*"]), policy("a", actions=["model.update"]), policy("c", actions=["usecase.*"]))
+    assert asked(act(HIGH), *several) == ["a.yaml", "b.yaml"]
+
+
+@pytest.mark.parametrize(("stands", "tiers"), [((HIGH,), {"high"}), ((LOW,), {"low"}), ((), {"low", "high"})])
+def test_a_version_has_the_tier_of_its_model_and_every_tier_where_that_is_unknown(
+    stands: tuple[File, ...], tiers: set[str]
+) -> None:
+    action = act(version("fraud", "1.0"), name="model.approve")
+    found = {
+        tier
+        for tier in ("low", "high")
+        if asked(action, policy("p", actions=["*"], match={"risk_tiers": [tier]}), beside=snapshot(*stands))
+    }
+    assert found == tiers
+
+
+def test_an_impact_is_that_of_either_side() -> None:
+    strict = policy("p", actions=["*"], match={"impacts": ["critical"]})
+    lowered = act(usecase("claims", impact="low"), usecase("claims", impact="critical"), name="usecase.update")
+    assert asked(lowered, strict) == ["p.yaml"]
+
+
+BUILT: dict[str, tuple[str, str | None]] = {
+    "a person": ("registry/users/bob.yaml", "user:manage"),
+    "a role": ("registry/roles/approver.yaml", "role:manage"),
+    "a policy": ("policies/approvals/p.yaml", "policy:change"),
+    "settings": ("policies/govops.yaml", "policy:change"),
+    "a document among policies": ("policies/README.md", "policy:change"),
+    "a control file": ("src/.gitattributes", "policy:change"),
+    "a model": ("registry/models/fraud/model.yaml", None),
+    "a file beside the people": ("registry/usersbob.yaml", None),
+}
+
+
+@pytest.mark.threat("C32")
+@pytest.mark.parametrize(("path", "permission"), BUILT.values(), ids=BUILT)
+def test_rule_files_and_control_files_have_a_demand_that_no_policy_makes(path: str, permission: str | None) -> None:
+    found = demands(Action("any.thing", "Any", path, path), law(), lambda name: frozenset(), None)
+    assert [(d.source, [(n.count, n.permission) for n in d.needs]) for d in found] == (
+        [(BUILT_IN, [(1, permission)])] if permission else []
+    )
+
+
+STARTS: dict[str, tuple[str | None, list[bool]]] = {
+    "before": ("2026-01-31T23:59:59Z", []),
+    "at the instant": ("2026-02-01T00:00:00Z", [True]),
+    "after": ("2026-03-01T00:00:00Z", [True]),
+    "at a time that nobody tells": (None, [False]),
+}
+
+
+@pytest.mark.threat("D14")
+@pytest.mark.parametrize(("time", "certain"), STARTS.values(), ids=STARTS)
+def test_a_policy_counts_from_its_start_by_attested_time_only(time: str | None, certain: list[bool]) -> None:
+    later = policy("p", actions=["model.*"], effective_from="2026-02-01T00:00:00Z")
+    found = demands(act(HIGH), law(later), lambda name: frozenset(), time)
+    assert [demand.certain for demand in found] == certain
+
+
+def test_a_policy_with_a_condition_never_surely_applies_and_never_surely_not() -> None:
+    found = demands(
+        act(HIGH), law(policy("p", actions=["*"], match={"condition": "true"})), lambda name: frozenset(), None
+    )
+    assert [demand.certain for demand in found] == [False]
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "expected"),
+    [
+        (".gitattributes", "control.change", True),
+        ("registry/deployments/production/fraud.yaml", "model.deploy_production", True),
+        ("registry/deployments/production/fraud.yaml", "model.rollback", False),
+        ("registry/deployments/staging/fraud.yaml", "model.deploy_staging", False),
+    ],
+)
+def test_control_files_and_production_deployments_land_exactly_as_reviewed(
+    path: str, name: str, *, expected: bool
+) -> None:
+    assert needs_identity(path, (Action(name, "Any", path, path),)) is expected
+
+
+@pytest.mark.threat("D15")
+def test_seconds_between_instants_know_leap_years_and_order() -> None:
+    assert seconds_between("2024-02-28T00:00:00Z", "2024-03-01T00:00:00Z") == 2 * 86_400
+    assert seconds_between("2026-01-02T00:00:00Z", "2026-01-01T23:59:59Z") == -1
+
+
+def test_the_words_of_a_demand_name_every_need() -> None:
+    both = policy("p", actions=["*"], approvals=[{"count": 2, "role": "approver"}, {"permission": "model:deploy"}])
+    assert isinstance(read(both), ApprovalPolicy)
+    found = demands(act(HIGH), law(both, user("bob")), lambda name: frozenset(), None)
+    assert found[0].text == "2 approvals by role approver and 1 approval by permission model:deploy"

@@ -1,0 +1,86 @@
+"""Small records of one change, made by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from govops.evidence.book import Recorded
+from govops.evidence.records import Account, Approval, Contributor, FileState, Proposal, Receipt, Review, Subject
+from govops.evidence.records import record_id as id_of
+from tests.support.cast import public_line
+from tests.support.facts import oid
+
+REPOSITORY, BRANCH = "local:acme/ai-governance", "main"
+PATH = "registry/models/fraud/model.yaml"
+ADDED = Subject(path=PATH, old=None, new=FileState(mode="100644", oid=oid("a")))
+
+
+def account(name: str) -> Account:
+    """Somebody's account at the local forge."""
+    return Account(forge="local", id=f"id-{name}", login=name)
+
+
+def receipt(**fields: Any) -> Receipt:
+    """A direct push from ``base`` to ``tip``, the first record of its recorder."""
+    defaults: dict[str, Any] = {
+        "recorder": "recorder",
+        "sequence": 0,
+        "previous": None,
+        "recorded_at": "2026-01-05T10:00:00Z",
+        "repository": REPOSITORY,
+        "branch": BRANCH,
+        "base": oid("base"),
+        "tip": oid("tip"),
+        "proposal": None,
+    }
+    return Receipt(type="govops/receipt/v1", **(defaults | fields))
+
+
+def proposal(**fields: Any) -> Proposal:
+    """Alice's proposal to add one file, which Bob approved."""
+    defaults: dict[str, Any] = {
+        "forge": "local",
+        "id": "1",
+        "opener": account("alice"),
+        "merger": account("carol"),
+        "method": "squash",
+        "merge_bases": (oid("base"),),
+        "head": oid("head"),
+        "subjects": (ADDED,),
+        "contributors": (Contributor(source="opener", account=account("alice")),),
+        "reviews": (review("bob"),),
+    }
+    return Proposal(**(defaults | fields))
+
+
+def review(name: str, **fields: Any) -> Review:
+    """An approval of the head."""
+    defaults: dict[str, Any] = {
+        "id": f"by-{name}",
+        "account": account(name),
+        "decision": "approve",
+        "at": "2026-01-05T09:00:00Z",
+        "head": oid("head"),
+        "subjects": (ADDED,),
+    }
+    return Review(**(defaults | fields))
+
+
+def approval(name: str = "bob", **fields: Any) -> Approval:
+    """A person's own approval of the head."""
+    defaults: dict[str, Any] = {
+        "repository": REPOSITORY,
+        "branch": BRANCH,
+        "person": name,
+        "decision": "approve",
+        "at": "2026-01-05T09:00:00Z",
+        "merge_base": oid("base"),
+        "head": oid("head"),
+        "subjects": (ADDED,),
+    }
+    return Approval(type="govops/approval/v1", **(defaults | fields))
+
+
+def recorded(payload: Receipt | Approval, signer: str | None = "recorder") -> Recorded:
+    """The record as read: ``signer`` names whose key signed it, None: nobody's."""
+    return Recorded(id_of(payload), payload, " ".join(public_line(signer).split()[:2]) if signer else None)

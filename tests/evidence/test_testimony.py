@@ -1,0 +1,126 @@
+"""Evidence of every kind becomes one shape: claims of who made a change, decisions of who reviewed it."""
+
+from __future__ import annotations
+
+import pytest
+
+from govops.evidence import testimony
+from govops.evidence.records import Contributor, Dismissal
+from govops.evidence.testimony import from_approval, from_headers, from_receipt, from_trailers, parse_ident
+from govops.history import Ident
+from tests.evidence.sample import PATH, account, approval, proposal, receipt, recorded, review
+from tests.support.facts import commit
+
+BOB = "Bob Brown <bob@acme.example>"
+CODED = Ident("Alice", "alice@acme.example")
+
+
+def test_a_receipt_attests_opener_and_pushers_and_passes_on_what_git_claims() -> None:
+    people = (
+        Contributor(source="author", name="Alice", email="alice@acme.example"),
+        Contributor(source="committer", account=account("dave"), email="dave@acme.example"),
+        Contributor(source="pusher", account=account("erin")),
+    )
+    told = receipt(proposal=proposal(contributors=people))
+    claims = from_receipt(recorded(told), told).claims
+    assert [(claim.source, claim.attested) for claim in claims] == [
+        ("opener", True),
+        ("author", False),
+        ("committer", False),  # a forge maps e-mails to accounts: still a claim
+        ("pusher", True),
+    ]
+
+
+def test_the_receipt_of_a_push_attests_its_pusher_and_holds_no_reviews() -> None:
+    told = receipt(pusher=account("alice"))
+    found = from_receipt(recorded(told), told)
+    assert found.opener is not None
+    assert found.opener.address == "account:local:id-alice"
+    assert (found.decisions, found.reviewed, found.proposal) == ((), None, None)
+
+
+def test_a_change_landed_when_the_forge_says_so_else_when_it_was_recorded() -> None:
+    for landed_at in ("2026-01-05T08:00:00Z", None):
+        told = receipt(landed_at=landed_at)
+        assert from_receipt(recorded(told), told).landed_at == (landed_at or told.recorded_at)
+
+
+def test_what_an_unsigned_receipt_says_is_weak() -> None:
+    told = receipt(proposal=proposal())
+    weak = from_receipt(recorded(told, None), told)
+    assert weak.weak
+    assert all(decision.weak for decision in weak.decisions)
+
+
+@pytest.mark.parametrize(
+    ("dismissed", "expected"),
+    [(None, None), (Dismissal(at=None), ""), (Dismissal(at="2026-01-05T09:30:00Z"), "2026-01-05T09:30:00Z")],
+)
+def test_a_dismissal_without_a_time_is_told_apart_from_none(dismissed: Dismissal | None, expected: str | None) -> None:
+    told = receipt(proposal=proposal(reviews=(review("bob", dismissed=dismissed),)))
+    assert [decision.withdrawn for decision in from_receipt(recorded(told), told).decisions] == [expected]
+
+
+def test_a_signed_approval_speaks_for_its_key_and_says_whose_it_claims_to_be() -> None:
+    decision = from_approval(recorded(approval("bob"), "carol"), approval("bob"), 1)
+    assert decision.label == "bob"
+    assert decision.address == f"key:{recorded(approval(), 'carol').signer}"
+
+
+def test_only_governed_files_are_part_of_the_question() -> None:
+    told = receipt(proposal=proposal())
+    found = from_receipt(recorded(told), told)
+    assert set(found.about(lambda path: True).reviewed or {}) == {PATH}
+    assert found.about(lambda path: False).reviewed == {}
+    assert testimony.Testimony().about(lambda path: True).reviewed is None
+
+
+TRAILERS: dict[str, tuple[str, list[str]]] = {
+    "one": (f"Subject\n\nReviewed-by: {BOB}\n", [BOB]),
+    "in any letters": (f"Subject\n\nrEVIEWED-bY: {BOB}\n", [BOB]),
+    "two": (f"Subject\n\nReviewed-by: {BOB}\nReviewed-by: Carol\n", [BOB, "Carol"]),
+    "folded": ("Subject\n\nReviewed-by: Bob Brown\n <bob@acme.example>\n", [BOB]),
+    "among others": (f"Subject\n\nChange-Id: I1\nReviewed-by: {BOB}\n", [BOB]),
+    "another key": (f"Subject\n\nAcked-by: {BOB}\n", []),
+    "as the subject": (f"Reviewed-by: {BOB}\n", []),
+    "in the body": (f"Subject\n\nReviewed-by: {BOB}\n\nMore words.\n", []),
+    "among prose": (f"Subject\n\nI say:\nReviewed-by: {BOB}\nand mean it\n", []),
+    "quoted": (f"Subject\n\n> Reviewed-by: {BOB}\n", []),
+}
+
+
+@pytest.mark.threat("C02")
+@pytest.mark.parametrize(("message", "expected"), TRAILERS.values(), ids=TRAILERS)
+def test_only_a_block_of_trailers_at_the_end_holds_trailers(message: str, expected: list[str]) -> None:
+    found = list(from_trailers(commit("c", message=message), ["Reviewed-by"], 0))
+    assert [decision.label for decision in found] == expected
+    assert all(decision.weak and decision.at is None for decision in found)
+
+
+def test_headers_claim_an_author_a_committer_and_every_co_author() -> None:
+    made = commit("c", author=CODED, message="S\n\nCo-authored-by: Bob <bob@x.example>\nco-authored-by: Zoe\n")
+    claims = list(from_headers(made, committer=True))
+    assert [(claim.source, claim.name, claim.email) for claim in claims] == [
+        ("author", "Alice", "alice@acme.example"),
+        ("committer", "Nobody", "nobody@acme.example"),
+        ("co-author", "Bob", "bob@x.example"),
+        ("co-author", "Zoe", ""),
+    ]
+    assert not any(claim.attested for claim in claims)
+    assert [claim.source for claim in from_headers(made, committer=False)] == ["author", "co-author", "co-author"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Bob <bob@x>", ("Bob", "bob@x")),
+        ("<bob@x>", ("", "bob@x")),
+        ("Bob", ("Bob", "")),
+        ("Bob <B> <bob@x>", ("Bob <B>", "bob@x")),
+        ("Bob <bob@x> ", ("Bob", "bob@x")),
+        ("Bob <bob@x", ("Bob", "bob@x")),
+        ("", ("", "")),
+    ],
+)
+def test_an_ident_is_a_name_and_an_address(text: str, expected: tuple[str, str]) -> None:
+    assert parse_ident(text) == Ident(*expected)
