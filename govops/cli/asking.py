@@ -8,22 +8,47 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import click
+
 from govops.errors import UsageError
 from govops.workspace import Opened, now
 
+_HINT = "write it as 2026-03-01, 2026-03-01T12:00:00Z or now"
+_HINT_OF_MOMENT = "write it as 2026-03-01T00:00Z or 2026-03-01T00:00:00+01:00, or give a revision"
+_DATED = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ].*)?", re.ASCII | re.DOTALL)
+_ZONED = re.compile(r".*T.*(Z|[+-]\d\d:\d\d)", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d))?", re.ASCII)
 
 
 def asked(repository: Path, *, quiet: bool = True, as_of: str | None = None, **options: Any) -> Opened:
     """Options as given on the command line; those that are no business of the workspace are dropped."""
-    known = ("ref", "first", "to", "policies", "adoption", "evidence_ref", "settled")
+    known = ("ref", "first", "to", "policies", "adoption", "evidence_ref", "settled", "back_to", "back_to_instant")
     wanted = {name: options[name] for name in known if name in options}
     clock = "wall clock" if as_of == "now" else "given with --as-of" if as_of else ""
     watch = _nothing if quiet or not sys.stderr.isatty() else _Progress()
     return Opened(repository, as_of=instant(as_of), as_of_clock=clock, watch=watch, **wanted)
 
 
-def instant(text: str | None) -> str | None:
+def past_options(command: Any) -> Any:
+    """The options of every command that looks back."""
+    for option in reversed(_PAST):
+        command = option(command)
+    return command
+
+
+def looking_back(as_of: str | None, **options: Any) -> Opened:
+    """The same for commands whose ``--as-of`` names a moment: an instant with its time zone, or else a revision."""
+    if as_of is None:
+        return asked(**options)
+    if as_of != "now" and not _DATED.fullmatch(as_of):
+        return asked(**options, back_to=as_of)
+    if as_of != "now" and not _ZONED.fullmatch(as_of):
+        message = f"'{as_of[:40]}' is not an instant: it needs a time of day and a time zone"
+        raise UsageError(message, hint=_HINT_OF_MOMENT)
+    return asked(**options, back_to_instant=instant(as_of, hint=_HINT_OF_MOMENT))
+
+
+def instant(text: str | None, *, hint: str = _HINT) -> str | None:
     """An instant in UTC; a date is its first second. UsageError for anything else."""
     if text is None:
         return None
@@ -33,10 +58,26 @@ def instant(text: str | None) -> str | None:
         if not _INSTANT.fullmatch(text):
             raise ValueError(text)
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        hint = "write it as 2026-03-01, 2026-03-01T12:00:00Z or now"
+        utc = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise UsageError(f"'{text[:40]}' is not an instant", hint=hint) from error
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return utc.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+_PAST = (
+    click.option("--as-of", metavar="REV|INSTANT", help="The moment to look at. Default: the tip of the branch."),
+    click.option(
+        "--repository",
+        type=click.Path(path_type=Path),
+        default=".",
+        help="A work tree, a bare repository or a clone. Default: the one around here.",
+    ),
+    click.option("--ref", help="Branch to look at. Default: the protected branch of Settings, here or at origin."),
+    click.option("--policies", metavar="DIR|REPO@REV", help="Judge by rules from outside, in retrospect."),
+    click.option("--adoption", metavar="REV", help="Pin the commit from which govops makes claims."),
+    click.option("--evidence-ref", metavar="REF", help="Where the evidence is. Default: as Settings say."),
+    click.option("--quiet", is_flag=True, help="No progress bar."),
+)
 
 
 def _nothing(done: int, total: int) -> None:

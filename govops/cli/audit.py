@@ -10,7 +10,7 @@ import click
 
 from govops.cli.output import REPORT_FORMATS, Output, deliver_report, fail_on_option, output_option
 from govops.errors import ExitCode
-from govops.finding import Severity
+from govops.finding import Report, Severity, Status
 
 
 @click.command("audit")
@@ -44,11 +44,16 @@ def command(outputs: tuple[Output, ...], fail_on: str, **options: Any) -> int:
     report = audit(asked(**options))
     code = deliver_report(report, outputs, Severity(fail_on))
     if options["allow_undecidable"] and code == ExitCode.UNDECIDABLE:
-        number = report.counts.undecidable
-        click.echo(f"warning: {number} change(s) could not be established; --allow-undecidable hides that", err=True)
+        click.echo(f"warning: {_unknown(report)} could not be established; --allow-undecidable hides that", err=True)
         code = report.violation_code(Severity(fail_on))
     if options["require_governed"] and not report.counts.governed:
         click.echo("error: no governed change was found, and --require-governed was given", err=True)
         code = max(code, ExitCode.UNDECIDABLE)
     sys.stdout.flush()
     return int(code)
+
+
+def _unknown(report: Report) -> str:
+    """How much is unknown: tampering, for one, is a finding on no change."""
+    findings = sum(finding.status is Status.UNVERIFIABLE for finding in report.findings)
+    return f"{findings} finding(s) and {report.counts.undecidable} change(s)"

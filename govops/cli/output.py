@@ -43,6 +43,7 @@ class OutputType(click.ParamType[Output]):
 
 REPORT_FORMATS = ("text", "markdown", "json", "github")
 FINDING_FORMATS = ("text", "json", "github")
+ANSWER_FORMATS = ("text", "json")
 
 
 def output_option(formats: tuple[str, ...]) -> Callable[[Any], Any]:

@@ -16,7 +16,7 @@ from typing import Self
 
 from govops.errors import UndecidableError
 from govops.git.blobs import BlobProblem, read_blobs
-from govops.git.commits import tree_of
+from govops.git.commits import MalformedError, parse_commit, placeholder, tree_of
 from govops.git.differ import TreeDiffer
 from govops.git.exact import TreeReader
 from govops.git.faults import mend
@@ -28,7 +28,7 @@ from govops.git.revisions import Revisions
 from govops.git.room import Room, furnish
 from govops.git.trees import HoleError, files, sealed
 from govops.git.walk import Sources, Walk
-from govops.history import Chain, Entry, Oid, Step
+from govops.history import Chain, Commit, Entry, Oid, Step
 
 
 class CleanRoom:
@@ -102,10 +102,7 @@ class CleanRoom:
 
     def chain(self, tip: Oid) -> Chain:
         """The first-parent chain of ``tip``. UndecidableError if history is cut off or a commit of it is not there."""
-        if self._location.is_shallow:
-            raise UndecidableError(
-                f"{self._location.shown} is a shallow clone", hint=self._location.command("fetch --unshallow")
-            )
+        self._refuse_shallow()
         steps = self._walker.chain(tip)
         return Chain(tip=tip, tree=self._tree_id(tip), steps=steps, object_format=self.object_format)
 
@@ -130,6 +127,22 @@ class CleanRoom:
             finally:
                 self._lent.discard(differ)
                 differ.close()
+
+    def commits(self, tip: Oid) -> Iterator[Commit]:
+        """Every commit that ``tip`` reaches, parents before children; their trees are not read.
+
+        A malformed one comes as a commit that nobody made. UndecidableError if one is missing or corrupt.
+        """
+        self._refuse_shallow()
+        graph = self._walker.graph(tip)
+        with self._borrowed() as objects:
+            for found in objects.contents(graph.oids):
+                if found.kind in FAULTS:
+                    raise self._walker.unreadable(found.kind, found.oid)
+                try:
+                    yield parse_commit(found.oid, found.data, form=self._room.form)
+                except MalformedError:
+                    yield placeholder(found.oid, parents=())
 
     def tree(self, commit: Oid) -> dict[str, Entry]:
         """Every file, link and submodule in a commit's tree, in git's order.
@@ -156,6 +169,12 @@ class CleanRoom:
         UndecidableError if one of the three blobs is missing or corrupt.
         """
         return self._merger.merge(base, ours, theirs)
+
+    def _refuse_shallow(self) -> None:
+        if self._location.is_shallow:
+            raise UndecidableError(
+                f"{self._location.shown} is a shallow clone", hint=self._location.command("fetch --unshallow")
+            )
 
     def _tree_id(self, commit: Oid) -> Oid:
         found = self._objects.content(commit)

@@ -115,7 +115,7 @@ class TreeDiffer:
 
     def _record(self, field: bytes, path: bytes) -> Record:
         size = self._form.hex_size
-        text = field.decode("ascii")
+        text = field.decode("latin-1")  # what is no ASCII fits no tree
         old, new = text[15 : 15 + size], text[16 + size : 16 + 2 * size]
         old_mode, new_mode = text[1:7], text[8:14]
         return Record(

@@ -121,7 +121,7 @@ class ObjectReader:
         if "ut of memory" in talk.err:
             raise LimitError("git ran out of the memory that it is allowed")
         if self._deaths > _DEATHS:
-            raise UndecidableError("git cat-file cannot read this repository", hint=talk.err.splitlines()[-1][:200])
+            raise UndecidableError("git cat-file cannot read this repository", hint=talk.err[-200:])
         self._again()
 
     def _again(self) -> None:

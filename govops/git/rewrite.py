@@ -21,11 +21,14 @@ def rewrite(tree: Tree, records: list[Record], form: ObjectFormat) -> Tree:
     MismatchError if a record does not fit, or a changed directory could not be read before. The caller compares
     the id of the result: where bytes were found in a wrong place, it is not the commit's.
     """
-    if len(records) == 1:
-        path, old, new = records[0]
-        if old is not None and new is not None:
-            return _exchange(tree, path.split(b"/"), (old, new), form)
-    return _rewrite(tree, records, form, start=0, depth=0)
+    try:
+        if len(records) == 1:
+            path, old, new = records[0]
+            if old is not None and new is not None:
+                return _exchange(tree, path.split(b"/"), (old, new), form)
+        return _rewrite(tree, records, form, start=0, depth=0)
+    except ValueError as error:  # a mode or an id that is none
+        raise MismatchError from error
 
 
 def compare(old: Tree, new: Tree, form: ObjectFormat) -> list[Record]:

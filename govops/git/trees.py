@@ -21,7 +21,14 @@ MAX_PATHS = 1_000_000  # in one listing or one difference
 DIRECTORY = b"40000"
 
 _MODES = frozenset({b"40000", b"100644", b"100664", b"100755", b"120000", b"160000"})
-_GIT_ITSELF = re.compile(rb"\.\.?|(?:\.git|git~1)[ .]*", re.IGNORECASE)
+# What Windows takes for `.git`, as the file of a path whose separators are backslashes or as the stream of a file.
+_GIT_ITSELF = re.compile(rb"\.\.?|(?:.*\\)?(?:\.git|git~1)[ .]*(?:[\\:].*)?", re.IGNORECASE | re.DOTALL)
+# What a Mac takes for it: some characters do not count. Whatever follows it and is no UTF-8 is forbidden with it.
+_UNCOUNTED = "[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]*"
+_GIT_ON_A_MAC = re.compile(
+    _UNCOUNTED.join(["", r"\.", "g", "i", "t", r"(?:[\udc80-\udcff\ufffe\uffff].*)?"]),
+    re.IGNORECASE | re.ASCII | re.DOTALL,
+)
 
 
 class HoleError(Exception):
@@ -120,8 +127,13 @@ def parse_tree(data: bytes, form: ObjectFormat) -> tuple[list[bytes], dict[bytes
 
 
 def is_forbidden(name: bytes) -> bool:
-    """Whether a name may not stand in a tree: ``.``, ``..``, and what some file system takes for ``.git``."""
-    return not name or _GIT_ITSELF.fullmatch(name) is not None
+    """Whether a name may not stand in a tree: ``.``, ``..``, and what some file system takes for ``.git``.
+
+    That is what ``git fsck`` calls hasDot, hasDotdot, hasDotgit and emptyName.
+    """
+    if not name or _GIT_ITSELF.fullmatch(name):
+        return True
+    return not name.isascii() and _GIT_ON_A_MAC.fullmatch(name.decode("utf-8", "surrogateescape")) is not None
 
 
 def entry(part: bytes, form: ObjectFormat) -> tuple[str, str]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from govops.kinds.kind_definition import PLACEHOLDER, KindDefinition, KindDefinitionSpec
 from govops.kinds.paths import SUFFIX
-from govops.kinds.quoting import quoted
 from govops.kinds.resource import API_VERSION, Reference, ResourceKey
 from govops.kinds.scalars import CUSTOM_NAME
 from govops.kinds.schema_faults import MOST_FAULTS, Fault, faults_of, real_formats, unique_items
@@ -98,15 +97,10 @@ class CustomKind:
 
 
 def custom_kind(definition: KindDefinition) -> CustomKind:
-    """A definition ready for use; ValueError, naming the place, if its schema is not JSON Schema."""
-    from jsonschema import Draft202012Validator, SchemaError, validators  # start-up cost: for custom kinds only
+    """A definition ready for use."""
+    from jsonschema import Draft202012Validator, validators  # start-up cost: for custom kinds only
 
     spec = definition.spec
-    try:
-        Draft202012Validator.check_schema(spec.schema_)
-    except SchemaError as error:
-        place = "/".join(["#", *map(str, error.absolute_path)])
-        raise ValueError(f"spec.schema at {place}: {quoted(error.instance)} is not legal there") from error
     keywords = {"uniqueItems": unique_items, "format": real_formats}
     checker = validators.extend(Draft202012Validator, keywords)  # type: ignore[no-untyped-call]  # jsonschema has no types there
     return CustomKind(

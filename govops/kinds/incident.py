@@ -17,7 +17,7 @@ Category = Literal["performance", "safety", "security", "reliability", "complian
 class IncidentSpec(Part):
     """What happened, to what, and how it ended."""
 
-    category: Category | None = Field(default=None, description="Derived from the words when left out.")
+    category: Category | None = Field(default=None, description="What sort of harm; reports say when it is not given.")
     severity: IncidentSeverity = Field(description="How bad it is.")
     title: Title = Field(description="What happened, in a line.")
     description: Text = Field(description="What happened.")

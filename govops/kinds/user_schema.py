@@ -34,7 +34,7 @@ Schema = dict[str, Any] | bool
 
 
 def check_schema(schema: dict[str, Any]) -> None:
-    """ValueError, naming the place, if the schema uses what is not allowed. Its grammar is not looked at."""
+    """ValueError, naming the place, if the schema uses what is not allowed, or is no JSON Schema."""
     places = dict(_subschemas("#", schema))
     for place, found in places.items():
         if isinstance(found, dict):
@@ -42,6 +42,7 @@ def check_schema(schema: dict[str, Any]) -> None:
             _check_reference(place, found.get("$ref"), places)
     if _size("#", places, {}, frozenset()) > LARGEST:
         raise ValueError(f"the schema is larger than {LARGEST} parts when its references are written out")
+    _check_grammar(schema)
 
 
 def written_out(schema: dict[str, Any]) -> dict[str, Any]:
@@ -114,6 +115,16 @@ def _check_reference(place: str, target: Any, places: dict[str, Schema]) -> None
         raise ValueError(f"at {place}: `$ref` {quoted(target)} is not inside this document; begin it with `#/`")
     if "%" in target or target not in places:
         raise ValueError(f"at {place}: `$ref` {quoted(target)} leads to no schema")
+
+
+def _check_grammar(schema: dict[str, Any]) -> None:
+    from jsonschema import Draft202012Validator, SchemaError  # start-up cost: for custom kinds only
+
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        place = "/".join(["#", *map(str, error.absolute_path)])
+        raise ValueError(f"at {place}: {quoted(error.instance)} is not legal there") from error
 
 
 def _size(place: str, places: dict[str, Schema], known: dict[str, int], above: frozenset[str]) -> int:

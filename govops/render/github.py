@@ -25,7 +25,9 @@ _LEVELS = {
 def render(report: Report, *, fail_on: Severity = Severity.LOW) -> str:
     """Annotations for the findings of a report, then the verdict as ordinary log text."""
     meaning = exit_meaning(report.exit_code(fail_on), fail_on)
-    verdict = f"govops: {lead(report)}: {log_line(sentence(report))} ({meaning})"
+    origin = report.provenance
+    tip = log_line(f"audited {origin.repository}, {origin.ref} at {origin.tip}")
+    verdict = f"govops: {tip}\ngovops: {lead(report)}: {log_line(sentence(report))} ({meaning})"
     return "\n".join([*_annotations(report.findings), verdict]) + "\n"
 
 

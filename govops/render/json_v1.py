@@ -16,6 +16,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from govops.errors import UsageError
 from govops.finding import Finding, Report
+from govops.render.json_text import dumped
 from govops.render.untrusted import one_line
 
 SCHEMA = "govops/report/v1"
@@ -26,12 +27,12 @@ _HINT = "the file must be the unchanged output of `govops audit --output json:FI
 
 def render(report: Report) -> str:
     """The report: sorted keys, two spaces, ASCII only, a line break at the end."""
-    return _dumped(_plain(report))
+    return dumped(report)
 
 
 def render_findings(findings: Sequence[Finding]) -> str:
     """A list of findings with its own schema id, as ``govops validate`` prints it."""
-    return _dumped({"schema": FINDINGS_SCHEMA, "findings": [_plain(finding) for finding in findings]})
+    return dumped({"schema": FINDINGS_SCHEMA, "findings": tuple(findings)})
 
 
 def parse(text: str) -> Report:
@@ -62,19 +63,6 @@ def json_schema() -> dict[str, Any]:
         "$id": f"urn:{SCHEMA.replace('/', ':')}",
         **schema,
     }
-
-
-def _dumped(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if not dataclasses.is_dataclass(value):
-        return value
-    fields = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    return fields | {"fingerprint": value.fingerprint} if isinstance(value, Finding) else fields
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -8,7 +8,19 @@ from govops.finding import ApprovalRecord, ChangeRecord, Finding, Report, Requir
 from govops.render.ansi import dim, style
 from govops.render.untrusted import log_exact, log_line
 from govops.render.verdict import exit_meaning, lead, sentence, status
-from govops.render.wording import RESULTS, evidence_kind, given_at, many, short, tally, when, with_status
+from govops.render.wording import (
+    RESULTS,
+    actions_by_name,
+    evidence_kind,
+    given_at,
+    is_spare,
+    many,
+    short,
+    shown_of,
+    tally,
+    when,
+    with_status,
+)
 
 _GROUPS = (
     ("violations", (Status.FAIL,)),
@@ -85,8 +97,12 @@ def _tree(change: ChangeRecord, *, colour: bool) -> Iterator[str]:
     yield f"change {log_line(change.id)} ({_word(change.status, colour=colour)}), {log_line(when(change))}: {subject}"
     made, landed = ", ".join(change.contributors) or "unknown", change.merger or "unknown"
     yield f"    made by {log_line(made)}; landed by {log_line(landed)}"
-    for action in change.actions:
-        yield f"    action {log_line(action.name)}: {log_line(action.resource or action.path)}"
+    for name, actions in actions_by_name(change).items():
+        shown = shown_of(len(actions))
+        for action in actions[:shown]:
+            yield f"    action {log_line(name)}: {log_line(action.resource or action.path)}"
+        if shown < len(actions):
+            yield f"    action {log_line(name)}: {len(actions) - shown} more"
     for path, coverage in change.coverage:
         if coverage != "identity":
             yield f"    content {log_line(coverage)}: {log_exact(path)}"
@@ -99,24 +115,24 @@ def _tree(change: ChangeRecord, *, colour: bool) -> Iterator[str]:
 def _requirement(requirement: RequirementRecord, *, colour: bool) -> str:
     met = requirement.status is Status.PASS
     word = "met" if met else "not met" if requirement.status is Status.FAIL else RESULTS[requirement.status]
-    reason = f"; {log_line(requirement.reason)}" if requirement.reason else ""
     text = f"{log_line(requirement.text)} ({log_line(requirement.source)})"
     counted = f", {len(requirement.counted)} of {requirement.needed} counted" if requirement.needed else ""
-    return f"{text}: {style(word, requirement.status, colour=colour)}{counted}{reason}"
+    return f"{text}: {style(word, requirement.status, colour=colour)}{counted}"
 
 
 def _approval(approval: ApprovalRecord) -> str:
     roles = f" as {' and '.join(approval.roles)}" if approval.roles else ""
     given = f"{approval.decision} by {approval.person}{roles}, {given_at(approval)}, {evidence_kind(approval)}"
     if not approval.reasons:
-        return log_line(given)
+        return log_line(f"{given}; not needed" if is_spare(approval) else given)
     why = "; ".join(f"{rule}: {words}" for rule, words in approval.reasons)
     return log_line(f"{given}; {'in part ' if approval.counted else ''}not counted, {why}")
 
 
 def _sums(report: Report) -> Iterator[str]:
-    counts = report.counts
+    counts, origin = report.counts, report.provenance
     yield ""
+    yield log_line(f"audited {origin.repository}, {origin.ref} at {origin.tip}")
     yield (
         f"changes {counts.chain} = {counts.no_claim} no claim + {counts.evaluated} evaluated"
         f" + {counts.undecidable} undecidable + {counts.pending} pending"

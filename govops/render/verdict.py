@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from govops.errors import ExitCode
 from govops.finding import Report, Severity, Status
-from govops.render.wording import changes_by_commit, many, with_status
+from govops.render.wording import changes_by_commit, in_force, many, with_status
 
 _STATUS = {
     ExitCode.OK: Status.PASS,
@@ -67,19 +67,19 @@ def exit_meaning(code: ExitCode, fail_on: Severity) -> str:
 def _allowed(report: Report) -> str:
     counts = report.counts
     if not counts.governed:
-        why = "" if report.provenance.adoption else ", because this history never adopted govops"
-        return f"No governed change was found{why}"
+        judged = report.provenance.adoption or report.provenance.retrospective
+        return f"No governed change was found{'' if judged else ', because this history never adopted govops'}"
     if counts.violating:
         governed = many(counts.governed, "governed change")
-        return f"{counts.violating} of {governed} {_was(counts.violating)} not allowed by the rules in force"
+        return f"{counts.violating} of {governed} {_was(counts.violating)} not allowed by {in_force(report.provenance)}"
     if counts.undecidable:
-        return f"None of {many(counts.governed, 'governed change')} is known to break the rules in force"
+        return f"None of {many(counts.governed, 'governed change')} is known to break {in_force(report.provenance)}"
     all_of_them = (
         "The one governed change was" if counts.governed == 1 else f"All {counts.governed} governed changes were"
     )
     if counts.waived:
         return f"{all_of_them} allowed, {counts.waived} only by a waiver or a ratification"
-    return f"{all_of_them} allowed by the rules in force"
+    return f"{all_of_them} allowed by {in_force(report.provenance)}"
 
 
 def _elsewhere(report: Report) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from govops.finding import ApprovalRecord, ChangeRecord, Finding, Report, Status
+from govops.finding import ActionRecord, ApprovalRecord, ChangeRecord, Finding, Provenance, Report, Status
+
+_NAMED = 5
 
 RESULTS: Mapping[Status, str] = {
     Status.PASS: "allowed",
@@ -39,6 +41,35 @@ def evidence_kind(approval: ApprovalRecord) -> str:
 def given_at(approval: ApprovalRecord) -> str:
     """When an approval was given, as its evidence tells."""
     return approval.at or "time unknown"
+
+
+def own_approvers(change: ChangeRecord) -> tuple[str, ...]:
+    """Who counted as an approver by making the change: the maintainer of a repository of one."""
+    counted = {name for requirement in change.requirements for name in requirement.counted}
+    return tuple(sorted(counted - {approval.person for approval in change.approvals}))
+
+
+def is_spare(approval: ApprovalRecord) -> bool:
+    """An approval with nothing against it that no requirement was waiting for."""
+    return approval.decision == "approve" and not approval.counted and not approval.reasons
+
+
+def actions_by_name(change: ChangeRecord) -> dict[str, list[ActionRecord]]:
+    """What a change meant, by the name of the action, in order of first appearance."""
+    found: dict[str, list[ActionRecord]] = {}
+    for action in change.actions:
+        found.setdefault(action.name, []).append(action)
+    return found
+
+
+def shown_of(count: int) -> int:
+    """How many of ``count`` like things are named before the rest is only counted; never a rest of one."""
+    return count if count <= _NAMED + 1 else _NAMED
+
+
+def in_force(provenance: Provenance) -> str:
+    """The rules that judged, in words: outside rules never were in force."""
+    return "the rules in force" if provenance.retrospective is None else "the rules given from outside"
 
 
 def when(change: ChangeRecord) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from govops.evidence.book import EvidenceBook, Recorded, Tampering
-from govops.evidence.records import Envelope, canonical, record_id, record_path, signed_bytes
+from govops.evidence.records import Envelope, enveloped, spelled
 from govops.evidence.signature import signer
 from govops.git import CleanRoom
 from govops.history import Entry, Oid
@@ -52,17 +51,14 @@ def read_evidence(room: CleanRoom, tip: Oid | None) -> EvidenceBranch:
 def parse_record(path: str, content: bytes) -> Recorded | None:
     """A record file, None when it is not one: not canonical, not of the schema, or not under its own id."""
     try:
-        value = json.loads(content)
-        if canonical(value) + b"\n" != content:
-            return None
         envelope = Envelope.model_validate_json(content)
-    except (ValueError, RecursionError, ValidationError):
+    except ValidationError:
         return None
-    if record_path(envelope.payload) != path:
+    written = spelled(envelope.payload)
+    if enveloped(written.signed, envelope.signature) != content or written.path != path:
         return None
-    signature = envelope.signature
-    key = signer(signed_bytes(envelope.payload), signature) if signature else None
-    return Recorded(record_id(envelope.payload), envelope.payload, key)
+    key = signer(written.signed, envelope.signature) if envelope.signature else None
+    return Recorded(written.id, envelope.payload, key)
 
 
 def _walk(room: CleanRoom, tip: Oid) -> tuple[dict[str, Entry], list[Tampering]]:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import govops
 from govops import yamlio
-from govops.decision import SETTINGS_PATH
+from govops.decision import SETTINGS_PATH, Law
 from govops.engine import AuditFacts, Until
 from govops.errors import UsageError
 from govops.finding import Provenance
 from govops.git import CleanRoom
-from govops.history import Oid
+from govops.history import Commit, Oid
 from govops.kinds.settings import Settings, SettingsSpec
 from govops.workspace.documents import LARGEST_DOCUMENT, Documents
 from govops.workspace.evidence import read_evidence
@@ -51,7 +51,7 @@ def open_audit(asked: Opened) -> Iterator[AuditFacts]:
     """
     external, called = external_rules(asked.policies) if asked.policies else (None, None)
     with CleanRoom.open(asked.repository, discover=asked.repository == Path(".")) as room:
-        settings = _settings(room)
+        settings = _settings(room) if external is None else Law(external, retrospective=True).settings
         name, branch_tip = _branch(room, asked.ref, settings.protected_branch)
         tip = room.resolve(asked.to) if asked.to else branch_tip
         chain = room.chain(tip)
@@ -90,6 +90,14 @@ def open_audit(asked: Opened) -> Iterator[AuditFacts]:
             until=Until(_on_chain(room, asked.back_to, chain.steps, "--as-of"), asked.back_to_instant),
             watch=asked.watch,
         )
+
+
+@contextmanager
+def open_commits(repository: Path, ref: str | None = None) -> Iterator[tuple[SettingsSpec, Iterator[Commit]]]:
+    """Settings at HEAD, and every commit that the branch to audit (or ``ref``) reaches, read as it is consumed."""
+    with CleanRoom.open(repository, discover=True) as room:
+        settings = _settings(room)
+        yield settings, room.commits(_branch(room, ref, settings.protected_branch)[1])
 
 
 def _settings(room: CleanRoom) -> SettingsSpec:

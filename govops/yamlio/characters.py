@@ -44,9 +44,12 @@ def refused_in_file(text: str) -> Iterator[Problem]:
     for match in _REFUSED_IN_FILE.finditer(text):
         first.setdefault(match[0], match.start())
         times[match[0]] = times.get(match[0], 0) + 1
+    line, start, counted = 1, 0, 0  # the line that was counted up to, and where it begins
     for character, offset in first.items():
         again = f", {times[character]} times in this file" if times[character] > 1 else ""
-        line, column = line_and_column(text, offset)
+        line += text.count("\n", counted, offset)
+        start = text.rfind("\n", counted, offset) + 1 or start
+        counted, column = offset, offset - start + 1
         hint = _HINTS.get(character, "remove it: readers and reviewers do not see it")
         yield Problem("unreadable-file", f"{describe(character)} is not allowed{again}", hint, line, column)
 

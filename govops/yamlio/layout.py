@@ -21,6 +21,7 @@ class Layout:
         self.has_question_marks = b"?" in data
         self._data = data
         self._split: list[bytes] = []
+        self._asked, self._text = -1, ""  # the line of the last question, since one line may hold every key
 
     def of_text(self, event: Any) -> Problem | None:
         """For a quoted or block scalar over several lines."""
@@ -35,12 +36,13 @@ class Layout:
     def is_after_question_mark(self, event: Any) -> bool:
         """True of ``{?a: 1}``, where libyaml reads the key ``a`` and others ``?a``."""
         mark = event.start_mark
-        before: str = self._lines[mark.line].decode("utf-8")[: mark.column]
-        return before.endswith("?")
+        if mark.line != self._asked:
+            self._asked, self._text = mark.line, self._lines[mark.line].decode("utf-8")
+        return mark.column > 0 and self._text[mark.column - 1] == "?"
 
     def _unended(self, event: Any) -> Problem | None:
-        end, last = event.end_mark, self._lines[-1].decode("utf-8")
-        if not last or (end.line, end.column) < (len(self._lines) - 1, len(last)):
+        end, last = event.end_mark, len(self._lines) - 1
+        if end.line < last or not self._lines[last] or end.column < len(self._lines[last].decode("utf-8")):
             return None
         message = "the file ends inside this text, and readers disagree on whether it ends with a line break"
         hint = "end the file with a line break"

@@ -170,8 +170,16 @@ def _custom_problem(kind: CustomKind, file: _File, field: Field, message: str) -
     is_unknown = message.startswith("unknown field")
     top = ("spec",) if kind.spec.envelope else ()
     known = kind.spec.schema_.get("properties", {}) if is_unknown and field[:-1] == top else {}
-    hint = did_you_mean(field[-1] if field else "", list(known)) or f"the KindDefinition of {kind.name} has its schema"
+    hint = did_you_mean(field[-1] if field else "", list(known)) or _remedy(
+        kind, value_in(file.document, field), message
+    )
     return file.problem("invalid-resource", field, message, hint, key=is_unknown)
+
+
+def _remedy(kind: CustomKind, value: Any, message: str) -> str:
+    if isinstance(value, bool | int | float) and message.endswith("is not of the type `string`"):
+        return "put it in quotes, so that it is read as text"
+    return f"see `spec.schema` in the KindDefinition of {kind.name}"
 
 
 def _shown(value: Any) -> str:

@@ -178,6 +178,14 @@ def test_a_path_stays_inside_the_repository(path: str) -> None:
 def test_a_quoted_value_is_cut_and_obeyed_by_no_terminal() -> None:
     assert quoted("\x1b[31m" + "a" * 500) == "`\\x1b[31m" + "a" * 55 + "…`"
     assert quoted("a\u202eb\u2028") == "`a\\u202eb\\u2028`"
+    assert quoted({"\x1b": ["\u202e"]}) == '`{"\\u001b": ["\\u202e"]}`'
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(None, "null"), (True, "true"), ({"a": [1.5, False]}, '{"a": [1.5, false]}')]
+)
+def test_a_quoted_value_is_spelled_as_in_yaml_and_not_as_in_python(value: object, shown: str) -> None:
+    assert quoted(value) == f"`{shown}`"
 
 
 @pytest.mark.threat("E22")

@@ -138,7 +138,6 @@ def _unapproved_deploy() -> ChangeRecord:
                 status=Status.FAIL,
                 paths=(PRODUCTION,),
                 needed=2,
-                reason="the content that landed is not what was reviewed",
             ),
             RequirementRecord(
                 text="author holds model:deploy",
@@ -265,8 +264,6 @@ def _lost() -> ChangeRecord:
         actions=(ActionRecord("sla.update", "ServiceLevelAgreement/fraud-screen", path),),
         coverage=((path, "unverifiable"),),
         requirements=(
-            RequirementRecord(
-                "1 approval by a holder of sla:manage", ROLE, Status.UNVERIFIABLE, (path,), 1, reason="no record"
-            ),
+            RequirementRecord("1 approval by a holder of sla:manage", ROLE, Status.UNVERIFIABLE, (path,), 1),
         ),
     )

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 import govops.render
-from govops.finding import Counts, Finding, Report
+from govops.finding import ActionRecord, Counts, Finding, Report, Status
 from govops.render import markdown
 from tests.render import sample
 from tests.render.naughty import STRINGS, appended, replaced
@@ -132,6 +132,24 @@ def test_names_of_refs_cannot_run_anything_in_the_commands() -> None:
     text = markdown.render(replace(report, provenance=hostile))
     assert "--ref 'refs/heads/$(touch x);y'" in text
     assert "--as-of '`z`'" in text
+
+
+@pytest.mark.parametrize(("count", "named"), [(6, 6), (7, 5), (700, 5)])
+def test_many_actions_of_one_name_are_counted_and_not_listed(count: int, named: int) -> None:
+    """A change of hundreds of files stays one line that can be read."""
+    change = sample.rich().changes[0]
+    actions = tuple(ActionRecord("report.update", f"Report/{number}", f"r/{number}.yaml") for number in range(count))
+    text = markdown.render(replace(sample.rich(), changes=(replace(change, actions=actions),)))
+    assert text.count("`report.update` Report/") == named
+    assert (f"; {count - named} more of `report.update`" in text) is (count > named)
+
+
+def test_an_approval_that_nothing_waited_for_is_not_shown_as_counted() -> None:
+    """One is enough, two were given: the second is neither counted nor held against anybody."""
+    change = next(c for c in sample.rich().changes if c.status is Status.PASS and any(a.counted for a in c.approvals))
+    spare = replace(change.approvals[0], person="zoe", roles=(), counted=(), reasons=())
+    text = markdown.render(replace(sample.rich(), changes=(replace(change, approvals=(*change.approvals, spare)),)))
+    assert "; not needed: zoe, " in text
 
 
 def _tokens(report: Report) -> list[Token]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 
-from govops.finding import Finding, Report, Severity, Status
+from govops.finding import ActionRecord, Finding, Report, Severity, Status
 from govops.render import text
 from tests.render import sample
 from tests.render.naughty import STRINGS, appended, replaced
@@ -42,6 +43,15 @@ def test_no_report_contains_invisible_characters(report: Report) -> None:
     """Whatever the report is about, its only control character is the line break."""
     shown = text.render(report)
     assert {char for char in shown if unicodedata.category(char) in UNSEEN} <= {"\n"}
+
+
+def test_many_actions_of_one_name_are_counted_and_not_listed() -> None:
+    """A change of hundreds of files does not push the verdict off the screen."""
+    change = next(change for change in sample.rich().changes if change.status is Status.FAIL)
+    actions = tuple(ActionRecord("report.update", f"Report/{number}", f"r/{number}.yaml") for number in range(700))
+    shown = text.render(replace(sample.rich(), changes=(replace(change, actions=actions),)))
+    assert shown.count("action report.update: Report/") == 5
+    assert "action report.update: 695 more\n" in shown
 
 
 @pytest.mark.threat("G07")

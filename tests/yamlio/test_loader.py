@@ -279,3 +279,14 @@ def test_a_bare_document_repeats_its_name_in_the_field_that_the_kind_says() -> N
     assert problems("id: a\nrows: 1\n", path="data/sheets/a.yaml", custom=(kind,)) == []
     (problem,) = problems("id: b\nrows: 1\n", path="data/sheets/a.yaml", custom=(kind,))
     assert problem.startswith('1:5 wrong-path: id: "b" does not match the file\'s name, which says "a"')
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"), [("1.17", "put it in quotes"), ("[]", "see `spec.schema` in the KindDefinition")]
+)
+def test_a_number_where_text_belongs_is_to_be_quoted(value: str, hint: str) -> None:
+    """The commonest fault of versions: 1.20 without quotes is 1.2."""
+    kind = _definition(schema=SCHEMA, envelope=False)
+    (problem,) = problems(f"id: {value}\nrows: 1\n", path="data/sheets/a.yaml", custom=(kind,))
+    assert "is not of the type `string`" in problem
+    assert hint in problem

@@ -52,9 +52,9 @@ def _told(report: Report, directory: Path, planted: int, *, agree: bool) -> str:
             if finding.status is not Status.WARN
         ),
         "",
-        f"All {planted} planted violations were found, and nothing else."
+        f"All {planted} planted faults were found, and nothing else."
         if agree
-        else f"The audit does not agree with the {planted} violations that the story planted.",
+        else f"The audit does not agree with the {planted} faults that the story planted.",
         f"The report: {directory / 'report.md'} (and report.json)",
         f"Audit it yourself: govops audit {directory / 'repository'}",
     ]

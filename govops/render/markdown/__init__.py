@@ -12,9 +12,17 @@ from govops.render.markdown.findings import unestablished, violations, waived, w
 from govops.render.markdown.header import header
 from govops.render.markdown.inventory import inventory, items
 from govops.render.markdown.ledger import ledger
-from govops.render.markdown.periods import deployments, policy_changes, policy_files, roles
+from govops.render.markdown.periods import (
+    deployments,
+    no_roles,
+    policy_changes,
+    policy_files,
+    policy_files_title,
+    roles,
+)
 from govops.render.markdown.summary import summary
 from govops.render.markdown.verify import commands
+from govops.render.wording import in_force
 
 
 def render(report: Report) -> str:
@@ -27,6 +35,7 @@ def sections(report: Report) -> dict[str, object]:
     return {
         "header": header(report),
         "summary": summary(report),
+        "rules": in_force(report.provenance),
         "violations": violations(report),
         "unestablished": unestablished(report),
         "warnings": warnings(report),
@@ -34,8 +43,10 @@ def sections(report: Report) -> dict[str, object]:
         "inventory": inventory(report),
         "deployments": deployments(report),
         "roles": roles(report),
+        "no_roles": no_roles(report),
         "policy_changes": policy_changes(report),
         "policy_files": policy_files(report),
+        "policy_files_title": policy_files_title(report),
         "waivers": items(report.waivers),
         "waived": waived(report),
         "incidents": items(report.incidents),

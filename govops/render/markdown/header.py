@@ -63,11 +63,16 @@ def _provenance(provenance: Provenance) -> Iterator[tuple[str, Value]]:
     yield "Judged as of", _as_of(provenance)
     yield "Evidence", _evidence(provenance)
     edition = f"edition {provenance.edition}" if provenance.edition else "no edition named"
-    files = many(len(provenance.policies), "policy file")
-    yield "Rules", f"{edition}; {files} at the tip, listed under Changes of policy"
+    yield "Rules", f"{edition}; {_rules(provenance)}, listed under Changes of policy"
     yield "Made with", f"govops {provenance.govops_version}, git {provenance.git_version}"
     for note in provenance.notes:
         yield "Note", note
+
+
+def _rules(provenance: Provenance) -> str:
+    if provenance.retrospective is not None:
+        return f"{many(len(provenance.policies), 'file')} from outside"
+    return f"{many(len(provenance.policies), 'policy file')} at the tip"
 
 
 def _commit_or(oid: str | None, otherwise: Value) -> Value:
@@ -90,7 +95,7 @@ def _evidence(provenance: Provenance) -> Value:
 
 def _sums(counts: Counts) -> Iterator[str]:
     yield (
-        f"Changes: {counts.chain} = {counts.no_claim} before adoption + {counts.evaluated} evaluated "
+        f"Changes: {counts.chain} = {counts.no_claim} up to adoption + {counts.evaluated} evaluated "
         f"+ {counts.undecidable} undecidable + {counts.pending} waiting for a record"
     )
     yield (
@@ -100,5 +105,5 @@ def _sums(counts: Counts) -> Iterator[str]:
     ungoverned = counts.evaluated - counts.approved - counts.waived - counts.violating
     yield (
         f"They are {many(counts.commits, 'commit')} of the branch. {many(ungoverned, 'evaluated change')} touched no "
-        "governed file, and nothing is claimed about what came before adoption"
+        "governed file, and nothing is claimed about what stood at adoption or before"
     )

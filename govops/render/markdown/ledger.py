@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from govops.finding import ApprovalRecord, ChangeRecord, Report, RequirementRecord, Status
 from govops.render.markdown.escape import NOTHING, Code, Phrase, Strong, Value, joined, phrase, worded
 from govops.render.markdown.table import Table, actions, codes, commit, known, paths, people, result, subject, table
-from govops.render.wording import RESULTS, evidence_kind, given_at, is_weak, many, short, tally, when
+from govops.render.wording import (
+    RESULTS,
+    evidence_kind,
+    given_at,
+    is_spare,
+    is_weak,
+    many,
+    own_approvers,
+    short,
+    tally,
+    when,
+)
+
+_RECORDLESS = {"trailer": "the trailers of its own commits", "signature": "signed approvals"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +95,17 @@ def _totals(change: ChangeRecord) -> str:
 def _approvals(change: ChangeRecord) -> Value:
     nothing = "nobody" if any(requirement.needed for requirement in change.requirements) else "none needed"
     counted = [approval for approval in change.approvals if _counts(approval)]
-    others = [approval for approval in change.approvals if not _counts(approval)]
-    return joined((_approval(approval) for approval in counted + others), by="; ", nothing=nothing)
+    others = sorted((approval for approval in change.approvals if not _counts(approval)), key=is_spare, reverse=True)
+    own = [f"{name}, whose own change it is" for name in own_approvers(change)]
+    return joined([*own, *(_approval(approval) for approval in counted + others)], by="; ", nothing=nothing)
 
 
 def _approval(approval: ApprovalRecord) -> Phrase:
     verb = "" if approval.decision == "approve" else f"{approval.decision} by "
     who = f"{verb}{approval.person}{_as(approval)}"
     given = phrase(who, f", {given_at(approval)}, ", evidence_kind(approval), _record(approval.record))
-    return phrase("" if _counts(approval) else "not counted: ", given, _but(approval))
+    word = "" if _counts(approval) else "not needed: " if is_spare(approval) else "not counted: "
+    return phrase(word, given, _but(approval))
 
 
 def _as(approval: ApprovalRecord) -> str:
@@ -102,7 +117,7 @@ def _record(record: str) -> Value:
 
 
 def _counts(approval: ApprovalRecord) -> bool:
-    return bool(approval.counted) or not approval.reasons
+    return bool(approval.counted) or not (approval.reasons or is_spare(approval))
 
 
 def _but(approval: ApprovalRecord) -> Value:
@@ -113,7 +128,7 @@ def _but(approval: ApprovalRecord) -> Value:
 
 
 def _reasons(approval: ApprovalRecord) -> Value:
-    return joined((phrase(Code(rule), ": ", words) for rule, words in approval.reasons), by="; ")
+    return joined((phrase(Code(rule), ": ", worded(words)) for rule, words in approval.reasons), by="; ")
 
 
 def _detail(change: ChangeRecord) -> Detail:
@@ -121,7 +136,7 @@ def _detail(change: ChangeRecord) -> Detail:
         title=phrase("Details of ", commit(change.id), ": ", subject(change)),
         facts=tuple(_facts(change)),
         requirements=table(
-            ("Required", "By", "For", "Counted", "Result", "Why"),
+            ("Required", "By", "For", "Counted", "Result"),
             (_requirement(requirement) for requirement in change.requirements),
         ),
         approvals=table(
@@ -135,7 +150,9 @@ def _facts(change: ChangeRecord) -> Iterator[tuple[str, Value]]:
     for coverage, _ in tally(coverage for _, coverage in change.coverage):
         those = tuple(path for path, found in change.coverage if found == coverage)
         yield f"Content, {coverage}", paths(those) if coverage == "identity" else codes(those)
-    if change.evidence:
+    if change.evidence in _RECORDLESS:
+        yield "Record", f"none: judged by {_RECORDLESS[change.evidence]}"
+    elif change.evidence:
         yield "Record", Code(change.evidence)
 
 
@@ -148,7 +165,6 @@ def _requirement(requirement: RequirementRecord) -> tuple[Value, ...]:
         paths(requirement.paths),
         _counted(requirement),
         word if met else Strong(word),
-        worded(known(requirement.reason)),
     )
 
 
@@ -173,6 +189,8 @@ def _given(approval: ApprovalRecord) -> tuple[Value, ...]:
 
 
 def _weight(approval: ApprovalRecord) -> Value:
+    if is_spare(approval):
+        return "not needed"
     if not _counts(approval):
         return phrase(Strong("no"), ": ", _reasons(approval))
     scope: Value = phrase("for ", paths(approval.counted)) if approval.counted else "yes"

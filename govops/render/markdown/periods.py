@@ -39,6 +39,13 @@ def roles(report: Report) -> Table:
     return table(("Person", "Role", "From", "Until"), (_tenure(tenure) for tenure in report.tenures))
 
 
+def no_roles(report: Report) -> str:
+    """What to say where nobody gained a role within the history."""
+    if report.provenance.retrospective is None:
+        return "Nobody held a role."
+    return "Nobody by this history. The rules from outside say who holds which role, the same for every change."
+
+
 def policy_changes(report: Report) -> Table:
     """Every change of the rules themselves."""
     changes = changes_by_commit(report)
@@ -57,8 +64,13 @@ def policy_changes(report: Report) -> Table:
 
 
 def policy_files(report: Report) -> Table:
-    """The policy files at the tip with the ids of their blobs."""
+    """The policy files at the tip, or all files of rules from outside, with the ids of their blobs."""
     return table(("File", "Blob"), ((Code(path), Code(blob)) for path, blob in report.provenance.policies))
+
+
+def policy_files_title(report: Report) -> str:
+    """What the files of :func:`policy_files` are."""
+    return "Policy files at the tip" if report.provenance.retrospective is None else "Rules from outside"
 
 
 def _deployment(event: Event, changes: dict[str, ChangeRecord]) -> tuple[Value, ...]:

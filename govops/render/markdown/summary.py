@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from govops.finding import ChangeRecord, Event, Finding, InventoryItem, Report, Status
 from govops.render.markdown.escape import NOTHING, Code, Value
 from govops.render.markdown.table import Table, moment, result_of, table
-from govops.render.wording import changes_by_commit, many, tally
+from govops.render.wording import changes_by_commit, many, own_approvers, tally
 
 PRODUCTION = "production/"
 
@@ -64,7 +64,8 @@ def _approvers(change: ChangeRecord | None) -> str:
     if change is None:
         return NOTHING
     counted = [approval.person for approval in change.approvals if approval.counted and approval.decision == "approve"]
-    return ", ".join(name for name, _ in tally(counted)) or "nobody"
+    own = [f"{name} (own change)" for name in own_approvers(change)]
+    return ", ".join([*own, *(name for name, _ in tally(counted))]) or "nobody"
 
 
 def _by_rule(word: str, findings: list[Finding]) -> Iterable[tuple[Value, ...]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from govops.finding import ChangeRecord
 from govops.render.markdown.escape import NOTHING, Code, Phrase, Strong, Value, joined, phrase
 from govops.render.untrusted import clipped
-from govops.render.wording import RESULTS, many, short
+from govops.render.wording import RESULTS, actions_by_name, many, short, shown_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ def codes(names: Iterable[str], *, nothing: str = NOTHING) -> Value:
     return joined((Code(name) for name in names), nothing=nothing)
 
 
-def paths(names: tuple[str, ...], *, shown: int = 5) -> Value:
+def paths(names: tuple[str, ...]) -> Value:
     """Paths as code spans; many are counted after the first few."""
-    rest = len(names) - shown
-    if rest <= 1:
+    shown = shown_of(len(names))
+    if shown == len(names):
         return codes(names)
-    return phrase(codes(names[:shown]), f" and {many(rest, 'more file')}")
+    return phrase(codes(names[:shown]), f" and {many(len(names) - shown, 'more file')}")
 
 
 def commit(oid: str | None) -> Value:
@@ -78,8 +78,8 @@ def result_of(oid: str, changes: Mapping[str, ChangeRecord]) -> Value:
 
 
 def actions(change: ChangeRecord) -> Value:
-    """What a change meant: actions and the resources they touched."""
-    return joined(_action(change), by="; ", nothing="no action")
+    """What a change meant: actions and the resources they touched; many of one name are counted after the first few."""
+    return joined(_actions(change), by="; ", nothing="nothing that could be read as an action")
 
 
 def people(names: tuple[str, ...], *, nothing: str = "unknown") -> Value:
@@ -87,7 +87,14 @@ def people(names: tuple[str, ...], *, nothing: str = "unknown") -> Value:
     return joined(names, nothing=nothing)
 
 
-def _action(change: ChangeRecord) -> Iterable[Phrase]:
+def _actions(change: ChangeRecord) -> Iterable[Phrase]:
+    shown = {name: shown_of(len(those)) for name, those in actions_by_name(change).items()}
+    seen = dict.fromkeys(shown, 0)
     for action in change.actions:
-        summary = f" ({action.summary})" if action.summary else ""
-        yield phrase(Code(action.name), " ", action.resource or action.path, summary)
+        seen[action.name] += 1
+        if seen[action.name] <= shown[action.name]:
+            summary = f" ({action.summary})" if action.summary else ""
+            yield phrase(Code(action.name), " ", action.resource or action.path, summary)
+    for name, count in seen.items():
+        if count > shown[name]:
+            yield phrase(f"{count - shown[name]} more of ", Code(name))

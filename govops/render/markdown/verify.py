@@ -27,6 +27,7 @@ def _commands(provenance: Provenance) -> Iterator[str]:
         audit.append(f"--as-of {_quoted(provenance.as_of)}")
     if provenance.retrospective is not None:
         audit.append(f"--policies {_quoted(provenance.retrospective)}")
+        yield "# the folder or revision whose files stand above, under Changes of policy:"
     yield " ".join([*audit, "--output markdown:again.md"])
 
 

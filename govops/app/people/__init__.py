@@ -1,0 +1,1 @@
+"""People as drafts: who could stand in the registry, before anybody said that they should."""

@@ -1,0 +1,67 @@
+"""The authoring side: the user's own checkout, through GitPython. Nothing here is ever read for a verdict."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govops.errors import GovopsError, UsageError
+from govops.git.locate import locate
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+def work_tree(directory: Path) -> Path | None:
+    """The top folder of the work tree that ``directory`` (which need not be there yet) lies in, if any.
+
+    UsageError for a bare repository, which has no files to write.
+    """
+    place = next(folder for folder in (directory, *directory.parents) if folder.is_dir())
+    if _is_bare(place):
+        raise UsageError(f"{place} is a bare repository, which has no files", hint="give the path of a clone of it")
+    if not any(os.path.lexists(folder / ".git") for folder in (place, *place.parents)):
+        return None
+    return locate(place, discover=True).shown
+
+
+def create_repository(directory: Path, branch: str) -> None:
+    """Make an existing folder a git repository whose first branch is ``branch``."""
+    git = _gitpython()
+    try:
+        git.Repo.init(directory, mkdir=False, expand_vars=False, initial_branch=branch).close()
+    except git.GitCommandError as error:
+        raise GovopsError(f"git init failed in {directory}: {_said(error.stderr)}") from error
+
+
+def configured(directory: Path, key: str) -> str | None:
+    """What git's configuration says in ``directory``, in any of its files; None if nothing."""
+    place = next(folder for folder in (directory, *directory.parents) if folder.is_dir())
+    asked = ["git", "config", "--get", key]
+    code, out, err = _gitpython().Git(str(place)).execute(asked, with_extended_output=True, with_exceptions=False)
+    if code > 1:
+        raise UsageError(f"git cannot read its configuration: {_said(str(err))}", hint="mend the file that it names")
+    return str(out).rstrip("\n") or None
+
+
+def _gitpython() -> ModuleType:
+    """GitPython, which runs ``git version`` as soon as it is imported."""
+    if shutil.which("git") is None:
+        raise UsageError("git was not found", hint="install git, and see that it is on PATH")
+    try:
+        import git
+    except ImportError as error:
+        raise UsageError("git does not run", hint="`git version` says why; mostly a broken configuration") from error
+    return git
+
+
+def _is_bare(place: Path) -> bool:
+    return (place / "HEAD").is_file() and (place / "objects").is_dir() and (place / "refs").is_dir()
+
+
+def _said(stderr: str) -> str:
+    """The first line of git's complaint, without GitPython's wrapping."""
+    lines = str(stderr).replace("stderr: '", "").strip().strip("'").splitlines()
+    return lines[0][:200] if lines else "it gave no reason"
