@@ -7,18 +7,19 @@
 
 PYTHON ?= python3
 JOBS ?= 2
+SECONDS ?= 60
 VENV := .venv
 LOWEST := .venv-lowest
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CORPORA := build/corpora
-EXTRAS := dev,cel
+EXTRAS := dev,cel,fuzz
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports docs check-docs corpora bench format test-lowest clean
+.PHONY: help demo test lint types imports docs check-docs corpora bench fuzz format test-lowest clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -51,6 +52,9 @@ corpora: $(CORPORA)/.installed ## fetch the test corpora that others keep (from 
 
 bench: $(STAMP) ## measure against git's own floor, on generated repositories
 	$(BIN)/python -m tests.bench
+
+fuzz: $(STAMP) ## look for inputs that break a reader, for SECONDS=60 each; they are left in build/fuzz/
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
 format: $(STAMP) ## put every file into ruff's format
 	$(BIN)/ruff check --select I --fix .

@@ -19,8 +19,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the one flag that refreshes golden files."""
+    """Add the flags that refresh golden files and that take the time for whole sweeps."""
     parser.addoption("--update-golden", action="store_true", help="write golden files instead of comparing them")
+    parser.addoption("--whole-sweeps", action="store_true", help="run the sweeps whole instead of a bounded part")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -37,6 +38,12 @@ def _nobody() -> Iterator[None]:
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests reach nothing but this machine."""
     isolation.refuse_network(monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def whole_sweeps(request: pytest.FixtureRequest) -> bool:
+    """Whether a sweep tries everything; a bounded part of it otherwise."""
+    return bool(request.config.getoption("--whole-sweeps"))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import click
 from govops.cli import cli
 
 PAGE = "docs/reference/cli.md"
-_WIDTH = 100
+WIDTH = 100
 _HEAD = """\
 # Commands
 
@@ -27,7 +27,8 @@ def page() -> dict[str, str]:
 
 
 def _sections(command: click.Command, name: tuple[str, ...], parent: click.Context | None) -> Iterator[str]:
-    context = click.Context(command, info_name=name[-1], parent=parent, terminal_width=_WIDTH, max_content_width=_WIDTH)
+    wanted = {**command.context_settings, "terminal_width": WIDTH, "max_content_width": WIDTH}
+    context = click.Context(command, info_name=name[-1], parent=parent, **wanted)
     text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
     yield f"## {' '.join(name)}\n\n```text\n{text}\n```\n"
     if isinstance(command, click.Group):

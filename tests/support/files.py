@@ -140,6 +140,41 @@ def incident(name: str, **spec: Any) -> File:
     return _resource(f"registry/incidents/{name}.yaml", "Incident", {"name": name}, defaults | spec)
 
 
+def sla(name: str, **spec: Any) -> File:
+    """A promise about the model ``fraud``."""
+    defaults = {
+        "resource": "Model/fraud",
+        "objectives": [{"metric": "availability_percent", "target": 99.5}],
+        "window": {"kind": "rolling", "days": 30},
+        "at_risk": 80,
+        "source": {"type": "file", "location": "measurements.csv"},
+    }
+    return _resource(f"registry/slas/{name}.yaml", "ServiceLevelAgreement", {"name": name}, defaults | spec)
+
+
+def violation(of: str, name: str, **spec: Any) -> File:
+    """A month in which the promise was not kept."""
+    defaults = {
+        "sla": of,
+        "objective": "availability_percent",
+        "window": {"start": "2026-01-01T00:00:00Z", "end": "2026-02-01T00:00:00Z"},
+        "target": 99.5,
+        "actual": 98.0,
+    }
+    return _resource(f"registry/slas/{of}/violations/{name}.yaml", "SlaViolation", {"name": name}, defaults | spec)
+
+
+def kind(name: str, folder: str, **spec: Any) -> File:
+    """A kind of the company's own: bare documents with a ``status`` below ``folder``."""
+    defaults = {
+        "kind": name,
+        "path": f"{folder}/{{name}}.yaml",
+        "envelope": False,
+        "schema": {"type": "object", "properties": {"status": {"type": "string"}}},
+    }
+    return _resource(f"policies/kinds/{name.lower()}.yaml", "KindDefinition", {"name": name.lower()}, defaults | spec)
+
+
 def readme(path: str, text: str) -> File:
     """A document in a place where documents may stand."""
     return path, text.encode()

@@ -9,8 +9,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from govops.app.kinds_reference import kinds_page
+from govops.app.rules_reference import reference_page
 from govops.app.schemas import all_schemas
-from tests.support import threats
+from tests.support import cli_reference, threats
 from tests.support.lowest import ROOT
 
 Source = Callable[[], dict[str, str]]
@@ -21,7 +23,12 @@ def schemas() -> dict[str, str]:
     return {f"schemas/{name}": text for name, text in all_schemas().items()}
 
 
-SOURCES: tuple[Source, ...] = (threats.page, schemas)
+def reference() -> dict[str, str]:
+    """The pages that are made from docstrings and from descriptions of fields."""
+    return {"docs/reference/kinds.md": kinds_page(), "docs/reference/rules.md": reference_page()}
+
+
+SOURCES: tuple[Source, ...] = (threats.page, schemas, reference, cli_reference.page)
 
 
 def files() -> dict[str, str]:

