@@ -2,15 +2,21 @@
 
 In a ``console`` block a line that begins with ``$ `` is a command, ``> `` continues it, and all others are its output.
 A command ends with code 0, or with what a comment at its end says: ``$ govops audit  # exit 3``. Output lines occur in
-the order shown; ``…`` stands for anything, ids and instants for any other ones. All blocks of a page are one session.
+the order shown; ``…`` stands for anything, ids and instants for any other ones. All blocks of a page are one session,
+which begins in a checkout.
+
+Nothing is downloaded: ``make`` finds its virtual environment set up, and ``pip install .`` builds and installs a real
+wheel, but takes what govops depends on from the environment that runs the tests.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +31,7 @@ _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"#[^#]*\bexit (\d)[^#]*$")
 _CHANGING = re.compile(r"\b(?:[0-9a-f]{7,64}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\b")
 _MARK = "@@ command"
+_NOT_CHECKED_OUT = (".git", ".venv*", ".*_cache", ".hypothesis", "__pycache__", "build", "dist")
 
 
 @dataclass(slots=True)
@@ -41,7 +48,7 @@ class Shown:
 def test_the_commands_of_a_page_do_what_it_says(page: str, tmp_path: Path) -> None:
     """Nobody who follows the page meets something else than the page shows."""
     session = list(shown((ROOT / page).read_text(encoding="utf-8")))
-    for want, (code, printed) in zip(session, run(session, tmp_path), strict=True):
+    for want, (code, printed) in zip(session, run(session, tmp_path, work=checkout(tmp_path)), strict=True):
         assert code == want.code, f"$ {want.command}\nended with {code}, not {want.code}:\n{printed}"
         assert missing(want.output, printed) is None, f"$ {want.command}\nprinted:\n{printed}"
 
@@ -67,7 +74,8 @@ def test_a_session_keeps_its_directory_and_its_codes(tmp_path: Path) -> None:
     first = "```console\n$ mkdir a && cd a\n$ cat > f <<'END'\n> two\n> END\n```\n"
     second = "```console\n$ cat f; false  # exit 1\ntwo\n```\n"
     session = list(shown(first + second))
-    assert [(want.code, printed) for want, (_, printed) in zip(session, run(session, tmp_path), strict=True)] == [
+    done = run(session, tmp_path, work=tmp_path)
+    assert [(want.code, printed) for want, (_, printed) in zip(session, done, strict=True)] == [
         (0, ""),
         (0, ""),
         (1, "two\n"),
@@ -94,34 +102,51 @@ def shown(text: str) -> Iterator[Shown]:
             yield current
 
 
-def run(session: list[Shown], folder: Path) -> list[tuple[int, str]]:
+def checkout(folder: Path) -> Path:
+    """A copy of this checkout in which ``make`` has nothing left to set up."""
+    copy = folder / "govops"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*_NOT_CHECKED_OUT))
+    (copy / ".venv").mkdir()
+    (copy / ".venv/bin").symlink_to(Path(sys.executable).parent)
+    (copy / ".venv/.installed").touch()
+    return copy
+
+
+def run(session: list[Shown], folder: Path, *, work: Path) -> list[tuple[int, str]]:
     """Exit code and output, both streams together, of each command, typed into one shell in a new home."""
-    for program, package in (("bash", ""), ("git", ""), ("ssh-keygen", "openssh-client")):
+    for program, package in (("bash", ""), ("git", ""), ("make", ""), ("ssh-keygen", "openssh-client")):
         require(program, package=package)
-    home, work = folder / "home", folder / "work"
-    home.mkdir()
-    work.mkdir()
-    (home / ".gitconfig").write_text("[user]\n\tname = Ann Example\n\temail = ann@example.org\n", encoding="utf-8")
     script = "".join(f'{want.command}\necho "{_MARK} $?"\n' for want in session)
-    environment = {
+    done = subprocess.run(
+        ["bash", "-c", f"exec 2>&1\n{script}"],
+        cwd=work,
+        env=_environment(folder),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        check=False,
+        timeout=300,
+        encoding="utf-8",
+    )
+    parts = re.split(rf"^{_MARK} (\d+)\n", done.stdout, flags=re.MULTILINE)
+    return [(int(code), printed) for printed, code in zip(parts[0::2], parts[1::2], strict=False)]
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """A reader with a name, an address and a folder for keys, and nothing else of their own."""
+    home = folder / "home"
+    (home / ".ssh").mkdir(parents=True)
+    (home / ".gitconfig").write_text("[user]\n\tname = Ann Example\n\temail = ann@example.org\n", encoding="utf-8")
+    return {
         "HOME": str(home),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "GIT_CONFIG_NOSYSTEM": "1",
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
+        "PYTHONPATH": sysconfig.get_path("purelib"),  # for the environment that a page makes for itself
+        "PIP_NO_INDEX": "1",
+        "PIP_NO_BUILD_ISOLATION": "0",  # off means no isolation: https://github.com/pypa/pip/issues/5735
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
-    done = subprocess.run(
-        ["bash", "-c", f"exec 2>&1\n{script}"],
-        cwd=work,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        check=False,
-        timeout=60,
-        encoding="utf-8",
-    )
-    parts = re.split(rf"^{_MARK} (\d+)\n", done.stdout, flags=re.MULTILINE)
-    return [(int(code), printed) for printed, code in zip(parts[0::2], parts[1::2], strict=False)]
 
 
 def missing(wanted: list[str], printed: str) -> str | None:
