@@ -60,7 +60,7 @@ format: $(STAMP) ## put every file into ruff's format
 	$(BIN)/ruff check --select I --fix .
 	$(BIN)/ruff format .
 
-test-lowest: $(LOWEST)/.installed ## the quick tests on the lowest versions that pyproject.toml allows
+test-lowest: $(LOWEST)/.installed corpora ## the quick tests on the lowest versions that pyproject.toml allows
 	$(LOWEST)/bin/python -m pytest -n $(JOBS) -m "not slow" --ignore=tests/docs --ignore=tests/test_architecture.py -W default
 
 clean: ## remove everything that make and the tools made

@@ -35,20 +35,23 @@ LINES = st.sampled_from(
         *(b"mergetag object x", b"HG:extra y", b"x", b"caf\xe9", b"\r", b"subject", b"-----"),
     ]
 )
-COMMITS = (
-    st.lists(LINES | st.binary(max_size=6), max_size=5)
-    .map(b"\n".join)
-    .flatmap(
-        lambda tail: st.builds(
-            lambda author, committer, parents: (
-                b"tree %b\n%bauthor %b\ncommitter %b\n%b"
-                % (TREE.encode(), b"parent %b\n" % (b"2" * 40) * parents, author, committer, tail)
-            ),
-            st.just(WHO) | IDENTS,
-            st.just(WHO) | IDENTS,
-            st.integers(0, 3),
-        )
-    )
+WORDS = st.sampled_from([b"", b" ", b"Ada", b"  Ada L ", b"a@b.c", b"\xff", b"\t", b"'\"", b"\xe2\x80\xae"])
+SOUND = st.builds(
+    lambda name, email, seconds, zone: b"%b <%b> %d %b" % (name, email, seconds, zone),
+    *(WORDS, WORDS, st.integers(0, 2**38), st.sampled_from([b"+0000", b"-1200", b"+0545"])),
+)
+PEOPLE = st.one_of(SOUND, SOUND, IDENTS)
+SIGNED = b"gpgsig a\n b\n"
+HEADERS = st.sampled_from(
+    [b"", b"", SIGNED, b"mergetag object x\n y\n" + SIGNED, b"HG:extra y\n", b"gpgsig a\ngpgsig b\n"]
+)
+TAILS = st.lists(LINES | st.binary(max_size=6), max_size=5).map(b"\n".join)
+COMMITS = st.builds(
+    lambda author, committer, parents, headers, end, tail: (
+        b"tree %b\n%bauthor %b\ncommitter %b\n%b%b%b"
+        % (TREE.encode(), b"parent %b\n" % (b"2" * 40) * parents, author, committer, headers, end, tail)
+    ),
+    *(PEOPLE, PEOPLE, st.integers(0, 3), HEADERS, st.sampled_from([b"\n", b"\n", b""]), TAILS),
 )
 
 
@@ -82,7 +85,8 @@ def as_we_read(commit: Commit) -> list[bytes]:
 @example([commit_bytes(TREE, message=b"\n\n  a\n\n"), commit_bytes(TREE, author=b"  A  <  > 0 +0000")])
 @example([commit_bytes(TREE, author=b"caf\xe9 <\xe9> 1 +0000", message=b"caf\xe9")])
 def test_git_reads_every_commit_that_we_accept_as_we_do(loose: Loose, made: list[bytes]) -> None:
-    read = {loose.put("commit", data): commit for data in made if (commit := accepted(data)) is not None}
+    """But for the message where none begins: ``%B`` of git 2.39 then shows memory from behind the commit."""
+    read = {loose.put("commit", data): commit for data in made if (commit := accepted(data)) and b"\n\n" in data}
     if read:
         assert as_git_reads(loose, list(read)) == [as_we_read(commit) for commit in read.values()]
 
