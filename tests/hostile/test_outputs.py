@@ -11,7 +11,7 @@ import pytest
 from tests.hostile.story import checked_out, told
 from tests.support.command import PROGRAM, govops
 from tests.support.files import model
-from tests.support.parts import ROOT
+from tests.support.lowest import ROOT
 from tests.support.world import World
 
 SECRETS = ("ghp_canaryintheurl", "canaryintheheader", "canaryinthename", "canaryinthehelper")
@@ -37,7 +37,7 @@ def test_a_reader_that_hangs_up_does_not_make_it_a_pass(tmp_path: Path, output: 
     world.push("mallory", *[model(f"m{number}") for number in range(40)])
     reading, writing = os.pipe()
     os.close(reading)
-    command = [PROGRAM, "audit", ".", "--output", output]
+    command: list[str | Path] = [PROGRAM, "audit", ".", "--output", output]
     done = subprocess.run(command, cwd=tmp_path, stdout=writing, stderr=subprocess.PIPE, check=False)
     os.close(writing)
     assert done.returncode in {1, 4}
