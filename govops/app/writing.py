@@ -9,6 +9,8 @@ from pathlib import Path
 
 from govops.errors import GovopsError
 
+_PART = 1 << 20  # characters
+
 
 def write_whole(path: Path, text: str) -> None:
     """Replace ``path`` by ``text`` in one step, durably. Raises GovopsError (exit 4) and leaves it otherwise.
@@ -21,7 +23,8 @@ def write_whole(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+            for start in range(0, len(text), _PART):  # the encoder holds a copy of what it is given
+                file.write(text[start : start + _PART])
             file.flush()
             os.fchmod(file.fileno(), 0o644)
             os.fsync(file.fileno())

@@ -12,7 +12,7 @@ from govops.decision.verdict import ChangeFacts, Objection, Opinion
 from govops.evidence.coverage import Coverage, cover
 from govops.evidence.records import Subject
 from govops.finding import Status
-from govops.history import Oid, PathChange
+from govops.history import Oid
 from govops.history.snapshot import binding_references
 from govops.kinds import Resource, path_of_key
 from govops.kinds.user import User
@@ -63,17 +63,10 @@ class Tally:
 class Booth:
     """Counts the given opinions on one change, demand by demand."""
 
-    def __init__(
-        self,
-        facts: ChangeFacts,
-        people: Contributors,
-        given: tuple[Opinion, ...],
-        coverage: Mapping[str, Coverage],
-    ) -> None:
+    def __init__(self, facts: ChangeFacts, people: Contributors, given: tuple[Opinion, ...]) -> None:
         self.facts = facts
         self.people = people
         self.given = given
-        self.coverage = coverage
         self._landed = {change.path: change for change in facts.landed}
         self._users = {a.new.metadata.name: a.new for a in facts.actions if isinstance(a.new, User)}
         self._covered: dict[tuple[int, str], Coverage] = {}
@@ -134,8 +127,6 @@ class Booth:
     ) -> tuple[Objection, ...]:
         if not demand.needs or candidates.get(opinion.person):
             return ()
-        if self._granted_here(opinion.person, demand):
-            return (Objection("role-granted-in-same-change", demand.text),)
         return (Objection("approver-lacks-role", demand.text),)
 
     def _granted_here(self, person: str, demand: Demand) -> bool:
@@ -197,14 +188,14 @@ class Booth:
         elif covered is Coverage.REPLAY and self._criss_cross:
             yield Objection("coverage-unknown", "several merge bases", Status.UNVERIFIABLE)
         else:
-            yield from self._context(opinion, landed, action.new)
+            yield from self._context(opinion, action.new)
 
     @property
     def _criss_cross(self) -> bool:
         proposal = self.facts.testimony.proposal
         return proposal is not None and len(proposal.merge_bases) > 1
 
-    def _context(self, opinion: Opinion, landed: PathChange, new: object) -> Iterator[Objection]:
+    def _context(self, opinion: Opinion, new: object) -> Iterator[Objection]:
         """Whether the files that the approved one refers to are left as the reviewer saw them."""
         context = opinion.decision.context
         if context is None or not isinstance(new, Resource):

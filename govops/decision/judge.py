@@ -37,14 +37,14 @@ def judge(facts: ChangeFacts) -> Verdict:
         return Verdict(Status.UNVERIFIABLE, (cause,), contributors=_names(people))
     coverage = dict(_coverage(facts))
     given = opinions(facts)
-    booth = Booth(facts, people, given, coverage)
+    booth = Booth(facts, people, given)
     tallies = [tally for action in facts.actions for tally in _tallies(action, booth)]
     causes = [
         *_unlanded(facts, coverage),
         *_people_causes(facts, people),
         *_rejections(booth, tallies),
         *_author_causes(facts, people, tallies),
-        *_unmet(facts, tallies, coverage),
+        *_unmet(tallies, coverage),
     ]
     causes = _grouped(causes)
     if not causes:
@@ -159,7 +159,7 @@ def _author_causes(facts: ChangeFacts, people: Contributors, tallies: Iterable[T
             yield Cause("author-lacks-permission", Status.FAIL, (tally.action.path,), who=who, needed=wanted)
 
 
-def _unmet(facts: ChangeFacts, tallies: Iterable[Tally], coverage: dict[str, Coverage]) -> Iterator[Cause]:
+def _unmet(tallies: Iterable[Tally], coverage: dict[str, Coverage]) -> Iterator[Cause]:
     """Why each unmet demand is unmet: the objections to what was given, or that nothing was."""
     for tally in tallies:
         path = tally.action.path

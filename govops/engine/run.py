@@ -13,6 +13,7 @@ from govops.engine.grouping import Change, attribute, combine
 from govops.engine.ledger import Ledger
 from govops.engine.moment import Diary, Moment, Passage, Told, look_around
 from govops.engine.registry import Registry
+from govops.engine.replays import Replays
 from govops.engine.summary import summarise
 from govops.engine.witness import gather, spent_by
 from govops.errors import GovopsError, UndecidableError
@@ -66,6 +67,7 @@ class _Audit:
         self.registry = Registry(facts.documents, facts.external, self.positions)
         self.checks = Checks(rules, facts.documents)
         self.standing = Standing(self.checks, self.registry.snapshot)
+        self.replays = Replays(facts.documents)
         self.ledger = Ledger()
         self.time: str | None = None
         self.adopted = facts.external is not None
@@ -251,7 +253,7 @@ class _Audit:
         law, documents = self.registry.law, self.facts.documents
         testimony = Testimony()
         if problem != "unreadable-history":
-            testimony = gather(change, landed, book=self.facts.book, law=law, merge=documents.merge)
+            testimony = gather(change, landed, book=self.facts.book, law=law, covers=self.replays.covers)
             testimony = testimony.about(self.registry.governed)
         if problem:  # what cannot be trusted is shown as a claim; it decides nothing and tells no time
             testimony = replace(testimony, decisions=(), reviewed=None, landed_at=None)
@@ -300,7 +302,7 @@ class _Audit:
         proposal = facts.testimony.proposal
         if proposal is not None:
             self._spent.setdefault(proposal_key(proposal.forge, proposal.id), facts.id)
-        for record in spent_by(facts, self.facts.book):
+        for record in spent_by(facts, self.facts.book, self.replays.covers):
             self._spent.setdefault(record.id, facts.id)
 
     def _conclude(

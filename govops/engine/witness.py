@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from govops.decision import ChangeFacts, Law
 from govops.engine.grouping import Change
 from govops.evidence.book import EvidenceBook, Recorded
-from govops.evidence.coverage import Coverage, Merge, cover, entry
+from govops.evidence.coverage import Coverage, entry
 from govops.evidence.records import Approval, Subject
 from govops.evidence.signature import GIT_NAMESPACE, signer
 from govops.evidence.testimony import (
@@ -22,10 +22,15 @@ from govops.evidence.testimony import (
 )
 from govops.history import Commit, PathChange
 
+Covers = Callable[[PathChange, Subject], Coverage]
+"""(what landed, what was reviewed) -> how the one relates to the other."""
+
 _REACHABLE = ("merge", "fast-forward")  # methods after which the reviewed commits themselves are on the branch
 
 
-def gather(change: Change, landed: tuple[PathChange, ...], *, book: EvidenceBook, law: Law, merge: Merge) -> Testimony:
+def gather(
+    change: Change, landed: tuple[PathChange, ...], *, book: EvidenceBook, law: Law, covers: Covers
+) -> Testimony:
     """Everything known of how ``change`` came about. ``landed`` is its governed part."""
     testimony = Testimony()
     if change.attribution.receipt is not None:
@@ -33,7 +38,7 @@ def gather(change: Change, landed: tuple[PathChange, ...], *, book: EvidenceBook
     claims = (*testimony.claims, *_headers(change, testimony))
     if not any(claim.attested for claim in claims):
         claims = (*claims, *_signed(tuple(change.side) or change.commits, law))
-    signed = tuple(_approvals(landed, book=book, law=law, merge=merge))
+    signed = tuple(_approvals(landed, book=book, law=law, covers=covers))
     return replace(
         testimony,
         claims=claims,
@@ -67,7 +72,7 @@ def _signed(commits: Iterable[Commit], law: Law) -> Iterator[Claim]:
             yield Claim("committer", f"key:{key}", commit.committer.email, commit.committer.name, attested=True)
 
 
-def _approvals(landed: tuple[PathChange, ...], *, book: EvidenceBook, law: Law, merge: Merge) -> Iterator[Decision]:
+def _approvals(landed: tuple[PathChange, ...], *, book: EvidenceBook, law: Law, covers: Covers) -> Iterator[Decision]:
     """Signed approvals of this repository and branch that speak of what landed, or of another new side of it."""
     settings = law.settings
     by_path = {change.path: change for change in landed}
@@ -77,18 +82,18 @@ def _approvals(landed: tuple[PathChange, ...], *, book: EvidenceBook, law: Law, 
             continue
         if (approval.repository, approval.branch) != (settings.repository, settings.protected_branch):
             continue
-        if any(_speaks(subject, by_path, merge) for subject in approval.subjects):
+        if any(_speaks(subject, by_path, covers) for subject in approval.subjects):
             yield from_approval(record, approval, 10_000 + order)
 
 
-def _speaks(subject: Subject, by_path: Mapping[str, PathChange], merge: Merge) -> bool:
+def _speaks(subject: Subject, by_path: Mapping[str, PathChange], covers: Covers) -> bool:
     landed = by_path.get(subject.path)
     if landed is None:
         return False
-    return landed.old == entry(subject.old) or cover(landed, subject, merge) is Coverage.REPLAY
+    return landed.old == entry(subject.old) or covers(landed, subject) is Coverage.REPLAY
 
 
-def spent_by(facts: ChangeFacts, book: EvidenceBook) -> Iterator[Recorded]:
+def spent_by(facts: ChangeFacts, book: EvidenceBook, covers: Covers) -> Iterator[Recorded]:
     """The signed approvals that this change uses up: what they cover has landed.
 
     Where a receipt tells when, all that were given until then. Where nobody does, one of each signer, the
@@ -97,7 +102,7 @@ def spent_by(facts: ChangeFacts, book: EvidenceBook) -> Iterator[Recorded]:
     first: dict[str, Recorded] = {}
     found = [r for r in book.approvals_of(change.path for change in facts.landed) if r.id not in facts.spent]
     for record in sorted(found, key=_given_at):
-        if not _lands(record, facts.landed, facts.merge):
+        if not _lands(record, facts.landed, covers):
             continue
         if facts.testimony.receipt is None:
             first.setdefault(record.signer or "", record)
@@ -110,13 +115,13 @@ def _given_at(record: Recorded) -> tuple[str, str]:
     return (record.payload.at if isinstance(record.payload, Approval) else "", record.id)
 
 
-def _lands(record: Recorded, landed: Iterable[PathChange], merge: Merge) -> bool:
+def _lands(record: Recorded, landed: Iterable[PathChange], covers: Covers) -> bool:
     if not isinstance(record.payload, Approval):
         return False
     by_path = {change.path: change for change in landed}
     found = ((by_path.get(subject.path), subject) for subject in record.payload.subjects)
     done = (Coverage.IDENTITY, Coverage.REPLAY)
-    return any(change is not None and cover(change, subject, merge) in done for change, subject in found)
+    return any(change is not None and covers(change, subject) in done for change, subject in found)
 
 
 def _trailers(change: Change, law: Law) -> Iterator[Decision]:

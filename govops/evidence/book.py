@@ -100,12 +100,18 @@ class EvidenceBook:
 
 
 def _breaks(recorder: str, chain: Mapping[int, list[Recorded]]) -> Iterator[Tampering]:
+    """A gap is told once, however wide: the numbers are the recorder's to choose."""
     previous: str | None = None
-    for sequence in range(FIRST_SEQUENCE, max(chain) + 1):
-        found = chain.get(sequence, [])
+    expected = FIRST_SEQUENCE
+    for sequence, found in sorted(chain.items()):
+        if sequence > expected:
+            gap = f"{expected}" if sequence == expected + 1 else f"{expected} to {sequence - 1}"
+            yield Tampering("", f'the chain of recorder "{recorder}" has no record number {gap}')
+            previous = None
+        expected = sequence + 1
         if len(found) != 1:
-            what = f"has {len(found)} records" if found else "has no record"
-            yield Tampering("", f'the chain of recorder "{recorder}" {what} number {sequence}')
+            what = f"has {len(found)} records number {sequence}"
+            yield Tampering("", f'the chain of recorder "{recorder}" {what}')
             previous = None
             continue
         payload = found[0].payload

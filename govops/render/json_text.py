@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from json.encoder import encode_basestring_ascii
 from typing import Any
@@ -21,7 +21,32 @@ _CONSTANTS = {None: "null", True: "true", False: "false"}
 
 def dumped(value: Any) -> str:
     """Dataclasses, mappings, lists and scalars: sorted keys, two spaces, ASCII only, a line break at the end."""
-    return f"{_text(value, chr(10))}\n"
+    return "".join([*_pieces(value, "\n"), "\n"])
+
+
+def _pieces(value: Any, margin: str) -> Iterator[str]:
+    """The text in parts no longer than one item of a field, so that the long lists of a report are joined once."""
+    pairs = _pairs(value)
+    if not pairs:
+        yield _text(value, margin)
+        return
+    inner = margin + "  "
+    separator = "{" + inner
+    for head, item in pairs:
+        yield separator + head
+        yield from _items(item, inner) if isinstance(item, tuple | list) and item else (_text(item, inner),)
+        separator = "," + inner
+    yield margin + "}"
+
+
+def _items(values: Iterable[Any], margin: str) -> Iterator[str]:
+    inner = margin + "  "
+    separator = "[" + inner
+    for value in values:
+        yield separator
+        yield _text(value, inner)
+        separator = "," + inner
+    yield margin + "]"
 
 
 def _text(value: Any, margin: str) -> str:
@@ -33,12 +58,8 @@ def _text(value: Any, margin: str) -> str:
     inner = margin + "  "
     if isinstance(value, tuple | list):
         return _wrapped("[", [_text(item, inner) for item in value], "]", margin)
-    if dataclasses.is_dataclass(value):
-        kind: type[Any] = type(value)
-        heads = _heads(kind)  # type: ignore[arg-type]  # classes are hashable, which mypy doubts
-        return _wrapped("{", [head + _text(getattr(value, name), inner) for head, name in heads], "}", margin)
-    if isinstance(value, Mapping):
-        return _wrapped("{", [_head(name) + _text(value[name], inner) for name in sorted(value)], "}", margin)
+    if dataclasses.is_dataclass(value) or isinstance(value, Mapping):
+        return _wrapped("{", [head + _text(item, inner) for head, item in _pairs(value)], "}", margin)
     return json.dumps(value, allow_nan=False)
 
 
@@ -48,9 +69,15 @@ def _wrapped(opening: str, items: list[str], closing: str, margin: str) -> str:
     return f"{opening}{margin}  {f',{margin}  '.join(items)}{margin}{closing}"
 
 
+def _pairs(value: Any) -> list[tuple[str, Any]]:
+    """What comes before each value, and the value, sorted by name; nothing for what is no object."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return [(head, getattr(value, name)) for head, name in _heads(type(value))]
+    return [(_head(name), value[name]) for name in sorted(value)] if isinstance(value, Mapping) else []
+
+
 @cache
-def _heads(kind: type[Any]) -> Iterable[tuple[str, str]]:
-    """What comes before each field's value, and the field; sorted."""
+def _heads(kind: type[Any]) -> tuple[tuple[str, str], ...]:
     names = (*(field.name for field in dataclasses.fields(kind)), *_DERIVED.get(kind, ()))
     return tuple((_head(name), name) for name in sorted(names))
 

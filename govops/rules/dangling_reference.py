@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from govops.finding import Finding
@@ -11,6 +12,8 @@ from govops.kinds import Reference, ResourceKey, kind_named, path_of_key
 from govops.kinds.kind_definition import KindDefinition
 from govops.kinds.quoting import quoted
 from govops.rule import ResourceFacts
+
+_COMPARED = 200  # names
 
 
 def check(facts: ResourceFacts) -> Iterator[Finding]:
@@ -36,8 +39,8 @@ def check(facts: ResourceFacts) -> Iterator[Finding]:
     found = {reference.key: reference for reference in reversed(facts.resource.references())}
     for key, reference in sorted(found.items()):
         if not _stands(reference, facts.snapshot):
-            close = get_close_matches(key.name, facts.snapshot.names(key.kind), n=1)
-            hint = f"did you mean `{close[0]}`?" if close else _missing(key)
+            close = _nearest(key.name, facts.snapshot.names(key.kind))
+            hint = f"did you mean `{close}`?" if close else _missing(key)
             message = f"there is no {key.kind} {quoted(key.name)}"
             yield facts.finding("dangling-reference", message, at=reference.field, hint=hint, subject=str(key))
 
@@ -53,6 +56,15 @@ def _stands(reference: Reference, snapshot: Snapshot) -> bool:
         for _, definition in snapshot.of_kind("KindDefinition")
         if isinstance(definition, KindDefinition) and definition.spec.kind == reference.kind
     )
+
+
+def _nearest(name: str, names: Sequence[str]) -> str:
+    """The most similar of sorted names, empty if none is. Of many, those are compared that begin most like it:
+    to compare one name with ten thousand takes a fifth of a second.
+    """
+    at = bisect_left(names, name)
+    around = names[max(at - _COMPARED // 2, 0) : at + _COMPARED // 2]
+    return next(iter(get_close_matches(name, around, n=1)), "")
 
 
 def _missing(key: ResourceKey) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
@@ -26,7 +27,7 @@ class Documents:
     def __init__(self, room: CleanRoom) -> None:
         self._room = room
         self._raw: dict[Oid, bytes | BlobProblem] = {}
-        self._parsed: dict[tuple[str, Oid, int], Parsed] = {}
+        self._parsed: OrderedDict[tuple[str, Oid, int], Parsed] = OrderedDict()  # a dict's first key takes long to find
         self._custom: tuple[CustomKind, ...] = ()
 
     def prefetch(self, oids: Iterable[Oid]) -> None:
@@ -38,15 +39,14 @@ class Documents:
 
     def load(self, path: str, entry: Entry, custom: tuple[CustomKind, ...], *, limit: int) -> Parsed:
         """The blob, read as the kind that may stand at ``path``; over ``limit`` bytes it is a finding."""
-        if custom is not self._custom:  # a kind may be defined anew: what was read by the old definition is stale
-            self._parsed = {key: found for key, found in self._parsed.items() if kind_at(key[0]) is not None}
-            self._custom = custom
+        if custom is not self._custom:
+            self._redefine(custom)
         key = (path, entry.oid, limit)
         found = self._parsed.get(key)
         if found is None:
             found = self._read(path, entry.oid, custom, limit=limit)
             if len(self._parsed) >= _KEPT:
-                del self._parsed[next(iter(self._parsed))]
+                self._parsed.popitem(last=False)
             self._parsed[key] = found
         return found
 
@@ -82,6 +82,13 @@ class Documents:
             return self._room.is_ancestor(ancestor, commit)
         except UndecidableError:
             return False
+
+    def _redefine(self, custom: tuple[CustomKind, ...]) -> None:
+        """A kind may be defined anew: what was read by the old definition is stale."""
+        if [kind.spec for kind in custom] != [kind.spec for kind in self._custom]:
+            for key in [key for key in self._parsed if kind_at(key[0]) is None]:
+                del self._parsed[key]
+        self._custom = custom
 
     def _content(self, oid: Oid) -> bytes | BlobProblem:
         if oid not in self._raw:

@@ -8,8 +8,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.bench.cost import Cost
 from tests.bench.measuring import audit, profile, start_up, worktree
-from tests.bench.sizes import SIZES, USUAL, Size
+from tests.bench.sizes import SIZES, USUAL, Mode, Size
 from tests.bench.table import Row, table
 from tests.bench.writing import repository
 
@@ -41,10 +42,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _rows(sizes: list[Size], keep: Path, folder: Path) -> Iterator[Row]:
+    each: dict[Mode, Cost] = {}
     for size in sizes:
         path = _repository(size, keep)
         _say(f"measuring {size.name} …")
-        yield from audit(size, path, folder)
+        yield from audit(size, path, folder, each)
         if size.mode == "trailer":
             yield from worktree(size, path)
     yield from start_up(_repository(SIZES[0], keep))

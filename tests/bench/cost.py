@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+_LAUNCHER = (sys.executable, "-I", "-S", str(Path(__file__).with_name("launcher.py")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,10 @@ class Cost:
     def __add__(self, other: Cost) -> Cost:
         return Cost(self.cpu + other.cpu, self.wall + other.wall, max(self.memory, other.memory))
 
+    def part(self, of: float) -> Cost:
+        """The time that a part of the work took; memory is not divided."""
+        return Cost(self.cpu * of, self.wall * of)
+
 
 def run(
     command: Sequence[str | Path], *, cwd: Path, source: Path | None = None, target: Path | None = None, ok: bool = True
@@ -29,17 +35,24 @@ def run(
 
     RuntimeError if it fails, unless ``ok`` is False.
     """
+    reading, writing = os.pipe()
     with open(source or os.devnull, "rb") as stdin, open(target or os.devnull, "wb") as stdout:
-        began = time.perf_counter()
-        child = subprocess.Popen(
-            command, cwd=cwd, stdin=stdin, stdout=stdout, stderr=subprocess.DEVNULL, env=_environment()
+        subprocess.run(
+            [*_LAUNCHER, str(writing), *command],
+            cwd=cwd,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+            pass_fds=(writing,),
+            check=True,
         )
-        _, status, used = os.wait4(child.pid, 0)
-        wall = time.perf_counter() - began
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if ok and child.returncode:
-        raise RuntimeError(f"{' '.join(map(str, command))} ended with {child.returncode}")
-    return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024)
+    os.close(writing)
+    with open(reading, encoding="ascii") as told:
+        code, cpu, wall, memory = told.read().split()
+    if ok and int(code):
+        raise RuntimeError(f"{' '.join(map(str, command))} ended with {code}")
+    return Cost(float(cpu), float(wall), int(memory) / 1024)
 
 
 def cheapest(command: Sequence[str | Path], *, cwd: Path, times: int = 9) -> Cost:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+import pstats
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench.cost import Cost, cheapest, run
 from tests.bench.floor import floor
-from tests.bench.sizes import Size
+from tests.bench.sizes import Mode, Size
 from tests.bench.table import Row
 
 _ROOT = Path(__file__).parents[2]
@@ -27,8 +29,11 @@ Model.model_validate(yaml.load("name: one\\nsize: 1\\n", yaml.CSafeLoader))
 """
 
 
-def audit(size: Size, repository: Path, folder: Path) -> Iterator[Row]:
-    """The whole history, with nothing known beforehand, and then once more."""
+def audit(size: Size, repository: Path, folder: Path, each: dict[Mode, Cost]) -> Iterator[Row]:
+    """The whole history, with nothing known beforehand, and then once more.
+
+    ``each`` is what one change cost in the first repository of each mode, which shows how the cost grows.
+    """
     lowest = floor(repository, folder)
     yield Row(size.name, "floor: git log + cat-file", lowest)
     report = folder / "report.json"
@@ -39,8 +44,10 @@ def audit(size: Size, repository: Path, folder: Path) -> Iterator[Row]:
     counts = json.loads(report.read_bytes())["counts"]
     if counts["approved"] != counts["governed"]:
         raise RuntimeError(f"{size.name}: not every change is approved, so that not all was done: {counts}")
-    chain = counts["chain"]
-    yield Row(size.name, f"audit, each of {chain} changes", Cost(cold.cpu / chain, cold.wall / chain))
+    yield Row(size.name, "audit, ten thousand commits", cold.part(10_000 / size.commits))
+    one = cold.part(1 / counts["chain"])
+    first = each.setdefault(size.mode, one)
+    yield Row(size.name, f"audit, each of {counts['chain']} changes", one, *((first, "1.5") if first != one else ()))
 
 
 def worktree(size: Size, repository: Path) -> Iterator[Row]:
@@ -65,25 +72,9 @@ def start_up(repository: Path) -> Iterator[Row]:
 
 def profile(size: Size, repository: Path, folder: Path) -> str:
     """Where an audit spends its time, under cProfile; the statistics stay in ``folder``."""
-    import io
-    import pstats
-
     kept = folder / f"{size.name}.pstats"
-    report = folder / "report.json"
-    command = (
-        "-m",
-        "cProfile",
-        "-o",
-        kept,
-        "-m",
-        "govops",
-        "audit",
-        repository,
-        "--quiet",
-        "--output",
-        f"json:{report}",
-    )
-    run((sys.executable, *command), cwd=_ROOT)
+    audited = ("govops", "audit", repository, "--quiet", "--output", f"json:{folder / 'report.json'}")
+    run((sys.executable, "-m", "cProfile", "-o", kept, "-m", *audited), cwd=_ROOT)
     text = io.StringIO()
     pstats.Stats(str(kept), stream=text).sort_stats("tottime").print_stats(40)
     return text.getvalue()

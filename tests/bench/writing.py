@@ -31,6 +31,7 @@ from tests.support.files import REPOSITORY
 
 _START = 1_700_000_000  # seconds; the first commit
 _PACE = 300  # seconds between two changes
+_DIGITS = 12  # of the generator's name
 _FORGE = ("Forge", "noreply@forge.example")
 
 
@@ -38,9 +39,9 @@ def repository(size: Size, folder: Path) -> Path:
     """The repository of that size below ``folder``, written now if the same generator has not written it before."""
     path = folder / f"{size.name}-{_generator(size)}"
     if not path.is_dir():
-        for old in folder.glob(f"{size.name}-*"):
-            shutil.rmtree(old)
         half = folder / f"{size.name}-unfinished"
+        for old in (half, *folder.glob(f"{size.name}-{'[0-9a-f]' * _DIGITS}")):
+            shutil.rmtree(old, ignore_errors=True)
         with RepositoryWriter(half) as writer:
             _Scribe(writer, size).write()
         half.rename(path)
@@ -55,7 +56,7 @@ def _generator(size: Size) -> str:
     digest = hashlib.sha256(repr(size).encode())
     for source in sources:
         digest.update(source.read_bytes())
-    return digest.hexdigest()[:12]
+    return digest.hexdigest()[:_DIGITS]
 
 
 @dataclass(slots=True)

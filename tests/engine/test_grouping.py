@@ -73,6 +73,38 @@ def test_without_one_believed_receipt_the_reason_is_told(records: list[Recorded]
     assert (found.problem, found.last, found.receipt) == (problem, oid(last), None)
 
 
+UNSIGNED, STRANGE = covers("adoption", "one", signer=None), covers("adoption", "one", signer="mallory")
+ELSEWHERE = covers("adoption", "one", repository="local:acme/else")
+BRANCHED = covers("adoption", "one", branch="develop")
+MISPLACED = covers("root", "one")
+ENDING, STRANGE_SERIES = covers("root", "one", signer=None), covers("adoption", "two", signer="mallory")
+DETAILS: dict[str, tuple[list[Recorded], str]] = {
+    "unsigned": ([UNSIGNED], f"record {UNSIGNED.id[:12]} has no valid signature"),
+    "by a stranger": ([STRANGE], f"record {STRANGE.id[:12]} is not signed by a recorder of approved Settings"),
+    "for another repository": ([ELSEWHERE], f'record {ELSEWHERE.id[:12]} was made for repository "local:acme/else"'),
+    "for another branch": ([BRANCHED], f'record {BRANCHED.id[:12]} was made for branch "develop"'),
+    "that begins elsewhere": (
+        [MISPLACED],
+        f"record {MISPLACED.id[:12]} ends at this commit and begins at another parent",
+    ),
+    "two that begin or end here, the one that ends first": (
+        [ENDING, STRANGE_SERIES],
+        f"record {ENDING.id[:12]} has no valid signature",
+    ),
+    "none": ([], ""),
+}
+
+
+@pytest.mark.parametrize(("records", "detail"), DETAILS.values(), ids=DETAILS)
+def test_the_record_that_cannot_be_used_is_named_with_the_reason(records: list[Recorded], detail: str) -> None:
+    assert attributed(*records).detail == detail
+
+
+def test_receipts_that_disagree_are_both_named() -> None:
+    short, long = covers("adoption", "one"), covers("adoption", "two")
+    assert attributed(short, long).detail == ", ".join(sorted((short.id[:12], long.id[:12])))
+
+
 def test_a_key_that_is_not_trusted_yet_is_remembered() -> None:
     """Settings may name it later; the walk is then repeated."""
     stranger = covers("adoption", "one", signer="mallory")
@@ -93,7 +125,7 @@ def difference(old: Contents, new: Contents) -> tuple[PathChange, ...]:
 @pytest.mark.threat("C13", "C14")
 @given(TREES)
 def test_steps_add_up_to_the_difference_of_the_first_and_the_last_tree(trees: list[Contents]) -> None:
-    states: list[Contents] = [{}, *trees]
+    states: list[Contents] = trees if len(trees) > 1 else [{}, *trees]
     steps = [
         step(f"s{place}", f"s{place - 1}", diffs=difference(states[place - 1], states[place]))
         for place in range(1, len(states))
@@ -114,7 +146,7 @@ def test_what_a_merged_commit_changed_and_the_merge_left_alone_is_transient() ->
 
 def test_one_unreadable_step_makes_the_whole_change_unreadable() -> None:
     found = combine([ONE, step("two", "one", diffs=None)], Attribution(oid("two")))
-    assert found.landed is None
+    assert (found.landed, found.passed, found.attribution) == (None, (), Attribution(oid("two")))
     assert (found.id, found.parent) == (oid("two"), oid("adoption"))
 
 

@@ -11,9 +11,9 @@ from govops.engine.grouping import Attribution, Change, combine
 from govops.engine.witness import gather, spent_by
 from govops.evidence import testimony
 from govops.evidence.book import EvidenceBook, Recorded
-from govops.evidence.coverage import NotMerged
+from govops.evidence.coverage import Coverage, NotMerged, cover
 from govops.evidence.records import Approval, FileState, Receipt, Subject
-from govops.history import Commit, Ident, Oid, SideCommit, Step
+from govops.history import Commit, Ident, PathChange, SideCommit, Step
 from tests.decision.sample import PATH, facts, house
 from tests.evidence.sample import approval, proposal, receipt, recorded
 from tests.support.cast import signed
@@ -42,12 +42,13 @@ def landed(tip: Commit, *side: Commit, told: Receipt | None = None) -> Change:
     return combine([Step(tip, (LANDED,), side=brought)], Attribution(tip.oid, receipt=found))
 
 
-def never(base: Oid, ours: Oid, theirs: Oid) -> NotMerged:
-    return NotMerged.CONFLICT
+def covers(landed: PathChange, subject: Subject | None) -> Coverage:
+    """Where no merge ever succeeds."""
+    return cover(landed, subject, lambda base, ours, theirs: NotMerged.CONFLICT)
 
 
 def heard(of: Change, *records: Recorded, law: Law = LAW) -> testimony.Testimony:
-    return gather(of, (LANDED,), book=EvidenceBook(records), law=law, merge=never)
+    return gather(of, (LANDED,), book=EvidenceBook(records), law=law, covers=covers)
 
 
 def attested(of: Change, law: Law = LAW) -> set[str]:
@@ -160,7 +161,7 @@ def test_without_a_receipt_a_change_is_as_late_as_the_latest_approval_by_somebod
 def spends(*records: Recorded, told: Receipt | None = None, **fields: Any) -> list[str]:
     """When the records were given that the change uses up."""
     known = testimony.Testimony(told, landed_at="2026-01-02T00:00:00Z")
-    found = spent_by(facts(LAW, testimony=known, landed=(LANDED,), **fields), EvidenceBook(records))
+    found = spent_by(facts(LAW, testimony=known, landed=(LANDED,), **fields), EvidenceBook(records), covers)
     return sorted(record.payload.at for record in found if isinstance(record.payload, Approval))
 
 

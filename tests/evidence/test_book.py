@@ -114,3 +114,11 @@ def test_receipts_agree_when_they_differ_only_in_who_wrote_them_down_and_when() 
     again = receipt(recorder="other", sequence=7, previous="0" * 64, recorded_at="2026-02-01T00:00:00Z")
     assert agree([recorded(receipt()), recorded(again)])
     assert not agree([recorded(receipt()), recorded(receipt(landed_at="2026-01-05T09:00:00Z"))])
+
+
+@pytest.mark.threat("C17")
+def test_a_gap_is_told_once_however_wide_it_is() -> None:
+    """The number is the recorder's to choose, and no number may keep an audit busy."""
+    (first,) = chain(1)
+    far = recorded(receipt(sequence=10**15, previous=first.id))
+    assert breaks(first, far) == [f'the chain of recorder "recorder" has no record number 1 to {10**15 - 1}']

@@ -5,11 +5,19 @@ from __future__ import annotations
 import pytest
 
 from govops.evidence import testimony
-from govops.evidence.records import Contributor, Dismissal
-from govops.evidence.testimony import from_approval, from_headers, from_receipt, from_trailers, parse_ident
+from govops.evidence.records import Account, ContextBlob, Contributor, Dismissal
+from govops.evidence.testimony import (
+    Claim,
+    Decision,
+    from_approval,
+    from_headers,
+    from_receipt,
+    from_trailers,
+    parse_ident,
+)
 from govops.history import Ident
-from tests.evidence.sample import PATH, account, approval, proposal, receipt, recorded, review
-from tests.support.facts import commit
+from tests.evidence.sample import ADDED, PATH, account, approval, proposal, receipt, recorded, review
+from tests.support.facts import commit, oid
 
 BOB = "Bob Brown <bob@acme.example>"
 CODED = Ident("Alice", "alice@acme.example")
@@ -31,6 +39,61 @@ def test_a_receipt_attests_opener_and_pushers_and_passes_on_what_git_claims() ->
     ]
 
 
+def test_a_contributor_is_known_by_account_and_by_what_git_says_beside_it() -> None:
+    people = (
+        Contributor(source="author", name="Alice", email="alice@acme.example"),
+        Contributor(source="committer", account=account("dave"), email="dave@acme.example", name="Dave D"),
+        Contributor(source="pusher", account=account("erin")),
+        Contributor(source="opener", account=account("alice")),
+    )
+    told = receipt(proposal=proposal(contributors=people))
+    assert from_receipt(recorded(told), told).claims == (
+        Claim("opener", "account:local:id-alice", name="alice", attested=True),
+        Claim("author", email="alice@acme.example", name="Alice"),
+        Claim("committer", "account:local:id-dave", "dave@acme.example", "Dave D"),
+        Claim("pusher", "account:local:id-erin", name="erin", attested=True),
+        Claim("opener", "account:local:id-alice", name="alice", attested=True),
+    )
+
+
+CONTEXT = {"registry/models/fraud/versions/1.0.yaml": oid("version"), "registry/models/gone/model.yaml": None}
+BLOBS = tuple(ContextBlob(path=path, oid=found) for path, found in CONTEXT.items())
+
+
+def test_a_review_becomes_a_decision_about_what_the_reviewer_saw() -> None:
+    nameless = Account(forge="local", id="id-carol")
+    reviews = (review("bob", context=BLOBS), review("carol", account=nameless, decision="reject"))
+    told = receipt(proposal=proposal(reviews=reviews))
+    record = recorded(told)
+    first, second = from_receipt(record, told).decisions
+    assert first == Decision(
+        kind="receipt",
+        record=f"{record.id}#by-bob",
+        decision="approve",
+        address="account:local:id-bob",
+        label="bob",
+        at="2026-01-05T09:00:00Z",
+        order=0,
+        head=oid("head"),
+        subjects={PATH: ADDED},
+        context=CONTEXT,
+    )
+    assert (second.decision, second.label, second.order) == ("reject", "id-carol", 1)
+
+
+def test_a_testimony_names_its_receipt_and_says_whether_anybody_signed_it() -> None:
+    for told in (receipt(pusher=account("alice")), receipt(proposal=proposal())):
+        for signer in ("recorder", None):
+            record = recorded(told, signer)
+            found = from_receipt(record, told)
+            assert (found.receipt, found.record, found.weak) == (told, record.id, signer is None)
+
+
+def test_what_was_reviewed_last_is_what_the_proposal_ended_with() -> None:
+    told = receipt(proposal=proposal())
+    assert from_receipt(recorded(told), told).reviewed == {PATH: ADDED}
+
+
 def test_the_receipt_of_a_push_attests_its_pusher_and_holds_no_reviews() -> None:
     told = receipt(pusher=account("alice"))
     found = from_receipt(recorded(told), told)
@@ -41,8 +104,8 @@ def test_the_receipt_of_a_push_attests_its_pusher_and_holds_no_reviews() -> None
 
 def test_a_change_landed_when_the_forge_says_so_else_when_it_was_recorded() -> None:
     for landed_at in ("2026-01-05T08:00:00Z", None):
-        told = receipt(landed_at=landed_at)
-        assert from_receipt(recorded(told), told).landed_at == (landed_at or told.recorded_at)
+        for told in (receipt(landed_at=landed_at), receipt(landed_at=landed_at, proposal=proposal())):
+            assert from_receipt(recorded(told), told).landed_at == (landed_at or told.recorded_at)
 
 
 def test_what_an_unsigned_receipt_says_is_weak() -> None:
@@ -65,6 +128,27 @@ def test_a_signed_approval_speaks_for_its_key_and_says_whose_it_claims_to_be() -
     decision = from_approval(recorded(approval("bob"), "carol"), approval("bob"), 1)
     assert decision.label == "bob"
     assert decision.address == f"key:{recorded(approval(), 'carol').signer}"
+
+
+def test_a_signed_approval_is_a_decision_about_what_it_lists() -> None:
+    told = approval("bob", decision="reject", context=BLOBS)
+    record = recorded(told, "bob")
+    assert from_approval(record, told, 7) == Decision(
+        kind="signature",
+        record=record.id,
+        decision="reject",
+        address=f"key:{record.signer}",
+        label="bob",
+        at="2026-01-05T09:00:00Z",
+        order=7,
+        head=oid("head"),
+        subjects={PATH: ADDED},
+        context=CONTEXT,
+    )
+
+
+def test_an_approval_that_nobody_signed_has_no_address() -> None:
+    assert from_approval(recorded(approval("bob"), None), approval("bob"), 0).address == ""
 
 
 def test_only_governed_files_are_part_of_the_question() -> None:
@@ -95,6 +179,23 @@ def test_only_a_block_of_trailers_at_the_end_holds_trailers(message: str, expect
     found = list(from_trailers(commit("c", message=message), ["Reviewed-by"], 0))
     assert [decision.label for decision in found] == expected
     assert all(decision.weak and decision.at is None for decision in found)
+
+
+def test_a_trailer_is_an_approval_by_an_address_in_the_order_of_the_message() -> None:
+    message = "Subject\n\nReviewed-by: Bob <BOB@acme.example>\nChange-Id: I1\nReviewed-by: Carol\n"
+    made = commit("c", message=message)
+    bob, carol = from_trailers(made, ["Reviewed-by"], 4)
+    assert bob == Decision(
+        kind="trailer",
+        record=made.oid,
+        decision="approve",
+        address="email:bob@acme.example",
+        label="Bob <BOB@acme.example>",
+        at=None,
+        order=4,
+        weak=True,
+    )
+    assert (carol.label, carol.address, carol.order) == ("Carol", "", 6)
 
 
 def test_headers_claim_an_author_a_committer_and_every_co_author() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from govops.errors import UsageError
 from govops.finding import Report
 from govops.render import json_v1
+from govops.render.untrusted import visible
 from tests.fuzz import check_of, seeds
 from tests.render.strategies import reports
 
@@ -26,7 +27,7 @@ def answer(text: str) -> Report | None:
         return json_v1.parse(text)
     except UsageError as error:
         refusal = error
-    assert refusal.message.isprintable()
+    assert visible(refusal.message) == refusal.message
     assert len(refusal.message) < 500
     assert refusal.hint
     return None

@@ -32,6 +32,19 @@ def test_a_reference_to_nothing_is_dangling(files: tuple[File, ...], message: st
     assert finding.line is not None
 
 
+@pytest.mark.parametrize(("written", "meant"), [("model-4777", "model-477"), ("model-5999", "model-599"), ("zz", "")])
+def test_among_many_names_the_nearest_is_found_without_comparing_all(written: str, meant: str) -> None:
+    """Where the name stands among the others, behind the last, or far from all of them."""
+    many = [model(f"model-{number:02}") for number in range(600)]
+    registry = Registry(ALICE, *ROLES, *many, usecase("claims", models=[{"model": written, "versions": "*"}]))
+    (finding,) = registry.found("dangling-reference")
+    assert finding.hint == (
+        f"did you mean `{meant}`?"
+        if meant
+        else f"add it at registry/models/{written}/model.yaml, or name one that exists"
+    )
+
+
 def test_one_missing_thing_is_one_finding_on_a_file() -> None:
     """Two references to it have the same cure; two missing things have two."""
     lost = [{"model": "lost", "versions": "1.0"}, {"model": "lost", "versions": "2.0"}]

@@ -56,12 +56,13 @@ def test_a_record_with_any_value_exchanged_is_a_record_of_its_own_or_none(
 ) -> None:
     """Under its old name it never is one, unless the value is the same."""
     value = json.loads(record_bytes(payload, None))
-    above, key, holder = value, "payload", value
-    while isinstance(holder, dict | list) and holder:
-        keys = list(holder) if isinstance(holder, dict) else range(len(holder))
-        above, key = holder, data.draw(st.sampled_from(keys))
-        holder = above[key] if data.draw(st.booleans()) else None
-    above[key] = data.draw(JSON)
+    where: Any = value
+    while True:
+        key = data.draw(st.sampled_from(list(where) if isinstance(where, dict) else range(len(where))))
+        if not isinstance(where[key], dict | list) or not where[key] or data.draw(st.booleans()):
+            break
+        where = where[key]
+    where[key] = data.draw(JSON)
     content = whole(value)
     if content != record_bytes(payload, None):
         assert parse_record(record_path(payload), content) is None or json.loads(content)["signature"] is not None
