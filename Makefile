@@ -12,6 +12,7 @@ VENV := .venv
 LOWEST := .venv-lowest
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+MUTMUT := $(VENV)/.mutmut
 CORPORA := build/corpora
 EXTRAS := dev,cel,fuzz
 
@@ -19,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports docs check-docs corpora bench fuzz format test-lowest clean
+.PHONY: help demo test lint types imports docs check-docs corpora bench fuzz mutants format test-lowest clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -56,6 +57,9 @@ bench: $(STAMP) ## measure against git's own floor, on generated repositories
 fuzz: $(STAMP) ## look for inputs that break a reader, for SECONDS=60 each; they are left in build/fuzz/
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
+mutants: $(MUTMUT) ## change the judgement in small ways (or ONLY=a file of it) and tell what no test notices; goes on where it stopped
+	$(BIN)/python -m tests.support.mutants --jobs $(JOBS) $(ONLY)
+
 format: $(STAMP) ## put every file into ruff's format
 	$(BIN)/ruff check --select I --fix .
 	$(BIN)/ruff format .
@@ -76,6 +80,11 @@ $(BIN)/python:
 $(STAMP): pyproject.toml | $(BIN)/python
 	.ci/system $(PYTHON)
 	$(BIN)/python -m pip install --quiet --editable ".[$(EXTRAS)]"
+	touch $@
+
+$(MUTMUT): $(STAMP)
+	.ci/system $(PYTHON)
+	$(BIN)/python -m pip install --quiet --editable ".[$(EXTRAS),mutants]"
 	touch $@
 
 $(CORPORA)/.installed: tests/corpora/package.json tests/corpora/export.mjs

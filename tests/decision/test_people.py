@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govops.decision.people import contributors, opinions
+from govops.decision.people import contributors, opinions, proposal_key
+from govops.evidence import testimony
 from govops.evidence.testimony import Claim, Decision
 from govops.finding import Status
 from tests.decision.sample import by_account, by_name, facts, house, said
+from tests.evidence.sample import proposal, receipt
 from tests.support.cast import CAST, FORGE_COMMITTER
+from tests.support.facts import oid
 
 COMPANY = house(tools=["format@tools.example"])
 STRANGER = Claim("author", email="x@else.example", name="X")
@@ -65,6 +70,14 @@ def test_the_forge_and_listed_tools_are_nobody_unless_an_account_says_otherwise(
     found = contributors([Claim("committer", email=email)], COMPANY)
     assert (found.people, found.unknown) == (frozenset(), ())
     assert contributors([Claim("pusher", "account:local:id-ghost", email, attested=True)], COMPANY).unknown
+
+
+def test_a_tool_that_comes_first_hides_nobody_who_comes_after_it() -> None:
+    found = contributors([Claim("committer", email="format@tools.example"), by_name("bob"), STRANGER], COMPANY)
+    assert found.people == {"bob"}
+    assert found.unknown == (STRANGER,)
+    assert found.addresses == {"email:bob@acme.example", "email:x@else.example"}
+    assert contributors([by_account("bob")], COMPANY).addresses == {"account:local:id-bob"}
 
 
 def test_people_are_told_apart_by_their_part() -> None:
@@ -123,6 +136,36 @@ def test_of_each_person_the_latest_decision_before_the_landing_stands(
 def test_a_dismissal_of_unknown_time_is_open_and_not_a_failure() -> None:
     (opinion,) = opinions(facts(COMPANY, said("bob", withdrawn="")))
     assert [(o.rule, o.status) for o in opinion.objections] == [("approval-dismissed", Status.UNVERIFIABLE)]
+
+
+SPENT: dict[str, tuple[dict[str, str], list[str]]] = {
+    "nothing": ({}, []),
+    "the receipt, on another change": ({"record": "other"}, ["other"]),
+    "the receipt, on this change": ({"record": oid("change")}, []),
+    "another receipt": ({"record-2": "other"}, []),
+    "the proposal, on another change": ({proposal_key("local", "1"): "other"}, ["other"]),
+    "a proposal of another forge": ({proposal_key("else", "1"): "other"}, []),
+    "another proposal": ({proposal_key("local", "2"): "other"}, []),
+}
+
+
+@pytest.mark.parametrize(("spent", "on"), SPENT.values(), ids=SPENT)
+def test_evidence_that_was_spent_on_another_change_does_not_count_here(spent: dict[str, str], on: list[str]) -> None:
+    told = testimony.Testimony(receipt(proposal=proposal()), decisions=(said("bob", record="record#by-bob"),))
+    (opinion,) = opinions(facts(COMPANY, testimony=told, spent=spent))
+    assert [(o.rule, o.detail) for o in opinion.objections] == [("evidence-spent", change) for change in on]
+
+
+def test_a_signed_approval_is_spent_by_its_own_record() -> None:
+    (opinion,) = opinions(facts(COMPANY, said("bob", record="signed"), spent={"signed": "other"}))
+    assert [(o.rule, o.detail) for o in opinion.objections] == [("evidence-spent", "other")]
+
+
+def test_a_decision_of_unknown_time_brings_back_no_dated_one() -> None:
+    """Nor may it silence one: whoever can take the time off a vote must gain nothing by it."""
+    undated, dated = replace(said("bob", order=9), at=None), said("bob", "reject")
+    standing = [opinion.decision for opinion in opinions(facts(COMPANY, undated, dated)) if not opinion.objections]
+    assert standing == [dated]
 
 
 DECISIONS = st.builds(

@@ -11,6 +11,7 @@ from govops.kinds import KINDS, Resource
 from govops.kinds.custom import CustomResource, custom_kind
 from govops.kinds.kind_definition import KindDefinition
 from govops.lifecycle import Surroundings, derive, is_control_file
+from govops.lifecycle.actions import Misstep
 from tests.support.facts import read, snapshot
 from tests.support.files import (
     File,
@@ -46,6 +47,11 @@ def use(status: str, **spec: Any) -> File:
     return usecase("claims", status=status, **spec)
 
 
+def labelled(text: File) -> File:
+    """The same with a label in its metadata."""
+    return text[0], text[1].replace(b"metadata:\n", b"metadata:\n  labels:\n    team: risk\n")
+
+
 Sides = tuple[File | None, File | None]
 MEANINGS: dict[str, tuple[Sides, list[str]]] = {
     "a new model": ((None, model("fraud")), ["model.register"]),
@@ -66,6 +72,11 @@ MEANINGS: dict[str, tuple[Sides, list[str]]] = {
         (v("deprecated"), v("approved", artifact=REBUILT)),
         ["model.approve", "model.update"],
     ),
+    "another artifact while approving at first": (
+        (v(), v("approved", artifact=REBUILT)),
+        ["model.approve", "model.update"],
+    ),
+    "another label of a version": ((v("approved"), labelled(v("approved"))), ["model.update"]),
     "no version any more": ((v("approved"), None), ["model.delete"]),
     "into staging": ((None, run("1.0", "staging")), ["model.deploy_staging"]),
     "into production": ((run("1.0"), run("1.1")), ["model.deploy_production"]),
@@ -74,6 +85,15 @@ MEANINGS: dict[str, tuple[Sides, list[str]]] = {
     "a draft": ((None, use("draft")), ["usecase.create"]),
     "a use case in use": ((use("approved"), use("deployed")), ["usecase.deploy"]),
     "other models in an approved use case": ((use("approved"), use("approved", models=USES)), ["usecase.approve"]),
+    "other models in a use case in use": ((use("deployed"), use("deployed", models=USES)), ["usecase.approve"]),
+    "other models while going into use": (
+        (use("approved"), use("deployed", models=USES)),
+        ["usecase.deploy", "usecase.approve"],
+    ),
+    "other models while going out of use": (
+        (use("deployed"), use("deprecated", models=USES)),
+        ["usecase.deprecate", "usecase.update"],
+    ),
     "other models in a draft": ((use("draft"), use("draft", models=USES)), ["usecase.update"]),
     "another title of an approved use case": ((use("approved"), use("approved", title="x")), ["usecase.update"]),
     "no use case any more": ((use("draft"), None), ["usecase.delete"]),
@@ -103,6 +123,11 @@ MEANINGS: dict[str, tuple[Sides, list[str]]] = {
         ["sla.acknowledge"],
     ),
     "a broken promise restated": ((violation("f", "x"), violation("f", "x", actual=99.0)), ["sla.update"]),
+    "a broken promise restated after it was seen": (
+        (violation("f", "x", acknowledged=NOTE), violation("f", "x", actual=99.0, acknowledged=NOTE)),
+        ["sla.update"],
+    ),
+    "no broken promise any more": ((violation("f", "x"), None), ["sla.delete"]),
     "an incident": ((None, incident("i")), ["incident.report"]),
     "an incident that is resolved": ((incident("i"), incident("i", resolution=NOTE)), ["incident.resolve"]),
     "an incident that is reopened": ((incident("i", resolution=NOTE), incident("i")), ["incident.resolve"]),
@@ -117,7 +142,8 @@ MEANINGS: dict[str, tuple[Sides, list[str]]] = {
 def derived(sides: Sides, *others: File, stays: Sequence[str | None] = ()) -> Any:
     """What the difference means beside ``others``; ``stays`` stood at every deployment before."""
     old, new = (read(side) if side else None for side in sides)
-    around = Surroundings(after=snapshot(*others).find, stays=lambda environment, of: stays)
+    stood = {("production", "fraud"): stays, ("staging", "fraud"): ()}
+    around = Surroundings(after=snapshot(*others).find, stays=lambda environment, of: stood[environment, of])
     return derive((sides[0] or sides[1] or ("", b""))[0], old, new, around=around)
 
 
@@ -126,12 +152,72 @@ def test_what_a_difference_means(sides: Sides, expected: list[str]) -> None:
     found = derived(sides)
     assert [action.name for action in found.actions] == expected
     assert found.missteps == ()
+    old, new = map(seen, sides)
+    some = new or old
+    assert some is not None
+    about = {(action.path, action.kind, action.resource) for action in found.actions}
+    assert about == {((sides[1] or sides[0] or ("",))[0], some.key.kind, some.key.name)}
+    assert all((action.old, action.new) == (old, new) for action in found.actions)
 
 
 @pytest.mark.threat("C31")
 def test_bytes_that_differ_while_values_do_not_are_still_one_change() -> None:
     for text in dict.fromkeys(side for sides, _ in MEANINGS.values() for side in sides if side):
         assert len(derived((text, text)).actions) == 1, text[0]
+
+
+LAYOUT = {
+    "model.update": v(),
+    "usecase.update": use("draft"),
+    "user.update": user("bob"),
+    "incident.update": incident("i"),
+    "sla.update": violation("f", "x"),
+}
+
+
+@pytest.mark.parametrize(("name", "text"), LAYOUT.items(), ids=LAYOUT)
+def test_another_layout_is_an_update_of_the_file_and_is_called_so(name: str, text: File) -> None:
+    """Whoever may change the file may lay it out anew."""
+    (action,) = derived((text, text)).actions
+    assert (action.name, action.summary) == (name, "comments or layout only")
+    assert (action.path, action.old, action.new) == (text[0], read(text), read(text))
+
+
+SUMMARIES: dict[str, tuple[Sides, list[str]]] = {
+    "a new model": ((None, model("fraud")), ["risk tier medium"]),
+    "another risk tier": ((model("fraud"), model("fraud", risk_tier="high")), ["risk tier medium to high"]),
+    "another title": ((model("fraud"), model("fraud", title="x")), [""]),
+    "a new version": ((None, v()), ["new to registered"]),
+    "an approved version": ((v(), v("approved")), ["registered to approved"]),
+    "an approval without a step before it": ((None, v("approved")), ["new to approved"]),
+    "a step that skips others": ((use("draft"), use("deployed")), ["draft to deployed"]),
+    "another artifact after approval": (
+        (v("approved"), v("approved", artifact=REBUILT)),
+        ["artifact or source of an approved version changed"],
+    ),
+    "another label": ((v("approved"), labelled(v("approved"))), [""]),
+    "the first deployment": ((None, run("1.0")), ["version 1.0"]),
+    "another version": ((run("1.0"), run("1.1")), ["version 1.0 to 1.1"]),
+    "out of production": ((run("1.0"), None), ["version 1.0 leaves"]),
+    "another use": (
+        (use("approved"), use("approved", models=USES, impact="high")),
+        ["impact, models changed after approval"],
+    ),
+    "roles come and go": (
+        (user("alice"), user("alice", roles=["approver", "admin"])),
+        ["admin, approver", "analyst, operator"],
+    ),
+    "an incident that is resolved": ((incident("i"), incident("i", resolution=NOTE)), [""]),
+    "an incident that is reopened": ((incident("i", resolution=NOTE), incident("i")), ["reopened"]),
+    "a policy": ((None, policy("p", actions=["*"])), ["added"]),
+    "another policy": ((policy("p", actions=["*"]), policy("p", actions=["model.*"])), ["changed"]),
+    "no policy": ((policy("p", actions=["*"]), None), ["removed"]),
+}
+
+
+@pytest.mark.parametrize(("sides", "expected"), SUMMARIES.values(), ids=SUMMARIES)
+def test_an_action_says_in_a_few_words_what_moved(sides: Sides, expected: list[str]) -> None:
+    assert [action.summary for action in derived(sides).actions] == expected
 
 
 def test_the_table_speaks_of_every_kind_with_actions_of_its_own() -> None:
@@ -155,6 +241,18 @@ ROLLBACKS: dict[str, tuple[Sides, Sequence[str | None], str, int]] = {
         ["1.0", "1.1", "1.0"],
         "model.deploy_production",
         1,
+    ),
+    "back, with the reason of another rollback": (
+        (run("1.1", **BACK), run("1.0", **BACK)),
+        ["1.0", "1.1"],
+        "model.deploy_production",
+        1,
+    ),
+    "back again, with another reason": (
+        (run("1.1", rollback={"reason": "1.2 fails"}), run("1.0", **BACK)),
+        ["1.0", "1.1"],
+        "model.rollback",
+        0,
     ),
     "onto nothing, with a reason": ((None, run("1.0", **BACK)), [], "model.deploy_production", 1),
 }
@@ -192,6 +290,76 @@ def test_an_illegal_step_still_needs_the_approval_of_where_it_leads(sides: Sides
     assert found.missteps[0].hint.startswith("from ")
 
 
+ROLLBACK, STATUS = ("spec", "rollback"), ("spec", "status")
+OWN_REASON = "remove spec.rollback from a deployment; a rollback needs a reason of its own"
+MISSTEPS: dict[str, tuple[Sides, Misstep]] = {
+    "no return": (
+        (run("1.0"), run("1.1", **BACK)),
+        Misstep(
+            run("1.1")[0],
+            ROLLBACK,
+            '"1.1" is not a return to a version that had left production',
+            OWN_REASON,
+        ),
+    ),
+    "an old reason": (
+        (run("1.0", **BACK), run("1.1", **BACK)),
+        Misstep(
+            run("1.1")[0],
+            ROLLBACK,
+            "spec.rollback still gives the reason of an earlier rollback",
+            OWN_REASON,
+        ),
+    ),
+    "a version that was rejected": (
+        (None, run("2.0")),
+        Misstep(
+            run("2.0")[0],
+            ("spec", "version"),
+            'fraud "2.0" is rejected and cannot enter production',
+            "deploy a version that is approved",
+        ),
+    ),
+    "a return to a version that was rejected": (
+        (run("1.0"), run("2.0", **BACK)),
+        Misstep(
+            run("2.0")[0],
+            ("spec", "version"),
+            'fraud "2.0" is rejected and cannot enter production',
+            "deploy a version that is approved or deprecated",
+        ),
+    ),
+    "an approval at birth": (
+        (None, v("approved")),
+        Misstep(
+            v()[0],
+            STATUS,
+            'ModelVersion/fraud/1.0 cannot go from nothing to "approved"',
+            "from nothing it may go to registered",
+        ),
+    ),
+    "a step that skips others": (
+        (use("draft"), use("deployed")),
+        Misstep(
+            use("draft")[0],
+            STATUS,
+            'UseCase/claims cannot go from draft to "deployed"',
+            "from draft it may go to submitted, archived",
+        ),
+    ),
+    "a step out of the last state": (
+        (use("archived"), use("draft")),
+        Misstep(use("draft")[0], STATUS, 'UseCase/claims cannot go from archived to "draft"', "archived is final"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("sides", "expected"), MISSTEPS.values(), ids=MISSTEPS)
+def test_a_misstep_says_where_it_is_what_is_wrong_and_what_would_be_right(sides: Sides, expected: Misstep) -> None:
+    rejected = version("fraud", "2.0", status="rejected")
+    assert derived(sides, *APPROVED, rejected, stays=["2.0", "1.0"]).missteps == (expected,)
+
+
 STEPS = [{"from": None, "to": "open", "action": "report.open"}, {"from": "open", "to": "shut", "action": "report.shut"}]
 CUSTOM: dict[str, tuple[tuple[Mapping[str, Any] | None, Mapping[str, Any] | None], list[str], int]] = {
     "opened": ((None, {"status": "open"}), ["report.open"], 0),
@@ -215,7 +383,8 @@ def test_a_kind_of_the_companys_own_has_the_actions_that_it_names(
     around = Surroundings(after=lambda kind, name: None, stays=lambda environment, of: ())
     found = derive("reports/r.yaml", old, new, around=around, custom=custom_kind(definition))
     assert [action.name for action in found.actions] == expected
-    assert len(found.missteps) == missteps
+    assert [(action.path, action.old, action.new) for action in found.actions] == [("reports/r.yaml", old, new)]
+    assert [misstep.path for misstep in found.missteps] == ["reports/r.yaml"] * missteps
 
 
 CONTROL = (

@@ -1,7 +1,7 @@
 """Print a pip constraints file that holds every run-time dependency at its lowest allowed version.
 
-Standard library only: it runs before anything is installed. What the `test`, `fuzz` and `dev` extras
-name is left free, because nobody who installs govops to use it installs them.
+Standard library only: it runs before anything is installed. What the `test`, `fuzz`, `mutants` and
+`dev` extras name is left free, because nobody who installs govops to use it installs them.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+_OURS = ("test", "fuzz", "mutants", "dev")
 _BOUND = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[^]]*\])?>=(?P<version>[0-9][0-9A-Za-z.]*)")
 
 
 def constraints(pyproject: str) -> list[str]:
     """``name==version`` lines, sorted; a dependency without a lower bound is a ValueError."""
     project = tomllib.loads(pyproject)["project"]
-    extras = [group for name, group in project["optional-dependencies"].items() if name not in ("test", "fuzz", "dev")]
+    extras = [group for name, group in project["optional-dependencies"].items() if name not in _OURS]
     requirements = [*project["dependencies"], *(line for group in extras for line in group)]
     return sorted(_lowest(line) for line in requirements if not line.startswith(f"{project['name']}["))
 
