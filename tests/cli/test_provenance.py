@@ -37,6 +37,15 @@ def asked(world: World, *arguments: str) -> str:
     return git(world.git_dir, *arguments).decode().strip()
 
 
+@pytest.mark.threat("B22")
+@FORMATS
+def test_a_reader_is_told_what_the_ids_are_worth(tmp_path: Path, object_format: str) -> None:
+    """Which hash they are, and for SHA-1 that collisions can be made."""
+    page = govops("audit", told(tmp_path, object_format).path, "--output", "markdown").out
+    assert f"(object format {object_format})" in page
+    assert ("The ids are SHA-1" in page) == (object_format == "sha1")
+
+
 @FORMATS
 def test_commit_tree_and_evidence_are_those_that_git_names(tmp_path: Path, object_format: str) -> None:
     world = told(tmp_path, object_format)

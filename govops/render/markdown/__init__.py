@@ -51,6 +51,7 @@ def sections(report: Report) -> dict[str, object]:
         "waived": waived(report),
         "incidents": items(report.incidents),
         "commands": commands(report),
+        "object_format": report.provenance.object_format,
     }
 
 
