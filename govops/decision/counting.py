@@ -169,12 +169,15 @@ class Booth:
         proposal = self.facts.testimony.proposal
         if proposal is None or proposal.merger is None:
             return frozenset()
-        return frozenset(self.facts.law.people_at(f"account:{proposal.merger.forge}:{proposal.merger.id}"))
+        return frozenset(self.facts.law.people_at(proposal.merger.address))
 
     def _content(self, opinion: Opinion, action: Action, demand: Demand) -> Iterator[Objection]:
         """Whether what this person saw at the path is what landed there."""
         subjects = opinion.decision.subjects
         landed = self._landed.get(action.path)
+        if opinion.decision.is_lost:
+            yield Objection("coverage-unknown", "what was reviewed", Status.UNVERIFIABLE)
+            return
         if subjects is None or landed is None:
             return
         subject = subjects.get(action.path)

@@ -95,7 +95,7 @@ def _merger(facts: ChangeFacts) -> str:
     proposal = facts.testimony.proposal
     if proposal is None or proposal.merger is None:
         return ""
-    found = facts.law.people_at(f"account:{proposal.merger.forge}:{proposal.merger.id}")
+    found = facts.law.people_at(proposal.merger.address)
     return found[0] if len(found) == 1 else proposal.merger.login or proposal.merger.id
 
 

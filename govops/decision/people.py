@@ -122,8 +122,9 @@ def _identity(decision: Decision, persons: tuple[str, ...], law: Law) -> Iterabl
     user = law.user(persons[0])
     if decision.kind == "signature" and decision.label != persons[0]:
         yield Objection("signer-mismatch", f"it names {decision.label} and is signed with the key of {persons[0]}")
-    if user is None or user.spec.type != "human":
-        yield Objection("approver-not-human", user.spec.type if user else "")
+    if user is None or user.spec.type != "human" or decision.by_machine:
+        kind = user.spec.type if user else ""
+        yield Objection("approver-not-human", "bot" if decision.by_machine else kind)
     if user is not None and not user.spec.active:
         yield Objection("approver-inactive")
 

@@ -145,7 +145,7 @@ def _merger(facts: ChangeFacts) -> str:
     proposal = facts.testimony.proposal
     if proposal is None or proposal.merger is None:
         return ""
-    return _known(facts, f"account:{proposal.merger.forge}:{proposal.merger.id}")
+    return _known(facts, proposal.merger.address)
 
 
 def _claimed(commit: Commit) -> str:

@@ -9,7 +9,7 @@ from govops.decision import ChangeFacts, Law
 from govops.engine.grouping import Change
 from govops.evidence.book import EvidenceBook, Recorded
 from govops.evidence.coverage import Coverage, entry
-from govops.evidence.records import Approval, Subject
+from govops.evidence.records import Approval, SignedProposal, Subject
 from govops.evidence.signature import GIT_NAMESPACE, signer
 from govops.evidence.testimony import (
     Claim,
@@ -17,6 +17,7 @@ from govops.evidence.testimony import (
     Testimony,
     from_approval,
     from_headers,
+    from_proposal,
     from_receipt,
     from_trailers,
 )
@@ -36,6 +37,8 @@ def gather(
     if change.attribution.receipt is not None:
         testimony = from_receipt(*change.attribution.receipt)
     claims = (*testimony.claims, *_headers(change, testimony))
+    if testimony.receipt is None:
+        claims = (*claims, *_proposals(change, landed, book=book, law=law, covers=covers))
     if not any(claim.attested for claim in claims):
         claims = (*claims, *_signed(tuple(change.side) or change.commits, law))
     signed = tuple(_approvals(landed, book=book, law=law, covers=covers))
@@ -84,6 +87,22 @@ def _approvals(landed: tuple[PathChange, ...], *, book: EvidenceBook, law: Law, 
             continue
         if any(_speaks(subject, by_path, covers) for subject in approval.subjects):
             yield from_approval(record, approval, 10_000 + order)
+
+
+def _proposals(
+    change: Change, landed: tuple[PathChange, ...], *, book: EvidenceBook, law: Law, covers: Covers
+) -> Iterator[Claim]:
+    """Who opened the proposal by their own signature: of the commit that a merge brought in, else of what landed."""
+    settings, side = law.settings, {commit.oid for commit in change.side}
+    by_path = {diff.path: diff for diff in landed}
+    for record in book.proposals_of(by_path):
+        proposed = record.payload
+        if not isinstance(proposed, SignedProposal) or not law.people_at(f"key:{record.signer}"):
+            continue
+        if (proposed.repository, proposed.branch) != (settings.repository, settings.protected_branch):
+            continue
+        if proposed.head in side if side else any(_speaks(subject, by_path, covers) for subject in proposed.subjects):
+            yield from_proposal(record, proposed)
 
 
 def _speaks(subject: Subject, by_path: Mapping[str, PathChange], covers: Covers) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from govops.evidence.records import Approval, Checkpoint, Receipt
+from govops.evidence.records import Approval, Checkpoint, Receipt, Record, SignedProposal
 from govops.evidence.signature import same_key
 from govops.history import Oid
 
@@ -17,7 +17,7 @@ class Recorded:
     """One record as it was read. ``signer`` is the key whose signature holds, None if none does."""
 
     id: str
-    payload: Receipt | Approval | Checkpoint
+    payload: Record
     signer: str | None
 
 
@@ -42,7 +42,9 @@ class Trust:
     def accepts(self, record: Recorded) -> bool:
         """Whether a recorder's record may be believed here: its own key, this repository, this branch."""
         payload = record.payload
-        if isinstance(payload, Approval) or (payload.repository, payload.branch) != (self.repository, self.branch):
+        if isinstance(payload, Approval | SignedProposal):
+            return False
+        if (payload.repository, payload.branch) != (self.repository, self.branch):
             return False
         if record.signer is None:
             return self.unsigned
@@ -58,6 +60,7 @@ class EvidenceBook:
         self._by_base: dict[Oid | None, list[Recorded]] = {}
         self._by_tip: dict[Oid, list[Recorded]] = {}
         self._by_path: dict[str, list[Recorded]] = {}
+        self._proposals: dict[str, list[Recorded]] = {}
         for record in self.records:
             if isinstance(record.payload, Receipt):
                 self._by_base.setdefault(record.payload.base, []).append(record)
@@ -65,6 +68,9 @@ class EvidenceBook:
             elif isinstance(record.payload, Approval):
                 for path in {subject.path for subject in record.payload.subjects}:
                     self._by_path.setdefault(path, []).append(record)
+            elif isinstance(record.payload, SignedProposal):
+                for path in {subject.path for subject in record.payload.subjects}:
+                    self._proposals.setdefault(path, []).append(record)
 
     def receipts_from(self, base: Oid | None) -> tuple[Recorded, ...]:
         """Receipts of changes that begin at this first parent, trusted or not."""
@@ -82,21 +88,29 @@ class EvidenceBook:
 
     def approvals_of(self, paths: Iterable[str]) -> tuple[Recorded, ...]:
         """Signed approvals that cover any of the paths, each once, in the order of record ids."""
-        found = {record.id: record for path in paths for record in self._by_path.get(path, ())}
-        return tuple(found[key] for key in sorted(found))
+        return _each_once(self._by_path, paths)
+
+    def proposals_of(self, paths: Iterable[str]) -> tuple[Recorded, ...]:
+        """Signed proposals of any of the paths, each once, in the order of record ids."""
+        return _each_once(self._proposals, paths)
 
     def signers(self) -> frozenset[str]:
         """Every key that signed a recorder's record."""
-        return frozenset(r.signer for r in self.records if r.signer and not isinstance(r.payload, Approval))
+        return frozenset(r.signer for r in self.records if r.signer and isinstance(r.payload, Receipt | Checkpoint))
 
     def broken_chains(self, trust: Trust) -> Iterator[Tampering]:
         """Gaps and forks in each trusted recorder's chain of records, in order."""
         chains: dict[str, dict[int, list[Recorded]]] = {}
         for record in self.records:
-            if trust.accepts(record) and not isinstance(record.payload, Approval):
+            if isinstance(record.payload, Receipt | Checkpoint) and trust.accepts(record):
                 chains.setdefault(record.payload.recorder, {}).setdefault(record.payload.sequence, []).append(record)
         for recorder in sorted(chains):
             yield from _breaks(recorder, chains[recorder])
+
+
+def _each_once(index: Mapping[str, list[Recorded]], paths: Iterable[str]) -> tuple[Recorded, ...]:
+    found = {record.id: record for path in paths for record in index.get(path, ())}
+    return tuple(found[key] for key in sorted(found))
 
 
 def _breaks(recorder: str, chain: Mapping[int, list[Recorded]]) -> Iterator[Tampering]:
@@ -116,7 +130,7 @@ def _breaks(recorder: str, chain: Mapping[int, list[Recorded]]) -> Iterator[Tamp
             continue
         payload = found[0].payload
         known = sequence == FIRST_SEQUENCE or previous is not None
-        if not isinstance(payload, Approval) and known and payload.previous != previous:
+        if isinstance(payload, Receipt | Checkpoint) and known and payload.previous != previous:
             yield Tampering("", f'record {sequence} of recorder "{recorder}" does not follow the one before it')
         previous = found[0].id
 

@@ -15,6 +15,8 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from govops.history.snapshot import account_address
+
 NAMESPACE = "govops-v1"
 
 # Pydantic matches with the regex crate, whose `$` is the end of the text and never the place before a newline.
@@ -63,11 +65,21 @@ class ContextBlob(_Record):
 
 
 class Account(_Record):
-    """Somebody as a forge knows them: ``id`` is immutable, ``login`` is for display only."""
+    """Somebody as a forge knows them: ``id`` is immutable, ``login`` is for display only.
+
+    ``type`` is what the forge says of the account; ``unknown`` where it says nothing. The forge ``ssh`` knows people by
+    their public keys.
+    """
 
     forge: Text
     id: Text
     login: str = ""
+    type: Literal["human", "bot", "unknown"] = "unknown"
+
+    @property
+    def address(self) -> str:
+        """How the registry recognises whose account it is."""
+        return account_address(self.forge, self.id)
 
 
 class Contributor(_Record):
@@ -93,16 +105,26 @@ class Dismissal(_Record):
 
 
 class Review(_Record):
-    """One review as the forge stores it. ``subjects`` and ``context`` are what stood at ``head``."""
+    """One review as the forge stores it. ``subjects`` and ``context`` are what stood at ``head``.
+
+    ``subjects`` is null when that cannot be told any more (the commit is gone), ``head`` too when the forge does not
+    tell which commit was reviewed.
+    """
 
     id: Text
     account: Account
     decision: Literal["approve", "reject", "comment"]
     at: Instant
-    head: ObjectId
-    subjects: tuple[Subject, ...]
+    head: ObjectId | None
+    subjects: tuple[Subject, ...] | None
     context: tuple[ContextBlob, ...] = ()
     dismissed: Dismissal | None = None
+
+    @model_validator(mode="after")
+    def _of_a_head(self) -> Self:
+        if self.head is None and self.subjects is not None:
+            raise ValueError("what was reviewed cannot be known where the reviewed head is not")
+        return self
 
 
 class Proposal(_Record):
@@ -170,6 +192,24 @@ class Approval(_Record):
     context: tuple[ContextBlob, ...] = ()
 
 
+class SignedProposal(_Record):
+    """A person's own signed proposal of content, where no forge attests who opened it.
+
+    ``name`` is the proposal's branch without its prefix; a later one of the same name takes the place of this one.
+    """
+
+    type: Literal["govops/proposal/v1"]
+    repository: Text
+    branch: Text
+    name: Text
+    person: Text
+    title: str = ""
+    at: Instant
+    merge_base: ObjectId
+    head: ObjectId
+    subjects: Annotated[tuple[Subject, ...], Field(min_length=1)]
+
+
 class Checkpoint(_Chained):
     """A tip that a recorder had verified: helps speed, proves nothing by itself."""
 
@@ -178,7 +218,8 @@ class Checkpoint(_Chained):
     report: Digest
 
 
-Payload = Annotated[Receipt | Approval | Checkpoint, Field(discriminator="type")]
+Record = Receipt | Approval | SignedProposal | Checkpoint
+Payload = Annotated[Record, Field(discriminator="type")]
 
 
 class Envelope(_Record):
@@ -194,7 +235,7 @@ def canonical(value: Any) -> bytes:
     return text.encode("ascii")
 
 
-def signed_bytes(payload: Receipt | Approval | Checkpoint) -> bytes:
+def signed_bytes(payload: Record) -> bytes:
     """The bytes that a signature covers, and whose SHA-256 is the record's id."""
     return canonical(payload.model_dump(mode="json"))
 
@@ -207,7 +248,7 @@ class Spelled(NamedTuple):
     path: str
 
 
-def spelled(payload: Receipt | Approval | Checkpoint) -> Spelled:
+def spelled(payload: Record) -> Spelled:
     """All that follows from the canonical payload, which is made once."""
     signed = signed_bytes(payload)
     name = hashlib.sha256(signed).hexdigest()
@@ -220,16 +261,16 @@ def enveloped(signed: bytes, signature: str | None) -> bytes:
     return b'{"payload":%b,"signature":%b}\n' % (signed, canonical(signature))
 
 
-def record_id(payload: Receipt | Approval | Checkpoint) -> str:
+def record_id(payload: Record) -> str:
     """SHA-256 of the canonical payload, 64 hex digits."""
     return spelled(payload).id
 
 
-def record_path(payload: Receipt | Approval | Checkpoint) -> str:
+def record_path(payload: Record) -> str:
     """Where the record stands on the evidence branch."""
     return spelled(payload).path
 
 
-def record_bytes(payload: Receipt | Approval | Checkpoint, signature: str | None) -> bytes:
+def record_bytes(payload: Record, signature: str | None) -> bytes:
     """The record's whole file."""
     return enveloped(signed_bytes(payload), signature)

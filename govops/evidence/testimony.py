@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from govops.evidence.book import Recorded, essence
-from govops.evidence.records import Account, Approval, Contributor, Proposal, Receipt, Review, Subject
+from govops.evidence.records import Account, Approval, Contributor, Proposal, Receipt, Review, SignedProposal, Subject
 from govops.history import Commit, Ident, Oid
 
 
@@ -34,7 +34,8 @@ class Decision:
     """One approval or rejection that somebody gave. ``subjects`` None means the commit's own difference.
 
     ``kind`` is signature, receipt or trailer; ``at`` None when the time is not attested; ``order`` breaks
-    ties of time; ``withdrawn`` says when it was dismissed (``""``: the forge does not tell when).
+    ties of time; ``withdrawn`` says when it was dismissed (``""``: the forge does not tell when). ``is_lost`` says that
+    nobody can tell any more what was reviewed, ``by_machine`` that the forge calls the account a bot.
     """
 
     kind: str
@@ -49,6 +50,8 @@ class Decision:
     subjects: Mapping[str, Subject] | None = None
     context: Mapping[str, Oid | None] | None = None
     withdrawn: str | None = None
+    is_lost: bool = False
+    by_machine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,11 @@ def from_receipt(record: Recorded, receipt: Receipt) -> Testimony:
     )
 
 
+def from_proposal(record: Recorded, proposed: SignedProposal) -> Claim:
+    """Whoever signed a proposal opened it; whose key that is, the registry says."""
+    return Claim("opener", address=f"key:{record.signer}", name=proposed.person, attested=True)
+
+
 def from_approval(record: Recorded, approval: Approval, order: int) -> Decision:
     """A signed approval's decision; the judge compares the signing key with the person's keys."""
     return Decision(
@@ -156,16 +164,14 @@ def parse_ident(text: str) -> Ident:
 
 
 def _account_claim(source: str, account: Account) -> Claim:
-    address = f"account:{account.forge}:{account.id}"
-    return Claim(source, address=address, name=account.login, attested=True)
+    return Claim(source, address=account.address, name=account.login, attested=True)
 
 
 def _contributor(item: Contributor) -> Claim:
     if item.account is None:
         return Claim(item.source, email=item.email, name=item.name)
-    address = f"account:{item.account.forge}:{item.account.id}"
     attested = item.source in ("opener", "pusher")  # a forge maps commit e-mails to accounts: still a claim
-    return Claim(item.source, address, item.email, item.name or item.account.login, attested=attested)
+    return Claim(item.source, item.account.address, item.email, item.name or item.account.login, attested=attested)
 
 
 def _review(item: Review, order: int, record: str, *, weak: bool) -> Decision:
@@ -173,13 +179,15 @@ def _review(item: Review, order: int, record: str, *, weak: bool) -> Decision:
         kind="receipt",
         record=f"{record}#{item.id}",
         decision=item.decision,
-        address=f"account:{item.account.forge}:{item.account.id}",
+        address=item.account.address,
         label=item.account.login or item.account.id,
         at=item.at,
         order=order,
         weak=weak,
         head=item.head,
-        subjects={subject.path: subject for subject in item.subjects},
+        subjects={subject.path: subject for subject in item.subjects or ()},
         context={blob.path: blob.oid for blob in item.context},
         withdrawn=None if item.dismissed is None else item.dismissed.at or "",
+        is_lost=item.subjects is None,
+        by_machine=item.account.type == "bot",
     )

@@ -15,6 +15,8 @@ from govops.history import Entry
 from govops.kinds import Reference, Resource
 from govops.kinds.lookalike import skeleton
 
+KEYS = "ssh"  # the forge of those who have none: its accounts are public keys
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -156,8 +158,8 @@ def folded(path: str) -> str:
 
 
 def account_address(forge: str, identifier: str) -> str:
-    """The address of a forge account: its immutable id, never its login."""
-    return f"account:{forge}:{identifier}"
+    """The address of a forge account: its immutable id, never its login. Where the forge is ``ssh``, that is a key."""
+    return f"key:{identifier}" if forge == KEYS else f"account:{forge}:{identifier}"
 
 
 def binding_references(resource: Resource) -> tuple[Reference, ...]:

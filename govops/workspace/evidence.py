@@ -15,7 +15,7 @@ from govops.git import CleanRoom
 from govops.history import Entry, Oid
 
 LARGEST_RECORD = 16 * 1024 * 1024  # bytes; a receipt of 50,000 files has about 10 million
-_RECORD = re.compile(r"(receipts|approvals|checkpoints)/[0-9a-f]{2}/[0-9a-f]{64}\.json")
+_RECORD = re.compile(r"(receipts|approvals|proposals|checkpoints)/[0-9a-f]{2}/[0-9a-f]{64}\.json")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from govops.evidence.records import Approval, Receipt, canonical
+from govops.evidence.records import Approval, Receipt, SignedProposal, canonical
 from tests.support.cast import RECORDER, signed
 from tests.support.clock import Clock, git_time
 from tests.support.files import Content
@@ -65,6 +65,11 @@ class EvidenceBranch:
     def approval(self, facts: Mapping[str, Any], *, signer: Signer, author: str, edit: Edit | None = None) -> str:
         """Write a person's own signed decision."""
         payload = Approval(type="govops/approval/v1", **facts)
+        return self.add(_edited(payload.model_dump(mode="json"), edit), signer=signer, author=author)
+
+    def proposal(self, facts: Mapping[str, Any], *, signer: Signer, author: str, edit: Edit | None = None) -> str:
+        """Write a person's own signed proposal."""
+        payload = SignedProposal(type="govops/proposal/v1", **facts)
         return self.add(_edited(payload.model_dump(mode="json"), edit), signer=signer, author=author)
 
     def add(self, payload: Mapping[str, Any], *, signer: Signer, author: str = _SCRIBE) -> str:

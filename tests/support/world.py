@@ -173,6 +173,23 @@ class World:
         by = person if signer == _SAME else signer
         return self.evidence.approval(facts, signer=by, author=self.ident(person), edit=edit)
 
+    def propose_signed(self, person: str, change: Change, *, signer: Signer = _SAME, edit: Edit | None = None) -> str:
+        """The person's own signed proposal of the change's head; as in :meth:`approve_signed`."""
+        base = change.merge_bases()[0]
+        facts = {
+            "repository": self.repository,
+            "branch": self.branch,
+            "name": f"{person}-{change.number}",
+            "person": person,
+            "title": change.title,
+            "at": self.clock.tick(),
+            "merge_base": base,
+            "head": change.head,
+            "subjects": subjects(self.node(base).tree, self.node(change.head).tree),
+        }
+        by = person if signer == _SAME else signer
+        return self.evidence.proposal(facts, signer=by, author=self.ident(person), edit=edit)
+
     # ---- what stands where
 
     @property

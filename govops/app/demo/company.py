@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from govops.app.demo.plot import File
 from govops.errors import UsageError
@@ -66,7 +67,10 @@ def _people(files: Mapping[str, bytes]) -> Iterable[Person]:
             user = load(data, path=path).resource
             if not isinstance(user, User):
                 raise UsageError(f"{path} does not describe a person", hint="govops validate shows why")
-            accounts = tuple(Account(forge=item.forge, id=item.id, login=item.login) for item in user.spec.accounts)
+            kind: Literal["human", "bot"] = "human" if user.spec.type == "human" else "bot"
+            accounts = tuple(
+                Account(forge=item.forge, id=item.id, login=item.login, type=kind) for item in user.spec.accounts
+            )
             ident = Ident(user.spec.display_name, user.spec.emails[0])
             yield Person(user.metadata.name, ident, accounts)
 

@@ -1,0 +1,21 @@
+"""What a forge knows and git does not: proposals, reviews, who pressed which button. The only code that speaks HTTP."""
+
+from __future__ import annotations
+
+from govops.forge.protocol import (
+    BranchRules,
+    Forge,
+    ForgeProposal,
+    ForgeReview,
+    IncompleteEvidenceError,
+    StatusState,
+)
+
+__all__ = [
+    "BranchRules",
+    "Forge",
+    "ForgeProposal",
+    "ForgeReview",
+    "IncompleteEvidenceError",
+    "StatusState",
+]
