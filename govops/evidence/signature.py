@@ -10,6 +10,7 @@ from govops.evidence.records import NAMESPACE
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 GIT_NAMESPACE = "git"  # what `git commit -S` signs with; see git-config(1), gpg.format=ssh
 _HASHES = frozenset({b"sha256", b"sha512"})  # the two that PROTOCOL.sshsig allows
@@ -52,21 +53,32 @@ def same_key(line: str, key: str) -> bool:
     return line.split()[:2] == key.split()
 
 
-def sign(key: Ed25519PrivateKey, message: bytes, namespace: str = NAMESPACE) -> str:
+def sign(key: Ed25519PrivateKey | RSAPrivateKey, message: bytes, namespace: str = NAMESPACE) -> str:
     """An armoured signature as ``ssh-keygen -Y sign -n <namespace>`` makes it (PROTOCOL.sshsig)."""
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+    from cryptography.hazmat.primitives.hashes import SHA512
     from sshsig.sshsig import SshsigSignature, SshsigWrapper
 
-    raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     inner = SshsigWrapper(
         namespace=namespace.encode("ascii"), hash_algo=b"sha512", hash=hashlib.sha512(message).digest()
     )
     outer = SshsigSignature.__new__(SshsigSignature)  # its constructor only parses
-    outer.public_key = _strings(b"ssh-ed25519", raw)
+    outer.public_key = base64.b64decode(public_key(key).split()[1])
     outer.namespace = namespace.encode("ascii")
     outer.hash_algo = b"sha512"
-    outer.signature = _strings(b"ssh-ed25519", key.sign(bytes(inner)))
+    if isinstance(key, Ed25519PrivateKey):
+        outer.signature = _strings(b"ssh-ed25519", key.sign(bytes(inner)))
+    else:
+        outer.signature = _strings(b"rsa-sha2-512", key.sign(bytes(inner), PKCS1v15(), SHA512()))
     return outer.to_armored()
+
+
+def public_key(key: Ed25519PrivateKey | RSAPrivateKey) -> str:
+    """The public half as :func:`signer` names it: ``"<algorithm> <base64>"``."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    return key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode("ascii")
 
 
 def _first(wire: bytes) -> bytes:

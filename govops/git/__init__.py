@@ -1,8 +1,10 @@
-"""The only code that runs git. Reading goes through a :class:`CleanRoom`, which trusts nothing that it reads."""
+"""The only code that runs git. A :class:`CleanRoom` reads and trusts nothing; a :class:`Store` writes."""
 
 from __future__ import annotations
 
 from govops.git.blobs import BlobProblem
 from govops.git.cleanroom import CleanRoom
+from govops.git.store import NewCommit, Store
+from govops.git.writer import Stamp
 
-__all__ = ["BlobProblem", "CleanRoom"]
+__all__ = ["BlobProblem", "CleanRoom", "NewCommit", "Stamp", "Store"]

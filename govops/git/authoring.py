@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,52 @@ def configured(directory: Path, key: str) -> str | None:
     if code > 1:
         raise UsageError(f"git cannot read its configuration: {_said(str(err))}", hint="mend the file that it names")
     return str(out).rstrip("\n") or None
+
+
+class RejectedError(GovopsError):
+    """A push was turned down because the remote's ref is not where it was expected."""
+
+
+def remotes(directory: Path) -> tuple[str, ...]:
+    """Names of the configured remotes, as git lists them."""
+    return tuple(_run(directory, ["git", "remote"]).split())
+
+
+def fetch(directory: Path, remote: str, refspecs: Sequence[str], *, missing_ok: bool = False) -> None:
+    """Fetch from a remote, without tags. GovopsError if that fails; a missing ref is forgiven with ``missing_ok``."""
+    asked = ["git", "fetch", "--quiet", "--no-tags", "--no-auto-maintenance", "--", remote, *refspecs]
+    try:
+        _run(directory, asked)
+    except GovopsError as error:
+        if not (missing_ok and "couldn't find remote ref" in error.message):
+            raise
+
+
+def push(directory: Path, remote: str, commit: str, ref: str, *, expected: str | None) -> None:
+    """Let a remote's ref name a commit if it names ``expected`` (None: is not there) until then, else RejectedError."""
+    lease = f"--force-with-lease={ref}:{expected or ''}"
+    try:
+        _run(directory, ["git", "push", "--quiet", "--porcelain", lease, "--", remote, f"{commit}:{ref}"])
+    except GovopsError as error:
+        if any(word in error.message for word in ("stale info", "[rejected]", "[remote rejected]", "fetch first")):
+            raise RejectedError(error.message, hint="fetch, and try again") from error
+        raise
+
+
+def _run(directory: Path, command: list[str]) -> str:
+    """A git command in the user's own checkout, never asking for a password. GovopsError if it fails."""
+    git = _gitpython().Git(str(directory))
+    environment = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    code, out, err = git.execute(command, with_extended_output=True, with_exceptions=False, env=environment)
+    if code:
+        said = f"{out}\n{err}".strip()
+        raise GovopsError(f"git {command[1]} failed: {_told(said)}")
+    return str(out)
+
+
+def _told(said: str) -> str:
+    lines = [line for line in said.splitlines() if line.startswith(("!", "fatal:", "error:", "remote:"))]
+    return ascii("; ".join(lines or said.splitlines()[:1])[:300])[1:-1]
 
 
 def _gitpython() -> ModuleType:

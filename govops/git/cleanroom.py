@@ -21,6 +21,7 @@ from govops.git.differ import TreeDiffer
 from govops.git.exact import TreeReader
 from govops.git.faults import mend
 from govops.git.graph import Walker
+from govops.git.lazy import LazyTrees
 from govops.git.locate import Location, locate
 from govops.git.merge import Merger
 from govops.git.objects import FAULTS, ObjectReader
@@ -28,7 +29,7 @@ from govops.git.revisions import Revisions
 from govops.git.room import Room, furnish
 from govops.git.trees import HoleError, files, sealed
 from govops.git.walk import Sources, Walk
-from govops.history import Chain, Commit, Entry, Oid, Step
+from govops.history import Chain, Commit, Entry, Oid, PathChange, Step
 
 
 class CleanRoom:
@@ -49,6 +50,7 @@ class CleanRoom:
         self._walker = Walker(self._git, self._objects, location)
         self._revisions = Revisions(self._git, self._objects, self._walker)
         self._merger = Merger(self._git, self._objects, self._walker, self._room.form)
+        self._lazy = LazyTrees(self._objects, self._room.form, location)
         self._last = sealed(b"", [], {}, self._room.form)
         self.object_format = self._room.form.name
         self.git_version = self._room.version
@@ -157,6 +159,42 @@ class CleanRoom:
             raise UndecidableError(f"{error} in commit {commit}", hint=mend(str(error), self._location)) from error
         self._last = tree
         return listing
+
+    def commit(self, oid: Oid) -> Commit:
+        """One commit. UndecidableError if it is missing, corrupt or malformed."""
+        found = self._objects.content(oid)
+        if found.kind in FAULTS:
+            raise self._walker.unreadable(found.kind, oid)
+        if found.kind != "commit":
+            raise UndecidableError(f"{oid} is a {found.kind}, not a commit")
+        try:
+            return parse_commit(oid, found.data, form=self._room.form)
+        except MalformedError as error:
+            raise UndecidableError(f"malformed commit {oid}: {error}") from error
+
+    def entry(self, commit: Oid, path: str) -> Entry | None:
+        """What stands at one path of a commit, read no further than that."""
+        return self._lazy.entry(self._tree_id(commit), path)
+
+    def listing(self, commit: Oid, folder: str) -> dict[str, Entry]:
+        """Every file below one folder of a commit, in git's order, read no further than that."""
+        return self._lazy.listing(self._tree_id(commit), folder)
+
+    def difference(self, old: Oid | None, new: Oid) -> tuple[PathChange, ...]:
+        """Every path that differs between two commits (None: from nothing), sorted."""
+        return self._lazy.difference(self._tree_id(old) if old else None, self._tree_id(new))
+
+    def merge_bases(self, one: Oid, other: Oid) -> tuple[Oid, ...]:
+        """The best common ancestors, sorted; empty for histories that have nothing in common."""
+        return self._walker.merge_bases(one, other)
+
+    def between(self, old: Oid, new: Oid) -> tuple[Oid, ...]:
+        """Commits that ``new`` reaches and ``old`` does not, parents before children."""
+        return self._walker.between(old, new)
+
+    def merged_text(self, base: Oid, ours: Oid, theirs: Oid) -> bytes | None:
+        """The clean three-way text merge itself; None for a conflict or binary content."""
+        return self._merger.text(base, ours, theirs)
 
     def blobs(self, oids: Iterable[Oid], *, limit: int) -> Iterator[tuple[Oid, bytes | BlobProblem]]:
         """(id, content or problem) in the order of ``oids``; a blob of more than ``limit`` bytes is never read."""

@@ -80,6 +80,17 @@ class Walker:
             raise self.explained(answer.err, f"the history of {descendant}")
         return answer.code == 0
 
+    def merge_bases(self, one: Oid, other: Oid) -> tuple[Oid, ...]:
+        """The best common ancestors, sorted."""
+        answer = self._git.run("merge-base", "--all", one, other)
+        if answer.code not in (0, 1) or answer.err:
+            raise self.explained(answer.err, f"the history of {other}")
+        return tuple(sorted(answer.out.decode("ascii").split()))
+
+    def between(self, old: Oid, new: Oid) -> tuple[Oid, ...]:
+        """Commits that ``new`` reaches and ``old`` does not, parents before children."""
+        return tuple(self._rev_list("--topo-order", "--reverse", f"^{old}", new).decode("ascii").split())
+
     def explained(self, err: str, what: str) -> UndecidableError:
         """Git's complaint in words for people: which object is missing or corrupt, and what mends it."""
         named = list(dict.fromkeys(_OID.findall(err)))

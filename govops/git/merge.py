@@ -34,6 +34,11 @@ class Merger:
         return self._known[key]
 
     def _merged(self, base: Oid, ours: Oid, theirs: Oid) -> Oid | None:
+        text = self.text(base, ours, theirs)
+        return self._form.oid("blob", text) if text is not None else None
+
+    def text(self, base: Oid, ours: Oid, theirs: Oid) -> bytes | None:
+        """The merged text itself, as :meth:`merge` tells its id."""
         names = ("ours", "base", "theirs")
         for name, oid in zip(names, (ours, base, theirs), strict=True):
             data = self._content(oid)
@@ -41,7 +46,7 @@ class Merger:
                 return None
             (Path(self._git.cwd) / name).write_bytes(data)
         answer = self._git.run("merge-file", "-p", "-q", *names)
-        return self._form.oid("blob", answer.out) if answer.code == 0 else None
+        return answer.out if answer.code == 0 else None
 
     def _content(self, oid: Oid) -> bytes | None:
         found = next(self._objects.sizes([oid]))

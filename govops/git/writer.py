@@ -88,8 +88,7 @@ class RepositoryWriter:
         name = ref or _DETACHED
         number = len(self._marks) + 1
         parts = [*self._base(name, draft.parents), f"mark :{number}\n".encode()]
-        parts.append(f"author {_stamped(draft.author)}\ncommitter {_stamped(draft.committer)}\n".encode(*_TEXT))
-        parts.append(_data(draft.message.encode(*_TEXT)))
+        parts.append(commit_header(draft.author, draft.message, committer=draft.committer))
         parts += self._parents(name, draft.parents)
         if draft.whole:
             parts.append(b"deleteall\n")
@@ -166,6 +165,12 @@ class RepositoryWriter:
             raise GovopsError(f"git {arguments[0]} failed: {ascii(answer.err[:200])[1:-1]}")
 
 
+def commit_header(author: Stamp, message: str, *, committer: Stamp | None = None) -> bytes:
+    """What fast-import wants to know of a commit besides its parents and files."""
+    lines = f"author {_stamped(author)}\ncommitter {_stamped(committer or author)}\n"
+    return lines.encode(*_TEXT) + data_block(message.encode(*_TEXT))
+
+
 def _stamped(stamp: Stamp) -> str:
     if _FORBIDDEN.search(stamp.name + stamp.email):
         raise UsageError(f"a name or address that git cannot hold: {stamp.name[:60]!a}")
@@ -173,19 +178,21 @@ def _stamped(stamp: Stamp) -> str:
 
 
 def _changed(path: str, content: bytes | Content | None) -> bytes:
-    name = _quoted(path)
+    name = quoted_path(path)
     if content is None:
         return b"D %b\n" % name
     if isinstance(content, bytes):
         content = Content(content, "100644")
-    return b"M %b inline %b\n%b" % (content.mode.encode("ascii"), name, _data(content.data))
+    return b"M %b inline %b\n%b" % (content.mode.encode("ascii"), name, data_block(content.data))
 
 
-def _data(data: bytes) -> bytes:
+def data_block(data: bytes) -> bytes:
+    """Bytes as fast-import reads them."""
     return b"data %d\n%b\n" % (len(data), data)
 
 
-def _quoted(path: str) -> bytes:
+def quoted_path(path: str) -> bytes:
+    """A path as fast-import reads it."""
     raw = path.encode(*_TEXT)
     if b"\n" not in raw and b'"' not in raw and b"\\" not in raw:
         return raw

@@ -8,3 +8,8 @@ from datetime import UTC, datetime
 def now() -> str:
     """The instant, to the second, as ``YYYY-MM-DDTHH:MM:SSZ``."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")  # noqa: TID251  this is the one door to the clock
+
+
+def seconds(instant: str) -> int:
+    """An instant as seconds since 1970."""
+    return int(datetime.fromisoformat(instant).timestamp())

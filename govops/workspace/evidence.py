@@ -15,7 +15,7 @@ from govops.git import CleanRoom
 from govops.history import Entry, Oid
 
 LARGEST_RECORD = 16 * 1024 * 1024  # bytes; a receipt of 50,000 files has about 10 million
-_RECORD = re.compile(r"(receipts|approvals|proposals|checkpoints)/[0-9a-f]{2}/[0-9a-f]{64}\.json")
+RECORD_PATH = re.compile(r"(receipts|approvals|proposals|checkpoints)/[0-9a-f]{2}/[0-9a-f]{64}\.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ def read_evidence(room: CleanRoom, tip: Oid | None) -> EvidenceBranch:
         return EvidenceBranch(EvidenceBook())
     files, tampering = _walk(room, tip)
     records: list[Recorded] = []
-    junk: list[str] = [path for path in files if not _RECORD.fullmatch(path) and path != "README.md"]
-    named = {path: entry for path, entry in files.items() if _RECORD.fullmatch(path)}
+    junk: list[str] = [path for path in files if not RECORD_PATH.fullmatch(path) and path != "README.md"]
+    named = {path: entry for path, entry in files.items() if RECORD_PATH.fullmatch(path)}
     blobs = dict(room.blobs({entry.oid: None for entry in named.values()}, limit=LARGEST_RECORD))
     for path, entry in named.items():
         content = blobs[entry.oid]
@@ -66,7 +66,7 @@ def _walk(room: CleanRoom, tip: Oid) -> tuple[dict[str, Entry], list[Tampering]]
     files: dict[str, Entry] = {}
     tampering: list[Tampering] = []
     for commit, path, old, new in _differences(room, tip, tampering):
-        if old is not None and _RECORD.fullmatch(path):
+        if old is not None and RECORD_PATH.fullmatch(path):
             what = "was deleted" if new is None else "was edited"
             tampering.append(Tampering(path, f"the record {what} in commit {commit[:12]}", commit))
         if new is None:

@@ -1,0 +1,112 @@
+"""Writing into a repository that is there: objects through a clean room, refs by compare-and-swap.
+
+No index, no work tree and no configuration of the repository is touched, and none of its hooks is run. An object
+that was written and is named by no ref does no harm: git removes it one day.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from govops.errors import GovopsError, UndecidableError
+from govops.git.locate import Location, locate
+from govops.git.process import Git
+from govops.git.room import Room, furnish
+from govops.git.writer import Stamp, commit_header, data_block, quoted_path
+from govops.history import Entry, Oid
+
+_DURABLE = ("-c", "core.fsync=committed,reference", "-c", "core.fsyncMethod=fsync")
+_MOVED = ("but expected", "reference already exists", "unable to resolve")
+_LOCKED = ("Unable to create", "File exists", "unable to lock", "cannot lock ref")
+
+
+@dataclass(frozen=True, slots=True)
+class NewCommit:
+    """A commit to be written. ``files`` change the first parent's tree: None deletes, an Entry is an existing blob."""
+
+    message: str
+    author: Stamp
+    parents: tuple[Oid, ...] = ()
+    files: Mapping[str, bytes | Entry | None] = field(default_factory=dict)
+
+
+class Store:
+    """One repository, open for writing; a context manager."""
+
+    def __init__(self, location: Location, place: tempfile.TemporaryDirectory[str]) -> None:
+        self._place = place
+        self._location = location
+        room: Room = furnish(location, Path(place.name).resolve())
+        self._null = room.form.null
+        environment = {k: v for k, v in room.git.environment.items() if k != "GIT_ALTERNATE_OBJECT_DIRECTORIES"}
+        environment["GIT_OBJECT_DIRECTORY"] = str(location.objects)
+        self._writing: Git = replace(room.git, environment=environment, prefix=(*room.git.prefix, *_DURABLE))
+        own = (f"--git-dir={location.git_dir}", "-c", "core.hooksPath=/dev/null", *_DURABLE)
+        self._refs: Git = replace(room.git, prefix=own)
+
+    @classmethod
+    def open(cls, repository: Path, *, discover: bool = False) -> Store:
+        """Open a work tree, a ``.git`` directory or a bare repository. UsageError if there is none."""
+        location = locate(repository, discover=discover)
+        with ExitStack() as unless_opened:
+            place = tempfile.TemporaryDirectory(prefix="govops-", ignore_cleanup_errors=True)
+            unless_opened.callback(place.cleanup)
+            store = cls(location, place)
+            unless_opened.pop_all()
+        return store
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._place.cleanup()
+
+    def commit(self, new: NewCommit) -> Oid:
+        """Write a commit with its trees and blobs; no ref names it yet."""
+        script = [b"commit refs/heads/new\nmark :1\n", commit_header(new.author, new.message)]
+        for word, parent in zip(("from", *["merge"] * len(new.parents)), new.parents, strict=False):
+            script.append(f"{word} {parent}\n".encode("ascii"))
+        script += [_changed(path, content) for path, content in new.files.items()]
+        script.append(b"\nget-mark :1\ndone\n")
+        options = ("--quiet", "--force", "--done", "--date-format=raw")
+        answer = self._writing.run("fast-import", *options, send=b"".join(script))
+        if answer.code:
+            raise GovopsError(f"git cannot write a commit: {_said(answer.err)}")
+        return answer.out.decode("ascii").strip()
+
+    def swap(self, moves: Mapping[str, tuple[Oid | None, Oid | None]]) -> bool:
+        """Move refs, each from its old to its new id (None: it is not there), all or none.
+
+        False if one stood elsewhere. UndecidableError while somebody else holds a lock.
+        """
+        lines = [f"update {ref}\0{new or self._null}\0{old or self._null}\0" for ref, (old, new) in moves.items()]
+        answer = self._refs.run("update-ref", "-z", "--stdin", send="".join(lines).encode("utf-8", "surrogateescape"))
+        if answer.code == 0:
+            return True
+        if any(word in answer.err for word in _LOCKED) and ".lock" in answer.err:
+            hint = "another process is writing; if none is, remove the lock file that git names"
+            raise UndecidableError(f"a ref is locked: {_said(answer.err)}", hint=hint)
+        if any(word in answer.err for word in _MOVED):
+            return False
+        raise GovopsError(f"git cannot move a ref: {_said(answer.err)}")
+
+
+def _changed(path: str, content: bytes | Entry | None) -> bytes:
+    name = quoted_path(path)
+    if content is None:
+        return b"D %b\n" % name
+    if isinstance(content, Entry):
+        return b"M %b %b %b\n" % (content.mode.encode("ascii"), content.oid.encode("ascii"), name)
+    return b"M 100644 inline %b\n%b" % (name, data_block(content))
+
+
+def _said(err: str) -> str:
+    return ascii((err.splitlines() or ["it gave no reason"])[0][:200])[1:-1]
