@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from govops.decision import ChangeFacts, Verdict, is_rule_file, judge, proposal_key
+from govops.decision import ChangeFacts, Verdict, judge, proposal_key
 from govops.engine.checks import Checks, Standing, keys_of
 from govops.engine.facts import AuditFacts, Parsed
 from govops.engine.grouping import Change, attribute, combine
 from govops.engine.ledger import Ledger
+from govops.engine.meaning import meaning
 from govops.engine.moment import Diary, Moment, Passage, Told, look_around
 from govops.engine.registry import Registry
 from govops.engine.replays import Replays
@@ -23,12 +24,11 @@ from govops.finding import Event, Finding, Report, Status
 from govops.history import Oid, PathChange, Step
 from govops.history.snapshot import File
 from govops.kinds import Resource
-from govops.lifecycle import Action, Derivation, Surroundings, derive, is_control_file
+from govops.lifecycle import Action
 from govops.rule import HistoryFacts, JudgedChange, Rule
 
 _WINDOW = 256  # steps whose blobs are announced together
 _ROOTS = ("registry/", "policies/")
-_COMPANIONS = frozenset({"README.md", ".gitkeep"})
 
 
 def run(rules: Iterable[Rule], facts: AuditFacts) -> Report:
@@ -217,9 +217,7 @@ class _Audit:
             self._reach(change, _attested(change))
             return
         parsed = [(diff, self.registry.parse(diff.path, diff.new)) for diff in landed]
-        derivations = list(self._derive(parsed))
-        actions = tuple(action for derivation in derivations for action in derivation.actions)
-        missteps = tuple(misstep for derivation in derivations for misstep in derivation.missteps)
+        actions, missteps = meaning(self.registry, parsed)
         facts = self._facts(change, landed, actions, *self._evidence_problem(change, landed))
         judged = JudgedChange(facts, judge(facts), self.facts.documents.position, missteps, self._transient(change))
         self._spend(facts)
@@ -273,30 +271,6 @@ class _Audit:
             problem_detail=detail,
             spent=self._spent,
         )
-
-    def _derive(self, parsed: Iterable[tuple[PathChange, Parsed]]) -> Iterator[Derivation]:
-        """What each file's difference means, given the registry before and the files as they are now."""
-        parsed = tuple(parsed)
-        now = {p.resource.key: p.resource for _, p in parsed if isinstance(p.resource, Resource)}
-        gone = {diff.path for diff, _ in parsed}
-        snapshot = self.registry.snapshot
-
-        def after(kind: str, name: str) -> Resource | None:
-            if (kind, name) in now:
-                return now[(kind, name)]  # type: ignore[index]  # a ResourceKey is that tuple
-            return None if snapshot.path_of(kind, name) in gone else snapshot.find(kind, name)
-
-        around = Surroundings(after, self.registry.stays_at)
-        for diff, content in parsed:
-            yield self._meaning(diff, content, around)
-
-    def _meaning(self, diff: PathChange, content: Parsed, around: Surroundings) -> Derivation:
-        custom = next((k for k in self.registry.law.custom_kinds() if k.match(diff.path) is not None), None)
-        old = self.registry.before(diff)
-        known = content.resource is not None or (diff.new is None and old is not None)
-        if known and not self.registry.lacks(diff):
-            return derive(diff.path, old, content.resource, around=around, custom=custom)
-        return Derivation(actions=tuple(_plain_action(diff)))
 
     def _spend(self, facts: ChangeFacts) -> None:
         proposal = facts.testimony.proposal
@@ -406,19 +380,3 @@ def _attested(change: Change) -> str | None:
     """The time of an ungoverned change, which a receipt tells like that of any other."""
     receipt = change.attribution.receipt[1] if change.attribution.receipt else None
     return (receipt.landed_at or receipt.recorded_at) if receipt else None
-
-
-def _plain_action(diff: PathChange) -> Iterator[Action]:
-    """Control files and companions are changed, not described; a broken rule file needs approval all the same.
-
-    Anything else that no kind can read is a finding and not an action.
-    """
-    name = diff.path.rpartition("/")[2]
-    if is_control_file(diff.path):
-        yield Action("control.change", "ControlFile", diff.path, diff.path)
-    elif name in _COMPANIONS:
-        yield Action("docs.change", "Document", diff.path, diff.path)
-    elif is_rule_file(diff.path):
-        root = diff.path.rpartition("/")[0]
-        action = {"registry/users": "user.update", "registry/roles": "role.update"}.get(root, "policy.change")
-        yield Action(action, "Unreadable", diff.path, diff.path, summary="left unreadable")
