@@ -35,6 +35,7 @@ Instant = Annotated[
     AfterValidator(_real_instant),
 ]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+Method = Literal["merge", "squash", "rebase", "fast-forward"]
 RepositoryPath = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 
 
@@ -136,7 +137,7 @@ class Proposal(_Record):
     opener: Account
     opened_at: Instant | None = None
     merger: Account | None = None
-    method: Literal["merge", "squash", "rebase", "fast-forward"]
+    method: Method
     merge_bases: Annotated[tuple[ObjectId, ...], Field(min_length=1)]
     head: ObjectId
     subjects: tuple[Subject, ...]

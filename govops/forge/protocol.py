@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from govops.errors import UndecidableError
-from govops.evidence.records import Account, Contributor
+from govops.evidence.records import Account, Contributor, Method
 from govops.history import Oid
 
-Method = Literal["merge", "squash", "rebase", "fast-forward"]
 ReviewDecision = Literal["approve", "reject", "comment"]
 StatusState = Literal["pending", "success", "failure", "error"]
 
