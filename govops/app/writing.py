@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from govops.errors import GovopsError
 
-_PART = 1 << 20  # characters
 
+def write_whole(path: Path, text: str | Iterable[str]) -> None:
+    """Replace ``path`` by ``text``, whole or in pieces, in one step and durably.
 
-def write_whole(path: Path, text: str) -> None:
-    """Replace ``path`` by ``text`` in one step, durably. Raises GovopsError (exit 4) and leaves it otherwise.
-
-    A temporary file in the same folder is written, synced and renamed over the old one.
+    A temporary file in the same folder is written, synced and renamed over the old one. Raises GovopsError (exit 4)
+    where that fails; then, and when a piece cannot be made, the old file stays.
     """
     temporary = ""
     written = False
@@ -23,8 +23,7 @@ def write_whole(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            for start in range(0, len(text), _PART):  # the encoder holds a copy of what it is given
-                file.write(text[start : start + _PART])
+            file.writelines((text,) if isinstance(text, str) else text)
             file.flush()
             os.fchmod(file.fileno(), 0o644)
             os.fsync(file.fileno())

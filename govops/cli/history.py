@@ -24,8 +24,8 @@ def command(resource: str, outputs: tuple[Output, ...], **options: Any) -> int:
     govops history usecase/claims-routing --as-of 2026-03-01T00:00Z
     """
     from govops.app.past import history_of
-    from govops.render.answer import render_answer
+    from govops.render.answer import stream_answer
 
     answer = history_of(looking_back(**options), resource)
-    deliver(lambda name, colour: render_answer(answer, name, colour=colour), outputs)
+    deliver(lambda name, colour: stream_answer(answer, name, colour=colour), outputs)
     return int(answer.exit_code)

@@ -24,8 +24,8 @@ def command(kind: str, outputs: tuple[Output, ...], **options: Any) -> int:
     govops list deployments --as-of 2026-03-01T00:00Z
     """
     from govops.app.past import list_kind
-    from govops.render.answer import render_answer
+    from govops.render.answer import stream_answer
 
     answer = list_kind(looking_back(**options), kind)
-    deliver(lambda name, colour: render_answer(answer, name, colour=colour), outputs)
+    deliver(lambda name, colour: stream_answer(answer, name, colour=colour), outputs)
     return int(answer.exit_code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,10 +68,11 @@ def fail_on_option() -> Callable[[Any], Any]:
     )
 
 
-def deliver(render: Callable[..., str], outputs: tuple[Output, ...]) -> None:
+def deliver(render: Callable[..., Iterable[str]], outputs: tuple[Output, ...]) -> None:
     """Write each wanted rendering; files first and whole, then standard output.
 
-    ``render(format, colour=…)`` makes the text. Raises GovopsError (exit 4) when something cannot be written.
+    ``render(format, colour=…)`` makes the text in pieces, which go out as they come. Raises GovopsError (exit 4) when
+    something cannot be written.
     """
     from govops.app.writing import write_whole
 
@@ -86,11 +87,11 @@ def deliver(render: Callable[..., str], outputs: tuple[Output, ...]) -> None:
 
 def deliver_report(report: Report, outputs: tuple[Output, ...], fail_on: Severity) -> ExitCode:
     """Write a report wherever it is wanted; its exit code. Sums that do not hold are exit 4, and no report."""
-    from govops.render import render
+    from govops.render import stream
 
     if report.counts.problem:
         raise GovopsError(f"the report's sums do not hold: {report.counts.problem}")
-    deliver(lambda name, colour: render(report, name, colour=colour, fail_on=fail_on), outputs)
+    deliver(lambda name, colour: stream(report, name, colour=colour, fail_on=fail_on), outputs)
     return report.exit_code(fail_on)
 
 
@@ -101,9 +102,10 @@ def colourful() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def _print(text: str) -> None:
+def _print(text: Iterable[str]) -> None:
     try:
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        for piece in text:
+            sys.stdout.buffer.write(piece.encode("utf-8", "backslashreplace"))
         sys.stdout.buffer.flush()
     except OSError as error:
         raise GovopsError(f"could not write the report: {error.strerror}") from error

@@ -26,8 +26,8 @@ def command(resource: str, outputs: tuple[Output, ...], **options: Any) -> int:
     govops show usecase/claims-routing --as-of HEAD~10
     """
     from govops.app.past import show
-    from govops.render.answer import render_answer
+    from govops.render.answer import stream_answer
 
     answer = show(looking_back(**options), resource)
-    deliver(lambda name, colour: render_answer(answer, name, colour=colour), outputs)
+    deliver(lambda name, colour: stream_answer(answer, name, colour=colour), outputs)
     return int(answer.exit_code)

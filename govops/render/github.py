@@ -6,12 +6,13 @@ first and the number of the others is said. Nothing from a finding stands where 
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Sequence
 
 from govops.finding import Finding, Report, Severity, Status
 from govops.render.untrusted import log_exact, log_line
 from govops.render.verdict import exit_meaning, lead, sentence
-from govops.render.wording import many, short
+from govops.render.wording import ended, many, short
 
 SHOWN = 10  # annotations of one level
 
@@ -22,27 +23,32 @@ _LEVELS = {
 }
 
 
-def render(report: Report, *, fail_on: Severity = Severity.LOW) -> str:
+def stream(report: Report, *, fail_on: Severity = Severity.LOW) -> Iterator[str]:
     """Annotations for the findings of a report, then the verdict as ordinary log text."""
+    return ended(_lines(report, fail_on))
+
+
+def stream_findings(findings: Sequence[Finding]) -> Iterator[str]:
+    """Annotations for findings without a report."""
+    return ended((*_annotations(findings), f"govops: {many(len(findings), 'problem')}"))
+
+
+def _lines(report: Report, fail_on: Severity) -> Iterator[str]:
+    yield from _annotations(report.findings)
     meaning = exit_meaning(report.exit_code(fail_on), fail_on)
     origin = report.provenance
-    tip = log_line(f"audited {origin.repository}, {origin.ref} at {origin.tip}")
-    verdict = f"govops: {tip}\ngovops: {lead(report)}: {log_line(sentence(report))} ({meaning})"
-    return "\n".join([*_annotations(report.findings), verdict]) + "\n"
-
-
-def render_findings(findings: Sequence[Finding]) -> str:
-    """Annotations for findings without a report."""
-    return "\n".join([*_annotations(findings), f"govops: {many(len(findings), 'problem')}"]) + "\n"
+    yield f"govops: {log_line(f'audited {origin.repository}, {origin.ref} at {origin.tip}')}"
+    yield f"govops: {lead(report)}: {log_line(sentence(report))} ({meaning})"
 
 
 def _annotations(findings: Sequence[Finding]) -> Iterator[str]:
     for level, statuses in _LEVELS.items():
-        those = [finding for finding in findings if finding.status in statuses]
-        those.sort(key=lambda finding: -finding.severity.rank)
-        yield from (_annotation(level, finding) for finding in those[:SHOWN])
-        if len(those) > SHOWN:
-            yield f"govops: {many(len(those) - SHOWN, 'more ' + level)} without an annotation; the report has them all"
+        those = (finding for finding in findings if finding.status in statuses)
+        worst = heapq.nsmallest(SHOWN, those, key=lambda finding: -finding.severity.rank)  # of equals the first
+        yield from (_annotation(level, finding) for finding in worst)
+        hidden = sum(finding.status in statuses for finding in findings) - len(worst)
+        if hidden:
+            yield f"govops: {many(hidden, 'more ' + level)} without an annotation; the report has them all"
 
 
 def _annotation(level: str, finding: Finding) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from json.encoder import encode_basestring_ascii
 from typing import Any
@@ -19,13 +19,16 @@ _DERIVED = {Finding: ("fingerprint",)}
 _CONSTANTS = {None: "null", True: "true", False: "false"}
 
 
-def dumped(value: Any) -> str:
-    """Dataclasses, mappings, lists and scalars: sorted keys, two spaces, ASCII only, a line break at the end."""
-    return "".join([*_pieces(value, "\n"), "\n"])
+def stream(value: Any) -> Iterator[str]:
+    """Dataclasses, mappings, lists and scalars: sorted keys, two spaces, ASCII only, a line break at the end.
+
+    In pieces no longer than one item of a list that a field of ``value`` holds.
+    """
+    yield from _pieces(value, "\n")
+    yield "\n"
 
 
 def _pieces(value: Any, margin: str) -> Iterator[str]:
-    """The text in parts no longer than one item of a field, so that the long lists of a report are joined once."""
     pairs = _pairs(value)
     if not pairs:
         yield _text(value, margin)
@@ -34,9 +37,13 @@ def _pieces(value: Any, margin: str) -> Iterator[str]:
     separator = "{" + inner
     for head, item in pairs:
         yield separator + head
-        yield from _items(item, inner) if isinstance(item, tuple | list) and item else (_text(item, inner),)
+        yield from _items(item, inner) if _is_long(item) else (_text(item, inner),)
         separator = "," + inner
     yield margin + "}"
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str) and len(value) > 0
 
 
 def _items(values: Iterable[Any], margin: str) -> Iterator[str]:

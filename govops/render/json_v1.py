@@ -9,14 +9,14 @@ import dataclasses
 import difflib
 import json
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from govops.errors import UsageError
 from govops.finding import Finding, Report
-from govops.render.json_text import dumped
+from govops.render import json_text
 from govops.render.untrusted import one_line
 
 SCHEMA = "govops/report/v1"
@@ -25,18 +25,18 @@ FINDINGS_SCHEMA = "govops/findings/v1"
 _HINT = "the file must be the unchanged output of `govops audit --output json:FILE`"
 
 
-def render(report: Report) -> str:
+def stream(report: Report) -> Iterator[str]:
     """The report: sorted keys, two spaces, ASCII only, a line break at the end."""
-    return dumped(report)
+    return json_text.stream(report)
 
 
-def render_findings(findings: Sequence[Finding]) -> str:
+def stream_findings(findings: Sequence[Finding]) -> Iterator[str]:
     """A list of findings with its own schema id, as ``govops validate`` prints it."""
-    return dumped({"schema": FINDINGS_SCHEMA, "findings": tuple(findings)})
+    return json_text.stream({"schema": FINDINGS_SCHEMA, "findings": findings})
 
 
 def parse(text: str) -> Report:
-    """The report that :func:`render` wrote. Strict: UsageError for anything else, saying which field."""
+    """The report that :func:`stream` wrote. Strict: UsageError for anything else, saying which field."""
     try:
         data = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
@@ -47,7 +47,7 @@ def parse(text: str) -> Report:
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema (draft 2020-12) of what :func:`render` writes and :func:`parse` takes."""
+    """JSON Schema (draft 2020-12) of what :func:`stream` writes and :func:`parse` takes."""
     from pydantic import TypeAdapter
 
     schema: dict[str, Any] = TypeAdapter(Report).json_schema()

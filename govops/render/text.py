@@ -11,13 +11,13 @@ from govops.render.verdict import exit_meaning, lead, sentence, status
 from govops.render.wording import (
     RESULTS,
     actions_by_name,
+    ended,
     evidence_kind,
     given_at,
     is_spare,
     many,
     short,
     shown_of,
-    tally,
     when,
     with_status,
 )
@@ -30,20 +30,32 @@ _GROUPS = (
 )
 
 
-def render(report: Report, *, colour: bool = False, fail_on: Severity = Severity.LOW) -> str:
+def stream(report: Report, *, colour: bool = False, fail_on: Severity = Severity.LOW) -> Iterator[str]:
     """Findings by kind, the verdict trees of what was not allowed, the sums, and the verdict as last line."""
-    lines = [*_notices(report), *_grouped(report, colour=colour), *_trees(report, colour=colour), *_sums(report)]
+    return ended(_lines(report, colour=colour, fail_on=fail_on))
+
+
+def stream_findings(findings: Sequence[Finding], *, colour: bool = False) -> Iterator[str]:
+    """Findings without a report, in the order given, and how many there were."""
+    return ended(_listed(findings, colour=colour))
+
+
+def _lines(report: Report, *, colour: bool, fail_on: Severity) -> Iterator[str]:
+    yield from _notices(report)
+    yield from _grouped(report, colour=colour)
+    yield from _trees(report, colour=colour)
+    yield from _sums(report)
     code = report.exit_code(fail_on)
     verdict = f"{style(lead(report), status(code), colour=colour)}: {log_line(sentence(report))}"
-    return "\n".join([*lines, f"{verdict} ({exit_meaning(code, fail_on)})"]) + "\n"
+    yield f"{verdict} ({exit_meaning(code, fail_on)})"
 
 
-def render_findings(findings: Sequence[Finding], *, colour: bool = False) -> str:
-    """Findings without a report, in the order given, and how many there were."""
-    lines = [line for finding in findings for line in _finding(finding, colour=colour)]
-    files = len(tally(finding.path for finding in findings if finding.path))
-    problems = many(len(findings), "problem") if findings else "no problems"
-    return "\n".join([*lines, f"{problems} in {many(files, 'file')}" if files else problems]) + "\n"
+def _listed(findings: Sequence[Finding], *, colour: bool) -> Iterator[str]:
+    for finding in findings:
+        yield from _finding(finding, colour=colour)
+    files = len({finding.path for finding in findings if finding.path})
+    problems = many(len(findings), "problem") if len(findings) else "no problems"
+    yield f"{problems} in {many(files, 'file')}" if files else problems
 
 
 def _notices(report: Report) -> Iterator[str]:
@@ -58,10 +70,10 @@ def _notices(report: Report) -> Iterator[str]:
 
 def _grouped(report: Report, *, colour: bool) -> Iterator[str]:
     for title, statuses in _GROUPS:
-        findings = with_status(report, *statuses)
-        if findings:
-            yield from ("", style(f"{title} ({len(findings)})", statuses[0], colour=colour))
-        for finding in findings:
+        number = sum(1 for _ in with_status(report, *statuses))
+        if number:
+            yield from ("", style(f"{title} ({number})", statuses[0], colour=colour))
+        for finding in with_status(report, *statuses):
             yield from _finding(finding, colour=colour)
 
 
@@ -85,10 +97,10 @@ def _place(finding: Finding) -> str:
 
 
 def _trees(report: Report, *, colour: bool) -> Iterator[str]:
-    shown = [change for change in report.changes if change.status not in (Status.PASS, Status.WARN)]
-    if shown:
-        yield from ("", "changes that were not plainly allowed:")
-    for change in shown:
+    shown = (change for change in report.changes if change.status not in (Status.PASS, Status.WARN))
+    for number, change in enumerate(shown):
+        if not number:
+            yield from ("", "changes that were not plainly allowed:")
         yield from _tree(change, colour=colour)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from govops.errors import ExitCode
 from govops.finding import Report, Severity, Status
-from govops.render.wording import changes_by_commit, in_force, many, with_status
+from govops.render.wording import in_force, many, results_of, with_status
 
 _STATUS = {
     ExitCode.OK: Status.PASS,
@@ -17,9 +17,9 @@ _STATUS = {
 
 def lead(report: Report) -> str:
     """The verdict in a few words, independent of any threshold."""
-    broken = bool(report.counts.violating or with_status(report, Status.FAIL))
-    unknown = bool(report.counts.undecidable or with_status(report, Status.UNVERIFIABLE))
-    if report.counts.problem or with_status(report, Status.ERROR):
+    broken = bool(report.counts.violating) or any(with_status(report, Status.FAIL))
+    unknown = bool(report.counts.undecidable) or any(with_status(report, Status.UNVERIFIABLE))
+    if report.counts.problem or any(with_status(report, Status.ERROR)):
         return "This report cannot be relied on"
     if broken and unknown:
         return "Violations were found, and not everything could be established"
@@ -83,12 +83,9 @@ def _allowed(report: Report) -> str:
 
 
 def _elsewhere(report: Report) -> int:
-    changes = changes_by_commit(report)
-    loose = 0
-    for finding in with_status(report, Status.FAIL):
-        change = changes.get(finding.commit or "")
-        loose += change is None or change.status is not Status.FAIL
-    return loose
+    results = results_of(report, (finding.commit for finding in with_status(report, Status.FAIL)))
+    found = with_status(report, Status.FAIL)
+    return sum(results.get(finding.commit or "") is not Status.FAIL for finding in found)
 
 
 def _was(count: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from govops.finding import ActionRecord, ApprovalRecord, ChangeRecord, Finding, Provenance, Report, Status
 
@@ -79,15 +79,26 @@ def when(change: ChangeRecord) -> str:
     return f"{change.claimed_time} (claimed)" if change.claimed_time else "not known"
 
 
-def with_status(report: Report, *statuses: Status) -> tuple[Finding, ...]:
+def with_status(report: Report, *statuses: Status) -> Iterator[Finding]:
     """The findings of a report that ended in one of ``statuses``, in the report's order."""
-    return tuple(finding for finding in report.findings if finding.status in statuses)
+    return (finding for finding in report.findings if finding.status in statuses)
 
 
-def changes_by_commit(report: Report) -> dict[str, ChangeRecord]:
-    """Every commit of every governed change, to its change."""
-    found = {commit: change for change in report.changes for commit in change.commits}
-    return found | {change.id: change for change in report.changes}
+def changes_of(report: Report, commits: Iterable[str | None]) -> Iterator[tuple[str, ChangeRecord]]:
+    """Those of ``commits`` that a governed change holds, each with that change; one pass, nothing else is kept."""
+    asked = set(commits)
+    for change in report.changes:
+        yield from ((commit, change) for commit in {*change.commits, change.id} & asked)
+
+
+def results_of(report: Report, commits: Iterable[str | None]) -> dict[str, Status]:
+    """How the changes of ``commits`` were judged; a commit of no governed change is left out."""
+    return {commit: change.status for commit, change in changes_of(report, commits)}
+
+
+def ended(lines: Iterable[str]) -> Iterator[str]:
+    """Each line with its line break."""
+    return (f"{line}\n" for line in lines)
 
 
 def tally(words: Iterable[str]) -> tuple[tuple[str, int], ...]:

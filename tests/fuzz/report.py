@@ -13,6 +13,6 @@ def check(data: bytes) -> None:
     except UsageError:
         return
     assert report.exit_code() in range(5)
-    assert json_v1.parse(json_v1.render(report)) == report
+    assert json_v1.parse(render(report, "json")) == report
     for name in FORMATS:
         assert render(report, name).endswith("\n")

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 from govops.errors import UsageError
 from govops.finding import Report
-from govops.render import json_v1
+from govops.render import json_v1, render, render_findings
 from tests.render import sample
 from tests.render.naughty import STRINGS, appended
 from tests.render.strategies import reports
@@ -23,14 +23,14 @@ VALIDATOR = jsonschema.Draft202012Validator(json_v1.json_schema())
 @given(reports())
 def test_what_is_written_is_read_back(report: Report) -> None:
     """Every field of every report, to the character."""
-    assert json_v1.parse(json_v1.render(report)) == report
+    assert json_v1.parse(render(report, "json")) == report
 
 
 @pytest.mark.parametrize("text", STRINGS, ids=[f"{text[:20]!a}" for text in STRINGS])
 def test_naughty_text_is_read_back(text: str) -> None:
     """Including names that are not UTF-8."""
     report = appended(sample.rich(), text)
-    assert json_v1.parse(json_v1.render(report)) == report
+    assert json_v1.parse(render(report, "json")) == report
 
 
 @pytest.mark.threat("G13")
@@ -38,7 +38,7 @@ def test_naughty_text_is_read_back(text: str) -> None:
 @settings(max_examples=20)
 def test_the_text_is_plain_ascii_with_sorted_keys(report: Report) -> None:
     """Nothing about it depends on an encoding, a locale or an order of insertion."""
-    text = json_v1.render(report)
+    text = render(report, "json")
     assert text.isascii()
     assert text == json.dumps(json.loads(text), sort_keys=True, indent=2) + "\n"
 
@@ -46,7 +46,7 @@ def test_the_text_is_plain_ascii_with_sorted_keys(report: Report) -> None:
 @given(reports())
 def test_every_report_fits_the_schema(report: Report) -> None:
     """The schema describes what is written."""
-    VALIDATOR.validate(json.loads(json_v1.render(report)))
+    VALIDATOR.validate(json.loads(render(report, "json")))
 
 
 def test_the_schema_is_itself_valid_and_closed() -> None:
@@ -101,7 +101,7 @@ def test_anything_else_is_refused_with_its_place(
     path: tuple[str | int, ...], value: object, message: str | None, hint: str | None
 ) -> None:
     """An edited report is not silently half read; the message says where, the hint what to do."""
-    data = json.loads(json_v1.render(sample.rich()))
+    data = json.loads(render(sample.rich(), "json"))
     _set(*path)(data, value)
     if message is None:
         json_v1.parse(json.dumps(data))
@@ -116,7 +116,7 @@ def test_anything_else_is_refused_with_its_place(
 @pytest.mark.parametrize("name", ["provenance", "counts"])
 def test_a_missing_field_is_refused(name: str) -> None:
     """What has no default must be there."""
-    data = json.loads(json_v1.render(sample.rich()))
+    data = json.loads(render(sample.rich(), "json"))
     del data[name]
     with pytest.raises(UsageError, match=f"report has no field '{name}'"):
         json_v1.parse(json.dumps(data))
@@ -133,7 +133,7 @@ def test_text_that_is_no_json_is_refused(text: str) -> None:
 
 def test_findings_alone_have_their_own_schema_id() -> None:
     """What ``validate`` prints cannot be mistaken for a report."""
-    data = json.loads(json_v1.render_findings(sample.rich().findings))
+    data = json.loads(render_findings(sample.rich().findings, "json"))
     assert data["schema"] == "govops/findings/v1"
     assert [found["fingerprint"] for found in data["findings"]] == [
         found.fingerprint for found in sample.rich().findings

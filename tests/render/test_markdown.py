@@ -17,7 +17,7 @@ from markdown_it.token import Token
 
 import govops.render
 from govops.finding import ActionRecord, Counts, Finding, Report, Status
-from govops.render import markdown
+from govops.render import markdown, render
 from tests.render import sample
 from tests.render.naughty import STRINGS, appended, replaced
 from tests.render.strategies import reports
@@ -33,7 +33,7 @@ anything = pytest.mark.parametrize("text", STRINGS, ids=[f"{text[:20]!a}" for te
 
 def test_the_report_is_the_one_that_was_reviewed(golden: Golden) -> None:
     """Every section, read by a person and kept."""
-    golden("report.md", markdown.render(sample.remarkable()))
+    golden("report.md", render(sample.remarkable(), "markdown"))
 
 
 @pytest.mark.threat("G01", "G03")
@@ -63,7 +63,7 @@ def test_no_report_contains_links_images_or_html(report: Report) -> None:
 def test_every_fact_has_its_row() -> None:
     """The parser counts as many rows as there are facts."""
     report = sample.rich()
-    rows = _rows_by_heading(markdown.render(report))
+    rows = _rows_by_heading(render(report, "markdown"))
     assert rows["Warnings"] == 1
     assert rows["Approvals ledger"] == len(report.changes)
     assert rows["Deployments over the period"] == len(report.deployments)
@@ -79,7 +79,7 @@ def test_every_fact_has_its_row() -> None:
 @pytest.mark.threat("G03")
 def test_a_template_in_the_data_is_not_run() -> None:
     """Data is rendered once: what looks like a template comes out as it went in."""
-    text = markdown.render(replaced(sample.rich(), "{{7*7}}"))
+    text = render(replaced(sample.rich(), "{{7*7}}"), "markdown")
     assert "{{7*7}}" in text
     assert "49" not in text
 
@@ -106,20 +106,20 @@ def test_every_template_is_used() -> None:
 @pytest.mark.parametrize("words", ["One maintainer", "Rules applied in retrospect"])
 def test_what_weakens_every_verdict_is_said_before_the_first_section(words: str) -> None:
     """A repository of one person, and rules from elsewhere, are on page one."""
-    assert words in markdown.render(sample.remarkable()).split("\n## ")[0]
-    assert words not in markdown.render(sample.rich())
+    assert words in render(sample.remarkable(), "markdown").split("\n## ")[0]
+    assert words not in render(sample.rich(), "markdown")
 
 
 def test_sums_that_do_not_hold_are_the_first_thing_said() -> None:
     """A report whose counts disagree says that it is worth nothing."""
-    text = markdown.render(replace(sample.rich(), counts=Counts(chain=3, evaluated=2)))
+    text = render(replace(sample.rich(), counts=Counts(chain=3, evaluated=2)), "markdown")
     assert text.split("\n")[2].startswith("**This report cannot be relied on.** The counts do not add up")
 
 
 @pytest.mark.parametrize("finding", sample.rich().findings, ids=lambda finding: f"{finding.rule}-{finding.status}")
 def test_every_finding_can_be_checked_by_hand(finding: Finding) -> None:
     """Rule, file and commit of every finding stand in the report."""
-    text = markdown.render(sample.rich())
+    text = render(sample.rich(), "markdown")
     assert f"`{finding.rule}`" in text
     assert not finding.path or f"`{finding.place}`" in text
     assert not finding.commit or finding.commit[:10] in text
@@ -129,7 +129,7 @@ def test_names_of_refs_cannot_run_anything_in_the_commands() -> None:
     """The commands are to be copied into a shell, so every value in them is quoted."""
     report = sample.rich()
     hostile = replace(report.provenance, ref="refs/heads/$(touch x);y", as_of="`z`")
-    text = markdown.render(replace(report, provenance=hostile))
+    text = render(replace(report, provenance=hostile), "markdown")
     assert "--ref 'refs/heads/$(touch x);y'" in text
     assert "--as-of '`z`'" in text
 
@@ -139,7 +139,7 @@ def test_many_actions_of_one_name_are_counted_and_not_listed(count: int, named: 
     """A change of hundreds of files stays one line that can be read."""
     change = sample.rich().changes[0]
     actions = tuple(ActionRecord("report.update", f"Report/{number}", f"r/{number}.yaml") for number in range(count))
-    text = markdown.render(replace(sample.rich(), changes=(replace(change, actions=actions),)))
+    text = render(replace(sample.rich(), changes=(replace(change, actions=actions),)), "markdown")
     assert text.count("`report.update` Report/") == named
     assert (f"; {count - named} more of `report.update`" in text) is (count > named)
 
@@ -148,12 +148,12 @@ def test_an_approval_that_nothing_waited_for_is_not_shown_as_counted() -> None:
     """One is enough, two were given: the second is neither counted nor held against anybody."""
     change = next(c for c in sample.rich().changes if c.status is Status.PASS and any(a.counted for a in c.approvals))
     spare = replace(change.approvals[0], person="zoe", roles=(), counted=(), reasons=())
-    text = markdown.render(replace(sample.rich(), changes=(replace(change, approvals=(*change.approvals, spare)),)))
+    text = render(replace(sample.rich(), changes=(replace(change, approvals=(*change.approvals, spare)),)), "markdown")
     assert "; not needed: zoe, " in text
 
 
 def _tokens(report: Report) -> list[Token]:
-    return PARSER.parse(markdown.render(report))
+    return PARSER.parse(render(report, "markdown"))
 
 
 def _skeleton(report: Report) -> tuple[list[str], Counter[str]]:

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from govops.finding import Event
 from govops.render.markdown.mermaid import MOST_BARS, label, lifecycle, timeline
-from govops.render.wording import changes_by_commit
+from govops.render.wording import results_of
 from tests.render import sample
 from tests.render.sample_changes import oid
 from tests.render.strategies import TEXT
@@ -57,7 +57,8 @@ def test_without_an_instant_nothing_runs_until_now() -> None:
 def test_a_stay_that_began_with_a_violation_is_marked() -> None:
     """The picture agrees with the ledger."""
     report = sample.rich()
-    block = timeline(report.deployments, changes_by_commit(report), until=report.provenance.as_of)
+    results = results_of(report, (event.commit for event in report.deployments))
+    block = timeline(report.deployments, results, until=report.provenance.as_of)
     assert block is not None
     assert "  2.0.0 :crit, " in block.text
 

@@ -11,7 +11,7 @@ from govops.app.example import example_company
 from govops.app.writing import write_whole
 from govops.errors import ExitCode
 from govops.finding import Report, Status
-from govops.render import render
+from govops.render import stream
 from govops.workspace import Opened
 
 
@@ -32,7 +32,7 @@ def show_demo(directory: Path) -> Shown:
     demo = build(repository, example_company())
     report = audit(Opened(repository))
     for name, form in (("report.md", "markdown"), ("report.json", "json")):
-        write_whole(directory / name, render(report, form))
+        write_whole(directory / name, stream(report, form))
     planted = expected_findings(demo)
     found = [(f.rule, f.commit, f.path) for f in report.findings if f.status is not Status.WARN]
     agree = sorted(map(str, found)) == sorted(map(str, planted))

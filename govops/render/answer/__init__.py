@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from govops.answer import Listed, Shown, Told
 from govops.errors import UsageError
 
 FORMATS = ("text", "json")
 
 
-def render_answer(answer: Shown | Listed | Told, format: str, *, colour: bool = False) -> str:
+def stream_answer(answer: Shown | Listed | Told, format: str, *, colour: bool = False) -> Iterator[str]:
     """The answer in the format of that name; UsageError when there is none."""
     if format == "json":
         from govops.render.answer import json_v1
 
-        return json_v1.render(answer)
+        return json_v1.stream(answer)
     if format == "text":
         from govops.render.answer import text
 
-        return text.render(answer, colour=colour)
+        return text.stream(answer, colour=colour)
     raise UsageError(f"there is no format '{format[:60]}'", hint=f"one of: {', '.join(FORMATS)}")

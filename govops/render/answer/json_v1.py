@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import json
+from collections.abc import Iterator
 
 from govops.answer import Answer, Listed, Shown, Told
+from govops.render import json_text
 
 SCHEMA = "govops/answer/v1"
 _QUESTIONS = {Shown: "show", Listed: "list", Told: "history"}
 
 
-def render(answer: Answer) -> str:
+def stream(answer: Answer) -> Iterator[str]:
     """Sorted keys, two spaces, ASCII only, a line break at the end."""
-    fields = dataclasses.asdict(answer)
-    whole = {"schema": SCHEMA, "question": _QUESTIONS[type(answer)], "exit_code": int(answer.exit_code), **fields}
-    return json.dumps(whole, sort_keys=True, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+    fields = {field.name: getattr(answer, field.name) for field in dataclasses.fields(answer)}
+    head = {"schema": SCHEMA, "question": _QUESTIONS[type(answer)], "exit_code": int(answer.exit_code)}
+    return json_text.stream(head | fields)

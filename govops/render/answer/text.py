@@ -9,17 +9,17 @@ from govops.finding import Status
 from govops.render.ansi import dim, style
 from govops.render.answer import clock, document
 from govops.render.untrusted import log_exact, log_line
-from govops.render.wording import RESULTS, many
+from govops.render.wording import RESULTS, ended, many
 
 _LABEL = 11  # columns of the widest label and a space
 _WIDEST = {"name": 60, "title": 48, "owner": 32}
 _COLUMNS = ("NAME", "STATUS", "TITLE", "OWNER", "SINCE", "AUDIT")
 
 
-def render(answer: Shown | Listed | Told, *, colour: bool = False) -> str:
+def stream(answer: Shown | Listed | Told, *, colour: bool = False) -> Iterator[str]:
     """What was asked, then as of when, and what casts doubt on all of it."""
-    lines = [*_doubts(answer, colour=colour), *_body(answer, colour=colour)]
-    return "\n".join(lines) + "\n"
+    yield from ended(_doubts(answer, colour=colour))
+    yield from ended(_body(answer, colour=colour))
 
 
 def _body(answer: Shown | Listed | Told, *, colour: bool) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, Undefined
@@ -25,13 +26,13 @@ from govops.render.markdown.verify import commands
 from govops.render.wording import in_force
 
 
-def render(report: Report) -> str:
+def stream(report: Report) -> Iterator[str]:
     """The whole report. A name that a template asks for and nobody gave is an error, never a gap."""
-    return _template().render(sections(report))
+    return _template().generate(sections(report))
 
 
 def sections(report: Report) -> dict[str, object]:
-    """What the templates arrange, by the names that they use."""
+    """What the templates arrange, by the names that they use; long lists are made as they are read, once."""
     return {
         "header": header(report),
         "summary": summary(report),

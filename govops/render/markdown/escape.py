@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from govops.render.untrusted import LONGEST, clipped, one_line, visible
@@ -99,6 +100,7 @@ def escape(value: object) -> str:
     raise TypeError(f"a report cannot show {value!r}")
 
 
+@lru_cache(maxsize=512)  # labels, names and messages come again and again; their escaping is most of a report's time
 def _prose(text: str) -> str:
     words = one_line(text).split(" ")
     escaped = " ".join(_code(word) if _LINKED.search(word) else _word(word) for word in words)

@@ -8,8 +8,9 @@ from itertools import count
 
 from govops.finding import ChangeRecord, Finding, Report, Status
 from govops.render.markdown.escape import NOTHING, Block, Code, Value, phrase, worded
-from govops.render.markdown.table import Table, actions, codes, commit, known, people, subject, table
-from govops.render.wording import changes_by_commit, when, with_status
+from govops.render.markdown.grouping import by_change
+from govops.render.markdown.table import Table, actions, codes, commit, known, people, subject
+from govops.render.wording import when, with_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,48 +29,42 @@ class Group:
 
     title: Value
     facts: tuple[tuple[str, Value], ...]
-    items: tuple[Item, ...]
+    items: Iterable[Item]
 
 
-def violations(report: Report) -> tuple[Group, ...]:
+def violations(report: Report) -> Iterator[Group]:
     """Findings that failed, by change, in chain order."""
-    return _groups(report, with_status(report, Status.FAIL), remedy="How to mend")
+    return _groups(report, Status.FAIL, remedy="How to mend")
 
 
-def unestablished(report: Report) -> tuple[Group, ...]:
+def unestablished(report: Report) -> Iterator[Group]:
     """Findings without an answer, by change; the hint says how to get one."""
-    return _groups(report, with_status(report, Status.UNVERIFIABLE, Status.ERROR), remedy="How to establish it")
+    return _groups(report, Status.UNVERIFIABLE, Status.ERROR, remedy="How to establish it")
 
 
 def warnings(report: Report) -> Table:
     """Warnings, one line each."""
-    rows = (
-        (Code(f.rule), worded(f.message), _place(f), commit(f.commit), worded(known(f.hint)))
-        for f in with_status(report, Status.WARN)
-    )
-    return table(("Rule", "What", "Where", "Commit", "What to do"), rows)
+    return Table(("Rule", "What", "Where", "Commit", "What to do"), lambda: map(_row, with_status(report, Status.WARN)))
 
 
 def waived(report: Report) -> Table:
     """Findings that a waiver or a ratification covers: accepted, never hidden."""
-    rows = (
-        (Code(f.rule), worded(f.message), _place(f), commit(f.commit), worded(known(f.hint)), Code(f.fingerprint))
-        for f in with_status(report, Status.WAIVED)
+    return Table(
+        ("Rule", "What", "Where", "Commit", "Accepted by", "Fingerprint"),
+        lambda: ((*_row(f), Code(f.fingerprint)) for f in with_status(report, Status.WAIVED)),
     )
-    return table(("Rule", "What", "Where", "Commit", "Accepted by", "Fingerprint"), rows)
 
 
-def _groups(report: Report, findings: Iterable[Finding], *, remedy: str) -> tuple[Group, ...]:
-    changes = changes_by_commit(report)
-    grouped: dict[str, list[Finding]] = {}
-    for finding in findings:
-        change = changes.get(finding.commit or "")
-        grouped.setdefault(change.id if change else finding.commit or "", []).append(finding)
+def _row(finding: Finding) -> tuple[Value, ...]:
+    what, hint = worded(finding.message), worded(known(finding.hint))
+    return Code(finding.rule), what, _place(finding), commit(finding.commit), hint
+
+
+def _groups(report: Report, *statuses: Status, remedy: str) -> Iterator[Group]:
+    """Groups whose items are to be taken before the next group is."""
     numbers = count(1)
-    return tuple(
-        Group(*_heading(oid, changes.get(oid)), tuple(_item(finding, next(numbers), remedy) for finding in those))
-        for oid, those in grouped.items()
-    )
+    for oid, change, those in by_change(report, statuses):
+        yield Group(*_heading(oid, change), (_item(finding, next(numbers), remedy) for finding in those))
 
 
 def _heading(oid: str, change: ChangeRecord | None) -> tuple[Value, tuple[tuple[str, Value], ...]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from govops.finding import Counts, Provenance, Report
 from govops.render.markdown.escape import Code, Phrase, Value, phrase
-from govops.render.markdown.table import Table, table
+from govops.render.markdown.table import Table
 from govops.render.verdict import lead, sentence
 from govops.render.wording import many
 
@@ -31,7 +31,7 @@ def header(report: Report) -> Header:
         lead=f"{lead(report)}.",
         sentence=sentence(report),
         notices=tuple(_notices(report)),
-        provenance=table(("What", "Value"), _provenance(report.provenance)),
+        provenance=Table(("What", "Value"), lambda: _provenance(report.provenance)),
         sums=tuple(_sums(report.counts)),
     )
 

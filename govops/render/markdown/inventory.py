@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from govops.finding import InventoryItem, Report
 from govops.render.markdown.escape import Block, Code, Value
 from govops.render.markdown.mermaid import lifecycle
-from govops.render.markdown.table import Table, known, table
+from govops.render.markdown.table import Table, known
 from govops.render.wording import tally
 
 _TITLES = {  # in the order of the report; other kinds follow by name
@@ -46,16 +47,15 @@ def inventory(report: Report) -> Inventory:
     return Inventory(tuple(_shelf(kind, report.inventory) for kind in kinds), lifecycle(dict(versions)))
 
 
-def items(resources: tuple[InventoryItem, ...]) -> Table:
+def items(resources: Sequence[InventoryItem]) -> Table:
     """A table with a column for all that any of the resources has, facts in order of appearance."""
-    described = [_described(item) for item in resources]
-    labels = [label for label, _ in tally(label for facts in described for label in facts)]
+    labels = [label for label, _ in tally(label for item in resources for label in _described(item))]
     columns = ("Name", *(label[:1].upper() + label[1:] for label in labels), "File")
-    return table(columns, (_row(item, facts, labels) for item, facts in zip(resources, described, strict=True)))
+    return Table(columns, lambda: (_row(item, labels) for item in resources))
 
 
-def _shelf(kind: str, resources: tuple[InventoryItem, ...]) -> Shelf:
-    return Shelf(_TITLES.get(kind, kind), items(tuple(item for item in resources if item.kind == kind)))
+def _shelf(kind: str, resources: Iterable[InventoryItem]) -> Shelf:
+    return Shelf(_TITLES.get(kind, kind), items([item for item in resources if item.kind == kind]))
 
 
 def _described(item: InventoryItem) -> dict[str, str]:
@@ -63,5 +63,6 @@ def _described(item: InventoryItem) -> dict[str, str]:
     return {label: value for label, value in facts if value}
 
 
-def _row(item: InventoryItem, facts: dict[str, str], labels: list[str]) -> tuple[Value, ...]:
+def _row(item: InventoryItem, labels: list[str]) -> tuple[Value, ...]:
+    facts = _described(item)
     return (Code(item.name), *(known(facts.get(label)) for label in labels), Code(item.path))

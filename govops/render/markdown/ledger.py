@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from govops.finding import ApprovalRecord, ChangeRecord, Report, RequirementRecord, Status
 from govops.render.markdown.escape import NOTHING, Code, Phrase, Strong, Value, joined, phrase, worded
-from govops.render.markdown.table import Table, actions, codes, commit, known, paths, people, result, subject, table
+from govops.render.markdown.table import Table, actions, codes, commit, known, paths, people, result, subject
 from govops.render.wording import (
     RESULTS,
     evidence_kind,
@@ -39,7 +39,7 @@ class Ledger:
     """One line for each governed change, then the details of those that need them."""
 
     changes: Table
-    details: tuple[Detail, ...]
+    details: Iterable[Detail]
     weak: str
 
 
@@ -49,8 +49,8 @@ def ledger(report: Report) -> Ledger:
     weak = sum(is_weak(approval) for change in report.changes for approval in change.approvals)
     rests = f"{many(weak, 'approval')} in this ledger {'rests' if weak == 1 else 'rest'} on weak evidence"
     return Ledger(
-        changes=table(columns, (_line(change) for change in report.changes)),
-        details=tuple(_detail(change) for change in report.changes if _needs_detail(change)),
+        changes=Table(columns, lambda: map(_line, report.changes)),
+        details=(_detail(change) for change in report.changes if _needs_detail(change)),
         weak=rests if weak else "",
     )
 
@@ -68,7 +68,7 @@ def _line(change: ChangeRecord) -> tuple[Value, ...]:
         known(change.merger, "unknown"),
         _content(change),
         _totals(change) if _needs_detail(change) else _approvals(change),
-        phrase(result(change), _met(change)),
+        phrase(result(change.status), _met(change)),
     )
 
 
@@ -135,13 +135,12 @@ def _detail(change: ChangeRecord) -> Detail:
     return Detail(
         title=phrase("Details of ", commit(change.id), ": ", subject(change)),
         facts=tuple(_facts(change)),
-        requirements=table(
-            ("Required", "By", "For", "Counted", "Result"),
-            (_requirement(requirement) for requirement in change.requirements),
+        requirements=Table(
+            ("Required", "By", "For", "Counted", "Result"), lambda: map(_requirement, change.requirements)
         ),
-        approvals=table(
+        approvals=Table(
             ("Person", "Account", "Decision", "Time", "Roles", "Evidence", "Reviewed head", "Counted"),
-            (_given(approval) for approval in change.approvals),
+            lambda: map(_given, change.approvals),
         ),
     )
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from govops.finding import ChangeRecord, Event, Status
+from govops.finding import Event, Status
 from govops.render.markdown.escape import Block
 
 MOST_BARS = 60  # a longer timeline is unreadable; the table has all of it
@@ -22,19 +22,20 @@ def label(text: str) -> str:
     return _UNSAFE.sub("_", text[:60]).strip() or "_"
 
 
-def timeline(events: tuple[Event, ...], changes: Mapping[str, ChangeRecord], *, until: str | None) -> Block | None:
+def timeline(events: Iterable[Event], results: Mapping[str, Status], *, until: str | None) -> Block | None:
     """A bar for each version's stay in production, from its event to the next of the same resource.
 
     A stay is drawn when both of its ends have an attested time. None when there is nothing to draw, or too much.
     """
-    stays = {resource: list(_stays(those, until)) for resource, those in _by_resource(events).items()}
-    if not 0 < sum(map(len, stays.values())) <= MOST_BARS:
+    grouped = _by_resource(events)
+    if not 0 < sum(1 for those in grouped.values() for _ in _stays(those, until)) <= MOST_BARS:
         return None
+    stays = {resource: list(_stays(those, until)) for resource, those in grouped.items()}
     lines = ["gantt", "  dateFormat YYYY-MM-DDTHH:mm:ss", "  axisFormat %Y-%m-%d"]
     for resource, bars in stays.items():
         if bars:
             lines.append(f"  section {label(resource.rsplit('/', 1)[-1])}")
-        lines += [_bar(event, end, changes, running=running) for event, end, running in bars]
+        lines += [_bar(event, end, results, running=running) for event, end, running in bars]
     return Block("\n".join(lines), language="mermaid")
 
 
@@ -48,7 +49,7 @@ def lifecycle(versions: Mapping[str, int]) -> Block | None:
     return Block("\n".join(["flowchart LR", *boxes, *arrows, *aside]), language="mermaid")
 
 
-def _by_resource(events: tuple[Event, ...]) -> dict[str, list[Event]]:
+def _by_resource(events: Iterable[Event]) -> dict[str, list[Event]]:
     grouped: dict[str, list[Event]] = {}
     for event in events:
         grouped.setdefault(event.resource, []).append(event)
@@ -67,8 +68,7 @@ def _is_instant(time: str | None) -> bool:
     return time is not None and _INSTANT.fullmatch(time) is not None
 
 
-def _bar(event: Event, end: str, changes: Mapping[str, ChangeRecord], *, running: bool) -> str:
-    change = changes.get(event.commit)
-    failed = change is not None and change.status is Status.FAIL
+def _bar(event: Event, end: str, results: Mapping[str, Status], *, running: bool) -> str:
+    failed = results.get(event.commit) is Status.FAIL
     tag = "crit" if failed else "active" if running else "done"
     return f"  {label(event.version)} :{tag}, {(event.time or '')[:-1]}, {end[:-1]}"

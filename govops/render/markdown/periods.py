@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from govops.finding import ChangeRecord, Event, Report, Tenure
+from govops.finding import Event, Report, Status, Tenure
 from govops.render.markdown.escape import NOTHING, Block, Code, Value
 from govops.render.markdown.mermaid import timeline
-from govops.render.markdown.table import Table, commit, known, moment, people, result_of, table
-from govops.render.wording import changes_by_commit, many
+from govops.render.markdown.table import Table, commit, known, moment, people, result_of
+from govops.render.wording import many, results_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +23,21 @@ class Deployments:
 
 def deployments(report: Report) -> Deployments:
     """All environments in the table, production in the picture."""
-    changes = changes_by_commit(report)
-    production = tuple(event for event in report.deployments if "/production/" in event.resource)
+    production = [event for event in report.deployments if "/production/" in event.resource]
+    results = results_of(report, (event.commit for event in report.deployments))
     untimed = sum(event.time is None for event in production)
     columns = ("Time", "Where", "What happened", "Version", "By", "Commit", "That change was")
     missing = f"{many(untimed, 'event')} without an attested time cannot be placed in the picture"
     return Deployments(
-        events=table(columns, (_deployment(event, changes) for event in report.deployments)),
-        timeline=timeline(production, changes, until=report.provenance.as_of),
+        events=Table(columns, lambda: (_deployment(event, results) for event in report.deployments)),
+        timeline=timeline(production, results, until=report.provenance.as_of),
         unplaced=missing if untimed else "",
     )
 
 
 def roles(report: Report) -> Table:
     """Who held which role, from which change to which."""
-    return table(("Person", "Role", "From", "Until"), (_tenure(tenure) for tenure in report.tenures))
+    return Table(("Person", "Role", "From", "Until"), lambda: map(_tenure, report.tenures))
 
 
 def no_roles(report: Report) -> str:
@@ -48,24 +49,13 @@ def no_roles(report: Report) -> str:
 
 def policy_changes(report: Report) -> Table:
     """Every change of the rules themselves."""
-    changes = changes_by_commit(report)
-    rows = (
-        (
-            known(event.time, "not known"),
-            event.resource,
-            f"{event.what}: {event.detail}" if event.detail else event.what,
-            people(event.people),
-            commit(event.commit),
-            result_of(event.commit, changes),
-        )
-        for event in report.policy_changes
-    )
-    return table(("Time", "What", "How it changed", "By", "Commit", "That change was"), rows)
+    columns = ("Time", "What", "How it changed", "By", "Commit", "That change was")
+    return Table(columns, lambda: _policy_changes(report))
 
 
 def policy_files(report: Report) -> Table:
     """The policy files at the tip, or all files of rules from outside, with the ids of their blobs."""
-    return table(("File", "Blob"), ((Code(path), Code(blob)) for path, blob in report.provenance.policies))
+    return Table(("File", "Blob"), lambda: ((Code(path), Code(blob)) for path, blob in report.provenance.policies))
 
 
 def policy_files_title(report: Report) -> str:
@@ -73,7 +63,20 @@ def policy_files_title(report: Report) -> str:
     return "Policy files at the tip" if report.provenance.retrospective is None else "Rules from outside"
 
 
-def _deployment(event: Event, changes: dict[str, ChangeRecord]) -> tuple[Value, ...]:
+def _policy_changes(report: Report) -> Iterator[tuple[Value, ...]]:
+    results = results_of(report, (event.commit for event in report.policy_changes))
+    for event in report.policy_changes:
+        yield (
+            known(event.time, "not known"),
+            event.resource,
+            f"{event.what}: {event.detail}" if event.detail else event.what,
+            people(event.people),
+            commit(event.commit),
+            result_of(event.commit, results),
+        )
+
+
+def _deployment(event: Event, results: Mapping[str, Status]) -> tuple[Value, ...]:
     return (
         known(event.time, "not known"),
         Code(event.resource.removeprefix("Deployment/")),
@@ -81,7 +84,7 @@ def _deployment(event: Event, changes: dict[str, ChangeRecord]) -> tuple[Value, 
         Code(event.version) if event.version else NOTHING,
         people(event.people),
         commit(event.commit),
-        result_of(event.commit, changes),
+        result_of(event.commit, results),
     )
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from govops.finding import ChangeRecord, Event, Finding, InventoryItem, Report, Status
+from govops.finding import ChangeRecord, Event, InventoryItem, Report, Severity, Status
 from govops.render.markdown.escape import NOTHING, Code, Value
-from govops.render.markdown.table import Table, moment, result_of, table
-from govops.render.wording import changes_by_commit, many, own_approvers, tally
+from govops.render.markdown.table import Table, moment, result
+from govops.render.wording import changes_of, many, own_approvers, tally, with_status
 
 PRODUCTION = "production/"
+_WORDS = (
+    (Status.FAIL, "violation"),
+    (Status.UNVERIFIABLE, "not established"),
+    (Status.ERROR, "error"),
+    (Status.WAIVED, "waived"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +30,25 @@ class Summary:
 
 def summary(report: Report) -> Summary:
     """What stands in the first section."""
-    changes = changes_by_commit(report)
-    latest = {event.resource: event for event in report.deployments}
-    running = [item for item in report.inventory if item.kind == "Deployment" and item.name.startswith(PRODUCTION)]
     return Summary(
-        production=table(
-            ("Model", "Version", "Use cases", "Since", "Approved by", "That change was"),
-            (_running(item, latest.get(f"{item.kind}/{item.name}"), changes) for item in running),
+        production=Table(
+            ("Model", "Version", "Use cases", "Since", "Approved by", "That change was"), lambda: _production(report)
         ),
-        rules=table(
+        rules=Table(
             ("Result", "Rule", "Worst severity", "Findings", "Changes"),
-            (
-                row
-                for status, word in (
-                    (Status.FAIL, "violation"),
-                    (Status.UNVERIFIABLE, "not established"),
-                    (Status.ERROR, "error"),
-                    (Status.WAIVED, "waived"),
-                )
-                for row in _by_rule(word, [finding for finding in report.findings if finding.status is status])
-            ),
+            lambda: (row for status, word in _WORDS for row in _by_rule(word, report, status)),
         ),
         lines=tuple(_lines(report)),
     )
+
+
+def _production(report: Report) -> Iterator[tuple[Value, ...]]:
+    running = [item for item in report.inventory if item.kind == "Deployment" and item.name.startswith(PRODUCTION)]
+    names = {f"{item.kind}/{item.name}" for item in running}
+    latest = {event.resource: event for event in report.deployments if event.resource in names}
+    changes = dict(changes_of(report, (event.commit for event in latest.values())))
+    for item in running:
+        yield _running(item, latest.get(f"{item.kind}/{item.name}"), changes)
 
 
 def _running(item: InventoryItem, event: Event | None, changes: Mapping[str, ChangeRecord]) -> tuple[Value, ...]:
@@ -57,7 +59,8 @@ def _running(item: InventoryItem, event: Event | None, changes: Mapping[str, Cha
     if event is None:
         return name, version, cases, "before the first change judged", NOTHING, NOTHING
     since = moment(event.commit, event.time)
-    return name, version, cases, since, _approvers(changes.get(event.commit)), result_of(event.commit, changes)
+    change = changes.get(event.commit)
+    return name, version, cases, since, _approvers(change), result(change.status if change else None)
 
 
 def _approvers(change: ChangeRecord | None) -> str:
@@ -68,11 +71,15 @@ def _approvers(change: ChangeRecord | None) -> str:
     return ", ".join([*own, *(name for name, _ in tally(counted))]) or "nobody"
 
 
-def _by_rule(word: str, findings: list[Finding]) -> Iterable[tuple[Value, ...]]:
-    for rule, count in tally(finding.rule for finding in findings):
-        those = [finding for finding in findings if finding.rule == rule]
-        worst = max((finding.severity for finding in those), key=lambda severity: severity.rank)
-        yield word, Code(rule), worst.value, count, len(tally(finding.commit for finding in those if finding.commit))
+def _by_rule(word: str, report: Report, status: Status) -> Iterator[tuple[Value, ...]]:
+    commits: dict[str, set[str]] = {}
+    worst: dict[str, Severity] = {}
+    for finding in with_status(report, status):
+        commits.setdefault(finding.rule, set()).update((finding.commit,) if finding.commit else ())
+        known = worst.get(finding.rule, finding.severity)
+        worst[finding.rule] = max(known, finding.severity, key=lambda severity: severity.rank)
+    for rule, count in tally(finding.rule for finding in with_status(report, status)):
+        yield word, Code(rule), worst[rule].value, count, len(commits[rule])
 
 
 def _lines(report: Report) -> Iterable[str]:

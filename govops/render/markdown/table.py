@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from govops.finding import ChangeRecord
+from govops.finding import ChangeRecord, Status
 from govops.render.markdown.escape import NOTHING, Code, Phrase, Strong, Value, joined, phrase
 from govops.render.untrusted import clipped
 from govops.render.wording import RESULTS, actions_by_name, many, short, shown_of
@@ -13,20 +13,21 @@ from govops.render.wording import RESULTS, actions_by_name, many, short, shown_o
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Column titles of our own and rows of as many values; without rows the template says so."""
+    """Column titles of our own and rows of as many values, made when they are asked for.
+
+    Without rows the template says so.
+    """
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[Value, ...], ...]
+    source: Callable[[], Iterable[tuple[Value, ...]]]
 
-    def __post_init__(self) -> None:
-        for row in self.rows:
+    @property
+    def rows(self) -> Iterator[tuple[Value, ...]]:
+        """All rows, from the first."""
+        for row in self.source():
             if len(row) != len(self.columns):
                 raise ValueError(f"a row of {len(row)} cells in a table of {len(self.columns)} columns")
-
-
-def table(columns: tuple[str, ...], rows: Iterable[tuple[Value, ...]]) -> Table:
-    """A table of all the rows."""
-    return Table(columns, tuple(rows))
+            yield row
 
 
 def known(text: str | None, otherwise: str = NOTHING) -> str:
@@ -64,17 +65,17 @@ def moment(oid: str | None, time: str | None) -> Value:
     return phrase(Code(short(oid)), f" at {time}" if time else " at a time nobody attested")
 
 
-def result(change: ChangeRecord | None) -> Value:
+def result(status: Status | None) -> Value:
     """How a change was judged; what is not plainly allowed stands out."""
-    if change is None:
+    if status is None:
         return "not judged"
-    word = RESULTS[change.status]
+    word = RESULTS[status]
     return word if word.startswith("allowed") else Strong(word)
 
 
-def result_of(oid: str, changes: Mapping[str, ChangeRecord]) -> Value:
+def result_of(oid: str, results: Mapping[str, Status]) -> Value:
     """How the change with this commit was judged."""
-    return result(changes.get(oid))
+    return result(results.get(oid))
 
 
 def actions(change: ChangeRecord) -> Value:

@@ -1,0 +1,108 @@
+"""A huge report costs time and no memory: every format makes its text in pieces and keeps none of them."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import cycle, islice
+from typing import TypeVar
+
+import pytest
+
+from govops.finding import Finding, Report, Status
+from govops.render import FINDINGS_FORMATS, FORMATS, render, stream, stream_findings
+from tests.render import sample
+
+FINDINGS = 100_000
+CHANGES = 1_000
+MOST = 2 << 20  # bytes above the report itself; the texts have 20 to 60 million, but for the few annotations
+Item = TypeVar("Item")
+
+
+@pytest.fixture(scope="module")
+def huge() -> Report:
+    """A hundred thousand findings of every status, on a thousand changes, which share what they can."""
+    small = sample.rich()
+    changes = tuple(
+        replace(change, id=f"{number:040x}", commits=(f"{number:040x}",))
+        for number, change in enumerate(islice(cycle(small.changes), CHANGES))
+    )
+    findings = tuple(
+        replace(finding, commit=changes[number * CHANGES // FINDINGS].id, subject=f"s{number}")
+        for number, finding in enumerate(islice(cycle(small.findings), FINDINGS))
+    )
+    return replace(small, findings=findings, changes=changes)
+
+
+def most_held(pieces: Iterator[str]) -> tuple[int, int]:
+    """Bytes held at the worst moment of making the pieces, and how many characters they have."""
+    tracemalloc.start()
+    try:
+        written = sum(map(len, pieces))
+        return tracemalloc.get_traced_memory()[1], written
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.threat("G14")
+@pytest.mark.parametrize("name", FORMATS)
+def test_memory_does_not_follow_the_size_of_a_report(huge: Report, name: str) -> None:
+    held, written = most_held(stream(huge, name))
+    assert held < MOST
+    assert name == "github" or written > 8 * MOST
+
+
+@pytest.mark.slow
+@pytest.mark.threat("G14")
+@pytest.mark.parametrize("name", FINDINGS_FORMATS)
+def test_nor_that_of_a_list_of_findings(huge: Report, name: str) -> None:
+    held, written = most_held(stream_findings(huge.findings[:20_000], name))
+    assert held < MOST / 10
+    assert name == "github" or written > MOST
+
+
+class Reread(Sequence[Item]):
+    """A sequence that makes its items anew for each reader, as one that is read from a file would."""
+
+    def __init__(self, items: tuple[Item, ...]) -> None:
+        self._items = items
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, place: int) -> Item:  # type: ignore[override]  # nobody may ask for slices
+        raise AssertionError("a renderer reads from start to end")
+
+    def __iter__(self) -> Iterator[Item]:
+        return (replace(item) for item in self._items)  # type: ignore[type-var]  # findings and changes
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_findings_and_changes_may_be_anything_that_can_be_read_again(name: str) -> None:
+    report = sample.remarkable()
+    lazy = replace(report, findings=Reread(report.findings), changes=Reread(report.changes))  # type: ignore[arg-type]  # what a kept report has
+    assert render(lazy, name) == render(report, name)
+
+
+@pytest.mark.threat("G14")
+def test_what_a_reader_would_not_show_is_counted() -> None:
+    """GitHub shows ten annotations of a level; the others are a number, and stand in the report."""
+    findings = tuple(Finding(rule="r", message="m", status=Status.WARN) for _ in range(FINDINGS))
+    lines = "".join(stream_findings(findings, "github")).splitlines()
+    assert len(lines) == 12
+    assert lines[10].startswith(f"govops: {FINDINGS - 10} more warnings without an annotation")
+
+
+@pytest.mark.parametrize("status", [Status.FAIL, Status.UNVERIFIABLE])
+def test_findings_of_one_change_stand_together_wherever_they_are_in_the_report(status: Status) -> None:
+    """Chain order puts them next to each other; a report whose order is another loses none and doubles none."""
+    first, second = (change.id for change in sample.rich().changes[:2])
+    order = [first, second, "f" * 40, first, None, second, "f" * 40, None, first]
+    findings = tuple(Finding(f"rule-{at}", "m", status, commit=commit) for at, commit in enumerate(order))
+    text = render(replace(sample.rich(), findings=findings), "markdown")
+    section = text.split("\n## Violations\n" if status is Status.FAIL else "\n## What could not be established\n")[1]
+    places = [section.index(f"`rule-{at}`") for at in (0, 3, 8, 1, 5, 2, 6, 4, 7)]
+    assert places == sorted(places)
+    assert section.split("\n## ")[0].count("\n### ") == 4
