@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from sys import intern
 
 from govops.decision.counting import Booth, Tally
 from govops.decision.law import SETTINGS_PATH, Unlawful
@@ -55,7 +56,7 @@ def judge(facts: ChangeFacts) -> Verdict:
         requirements=_requirements(tallies),
         weighed=_weighed(given, tallies),
         contributors=_names(people),
-        coverage=tuple(sorted((path, str(value)) for path, value in (coverage | booth.seen(tallies)).items())),
+        coverage=tuple(sorted((path, value.value) for path, value in (coverage | booth.seen(tallies)).items())),
     )
 
 
@@ -248,7 +249,7 @@ def _requirements(tallies: Iterable[Tally]) -> tuple[RequirementRecord, ...]:
     for tally in tallies:
         status = Status.PASS if tally.met else tally.status
         needed = sum(need.count for need in tally.demand.needs)
-        record = RequirementRecord(tally.text, tally.demand.source, status, (), needed, tally.counted)
+        record = RequirementRecord(intern(tally.text), tally.demand.source, status, (), needed, tally.counted)
         found.setdefault(record, []).append(tally.action.path)
     return tuple(replace(record, paths=tuple(dict.fromkeys(paths))) for record, paths in found.items())
 

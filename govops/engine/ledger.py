@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from sys import intern
 
 from govops.decision import ChangeFacts, Verdict, Weighed
 from govops.engine.grouping import Change
@@ -104,7 +105,7 @@ def _record(change: Change, facts: ChangeFacts, verdict: Verdict, status: Status
         merger=_merger(facts),
         contributors=verdict.contributors,
         evidence=_evidence(facts),
-        actions=tuple(ActionRecord(a.name, f"{a.kind}/{a.resource}", a.path, a.summary) for a in facts.actions),
+        actions=tuple(ActionRecord(a.name, f"{a.kind}/{a.resource}", a.path, intern(a.summary)) for a in facts.actions),
         coverage=verdict.coverage,
         requirements=verdict.requirements,
         approvals=tuple(_approval(weighed) for weighed in verdict.weighed),
