@@ -102,18 +102,22 @@ class ResourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class JudgedChange:
-    """One change with its verdict. ``transient`` are paths that changed on the way and not in the end."""
+    """One change with its verdict. ``transient`` are paths that changed on the way and not in the end.
+
+    ``conflicts`` are paths of a proposal that cannot be merged into the protected branch as it stands now.
+    """
 
     facts: ChangeFacts
     verdict: Verdict
     position: Position
     missteps: tuple[Misstep, ...] = ()
     transient: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
 
     @property
     def is_clean(self) -> bool:
         """Whether there is nothing that a rule could speak of; such a change is not shown to any."""
-        return not (self.verdict.causes or self.missteps or self.transient)
+        return not (self.verdict.causes or self.missteps or self.transient or self.conflicts)
 
     def causes(self, rule: str) -> Iterator[Cause]:
         """The verdict's causes under one rule id."""

@@ -1,5 +1,6 @@
 """Rules in force x change x evidence -> verdict."""
 
+from govops.decision.candidates import Candidates, who_could
 from govops.decision.judge import judge
 from govops.decision.law import SETTINGS_PATH, Law, Unlawful, is_rule_file
 from govops.decision.people import proposal_key
@@ -7,6 +8,7 @@ from govops.decision.verdict import Cause, ChangeFacts, Objection, Opinion, Verd
 
 __all__ = [
     "SETTINGS_PATH",
+    "Candidates",
     "Cause",
     "ChangeFacts",
     "Law",
@@ -18,4 +20,5 @@ __all__ = [
     "is_rule_file",
     "judge",
     "proposal_key",
+    "who_could",
 ]

@@ -73,6 +73,11 @@ class Law:
         spec: SettingsSpec = self._cache["settings"]
         return spec
 
+    @property
+    def has_settings(self) -> bool:
+        """Whether any valid Settings are in force."""
+        return self.settings is not _NO_SETTINGS
+
     def policies(self) -> tuple[tuple[str, ApprovalPolicy], ...]:
         """(path, policy) of all approval policies in force, sorted by path."""
         if "policies" not in self._cache:

@@ -3,20 +3,26 @@
 from govops.engine.checks import Checks, check_snapshot
 from govops.engine.facts import AuditFacts, Documents, Parsed, Until
 from govops.engine.moment import UNTOLD, Moment, Told
-from govops.engine.run import look, run
+from govops.engine.prospect import Assume, Foreseen, Prospect, foresee
+from govops.engine.run import arrive, look, run
 from govops.engine.summary import INVENTORIED, inventory_item, stays_of
 
 __all__ = [
+    "Assume",
     "AuditFacts",
     "Checks",
     "Documents",
+    "Foreseen",
     "INVENTORIED",
     "Moment",
+    "Prospect",
     "Told",
     "UNTOLD",
     "Parsed",
     "Until",
+    "arrive",
     "check_snapshot",
+    "foresee",
     "inventory_item",
     "look",
     "run",

@@ -45,14 +45,14 @@ class Ledger:
     ) -> None:
         """A governed change with its verdict, in the bin of the worst that was found."""
         findings = tuple(findings)
-        status = _worst({verdict.status, *(finding.status for finding in findings)})
+        status = worst_of({verdict.status, *(finding.status for finding in findings)})
         governed = bool(facts.landed) or status is not Status.PASS
         name = {Status.PASS: "approved", Status.WAIVED: "waived", Status.UNVERIFIABLE: "undecidable"}
         self._count(name.get(status, "violating") if governed else "ungoverned", len(change.steps), reporting=reporting)
         if reporting:
             self.findings += findings
             if governed:
-                self.changes.append(_record(change, facts, verdict, status))
+                self.changes.append(change_record(facts, verdict, status))
 
     def weak(self) -> tuple[Oid, ...]:
         """Approved changes that an unsigned record or a trailer made so, oldest first."""
@@ -82,19 +82,21 @@ def _is_weak(change: ChangeRecord) -> bool:
     return WEAK in change.evidence or any(approval.weak for approval in change.approvals if approval.counted)
 
 
-def _worst(statuses: set[Status]) -> Status:
+def worst_of(statuses: set[Status]) -> Status:
+    """The gravest; PASS where none is grave."""
     return next((status for status in _GRAVITY if status in statuses), Status.PASS)
 
 
-def _record(change: Change, facts: ChangeFacts, verdict: Verdict, status: Status) -> ChangeRecord:
+def change_record(facts: ChangeFacts, verdict: Verdict, status: Status) -> ChangeRecord:
+    """A change as a report tells it."""
     testimony = facts.testimony
     proposal = testimony.proposal
-    last = change.commits[-1]
+    last = facts.commits[-1]
     opener = testimony.opener
     return ChangeRecord(
-        id=change.id,
-        parent=change.parent,
-        commits=tuple(commit.oid for commit in change.commits),
+        id=facts.id,
+        parent=facts.parent,
+        commits=tuple(commit.oid for commit in facts.commits),
         subject=proposal.title if proposal and proposal.title else last.subject,
         status=status,
         time=testimony.landed_at,

@@ -46,6 +46,12 @@ def look(rules: Iterable[Rule], facts: AuditFacts) -> tuple[Report, Moment]:
     return audit.report(), audit.moment or audit.look_around()
 
 
+def arrive(rules: Iterable[Rule], facts: AuditFacts) -> tuple[Registry, dict[str, Oid]]:
+    """Judge every change of the chain; the registry at its end, and which evidence has been spent on which change."""
+    audit = _walked(tuple(rules), facts)
+    return audit.registry, audit.spent
+
+
 def _walked(rules: tuple[Rule, ...], facts: AuditFacts, diary: Callable[[], Diary | None] = lambda: None) -> _Audit:
     keys: frozenset[tuple[str, str]] = frozenset()
     while True:
@@ -76,7 +82,7 @@ class _Audit:
         self.moment: Moment | None = None
         self._taken: Oid | None = None
         self._foreign: list[Oid] = []
-        self._spent: dict[str, Oid] = {}
+        self.spent: dict[str, Oid] = {}
         self._distrusted: set[str] = set()
         self._stale = False
         self._seen = 0
@@ -269,15 +275,15 @@ class _Audit:
             time=time,
             evidence_problem=problem,
             problem_detail=detail,
-            spent=self._spent,
+            spent=self.spent,
         )
 
     def _spend(self, facts: ChangeFacts) -> None:
         proposal = facts.testimony.proposal
         if proposal is not None:
-            self._spent.setdefault(proposal_key(proposal.forge, proposal.id), facts.id)
+            self.spent.setdefault(proposal_key(proposal.forge, proposal.id), facts.id)
         for record in spent_by(facts, self.facts.book, self.replays.covers):
-            self._spent.setdefault(record.id, facts.id)
+            self.spent.setdefault(record.id, facts.id)
 
     def _conclude(
         self, change: Change, facts: ChangeFacts, judged: JudgedChange, parsed: tuple[tuple[PathChange, Parsed], ...]

@@ -104,7 +104,7 @@ class CleanRoom:
 
     def chain(self, tip: Oid) -> Chain:
         """The first-parent chain of ``tip``. UndecidableError if history is cut off or a commit of it is not there."""
-        self._refuse_shallow()
+        self.refuse_shallow()
         steps = self._walker.chain(tip)
         return Chain(tip=tip, tree=self._tree_id(tip), steps=steps, object_format=self.object_format)
 
@@ -135,7 +135,7 @@ class CleanRoom:
 
         A malformed one comes as a commit that nobody made. UndecidableError if one is missing or corrupt.
         """
-        self._refuse_shallow()
+        self.refuse_shallow()
         graph = self._walker.graph(tip)
         with self._borrowed() as objects:
             for found in objects.contents(graph.oids):
@@ -188,9 +188,19 @@ class CleanRoom:
         """The best common ancestors, sorted; empty for histories that have nothing in common."""
         return self._walker.merge_bases(one, other)
 
-    def between(self, old: Oid, new: Oid) -> tuple[Oid, ...]:
-        """Commits that ``new`` reaches and ``old`` does not, parents before children."""
-        return self._walker.between(old, new)
+    def between(self, old: Oid, new: Oid, *, first_parent: bool = False) -> tuple[Oid, ...]:
+        """Commits that ``new`` reaches and ``old`` does not, parents first; or only its first-parent chain."""
+        return self._walker.between(old, new, *(["--first-parent"] if first_parent else []))
+
+    def touching(self, tip: Oid, path: str) -> tuple[Oid, ...]:
+        """Commits of the first-parent chain that changed a path, oldest first."""
+        return self._walker.touching(tip, path)
+
+    def refuse_shallow(self) -> None:
+        """UndecidableError where history is cut off, with the command that mends it."""
+        if self._location.is_shallow:
+            hint = self._location.command("fetch --unshallow")
+            raise UndecidableError(f"{self._location.shown} is a shallow clone", hint=hint)
 
     def merged_text(self, base: Oid, ours: Oid, theirs: Oid) -> bytes | None:
         """The clean three-way text merge itself; None for a conflict or binary content."""
@@ -207,12 +217,6 @@ class CleanRoom:
         UndecidableError if one of the three blobs is missing or corrupt.
         """
         return self._merger.merge(base, ours, theirs)
-
-    def _refuse_shallow(self) -> None:
-        if self._location.is_shallow:
-            raise UndecidableError(
-                f"{self._location.shown} is a shallow clone", hint=self._location.command("fetch --unshallow")
-            )
 
     def _tree_id(self, commit: Oid) -> Oid:
         found = self._objects.content(commit)

@@ -87,9 +87,14 @@ class Walker:
             raise self.explained(answer.err, f"the history of {other}")
         return tuple(sorted(answer.out.decode("ascii").split()))
 
-    def between(self, old: Oid, new: Oid) -> tuple[Oid, ...]:
+    def between(self, old: Oid, new: Oid, *options: str) -> tuple[Oid, ...]:
         """Commits that ``new`` reaches and ``old`` does not, parents before children."""
-        return tuple(self._rev_list("--topo-order", "--reverse", f"^{old}", new).decode("ascii").split())
+        return tuple(self._rev_list("--topo-order", "--reverse", *options, f"^{old}", new).decode("ascii").split())
+
+    def touching(self, tip: Oid, path: str) -> tuple[Oid, ...]:
+        """Commits of the first-parent chain that differ from their first parent at a path, oldest first."""
+        found = self._rev_list("--first-parent", "--full-history", "--reverse", tip, path=path)
+        return tuple(found.decode("ascii").split())
 
     def explained(self, err: str, what: str) -> UndecidableError:
         """Git's complaint in words for people: which object is missing or corrupt, and what mends it."""
@@ -105,8 +110,8 @@ class Walker:
         """The error for an object that is missing or corrupt."""
         return unreadable(kind, oid, self._location)
 
-    def _rev_list(self, *arguments: str) -> bytes:
-        answer = self._git.run("rev-list", *arguments, "--")
+    def _rev_list(self, *arguments: str, path: str | None = None) -> bytes:
+        answer = self._git.run("rev-list", *arguments, "--", *([path] if path is not None else []))
         if answer.code or answer.err:
             raise self.explained(answer.err, f"the history of {arguments[-1]}")
         return answer.out

@@ -6,17 +6,21 @@ from govops.workspace.clock import now
 from govops.workspace.documents import Documents
 from govops.workspace.evidence import EvidenceBranch, read_evidence
 from govops.workspace.files import Tree
-from govops.workspace.opening import Opened, open_audit, open_commits
+from govops.workspace.gate import Gate
+from govops.workspace.opening import Asked, Opened, open_audit, open_commits, open_gate
 from govops.workspace.rules import external_rules
 
 __all__ = [
+    "Asked",
     "Documents",
     "EvidenceBranch",
+    "Gate",
     "Opened",
     "Tree",
     "external_rules",
     "now",
     "open_audit",
     "open_commits",
+    "open_gate",
     "read_evidence",
 ]

@@ -26,6 +26,7 @@ class Documents:
 
     def __init__(self, room: CleanRoom) -> None:
         self._room = room
+        self._supplied: dict[Oid, bytes] = {}
         self._raw: dict[Oid, bytes | BlobProblem] = {}
         self._parsed: OrderedDict[tuple[str, Oid, int], Parsed] = OrderedDict()  # a dict's first key takes long to find
         self._custom: tuple[CustomKind, ...] = ()
@@ -36,6 +37,10 @@ class Documents:
         for oid in list(islice(self._raw, max(len(self._raw) + len(wanted) - _RAW, 0))):
             del self._raw[oid]
         self._raw.update(self._room.blobs(wanted, limit=LARGEST_DOCUMENT))
+
+    def supply(self, oid: Oid, content: bytes) -> None:
+        """Content that stands in no repository, such as the result of a merge; it is never dropped."""
+        self._supplied[oid] = content
 
     def load(self, path: str, entry: Entry, custom: tuple[CustomKind, ...], *, limit: int) -> Parsed:
         """The blob, read as the kind that may stand at ``path``; over ``limit`` bytes it is a finding."""
@@ -91,6 +96,8 @@ class Documents:
         self._custom = custom
 
     def _content(self, oid: Oid) -> bytes | BlobProblem:
+        if oid in self._supplied:
+            return self._supplied[oid]
         if oid not in self._raw:
             self.prefetch([oid])
         return self._raw[oid]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
 from govops.evidence.book import EvidenceBook, Recorded, Tampering
-from govops.evidence.records import Envelope, enveloped, spelled
+from govops.evidence.records import Envelope, canonical, enveloped, spelled
 from govops.evidence.signature import signer
 from govops.git import CleanRoom
 from govops.history import Entry, Oid
@@ -46,6 +46,21 @@ def read_evidence(room: CleanRoom, tip: Oid | None) -> EvidenceBranch:
         else:
             records.append(record)
     return EvidenceBranch(EvidenceBook(records, tampering), tuple(sorted(junk)))
+
+
+def read_signed(room: CleanRoom, tip: Oid | None, paths: Iterable[str]) -> EvidenceBook:
+    """What people signed about any of these paths: approvals and proposals, each verified; no receipt."""
+    if tip is None:
+        return EvidenceBook()
+    wanted = [canonical(path) for path in paths]
+    files = {**room.listing(tip, "approvals"), **room.listing(tip, "proposals")}
+    names = {entry.oid: path for path, entry in files.items() if RECORD_PATH.fullmatch(path)}
+    records = (
+        parse_record(names[oid], content)
+        for oid, content in room.blobs(names, limit=LARGEST_RECORD)
+        if isinstance(content, bytes) and any(path in content for path in wanted)
+    )
+    return EvidenceBook(record for record in records if record is not None)
 
 
 def parse_record(path: str, content: bytes) -> Recorded | None:

@@ -10,14 +10,17 @@ from pathlib import Path
 import govops
 from govops import yamlio
 from govops.decision import SETTINGS_PATH, Law
-from govops.engine import AuditFacts, Until
+from govops.engine import AuditFacts, Until, arrive
+from govops.engine.registry import Registry
 from govops.errors import UsageError
 from govops.finding import Provenance
 from govops.git import CleanRoom
 from govops.history import Commit, Oid
 from govops.kinds.settings import Settings, SettingsSpec
+from govops.rules import RULES
 from govops.workspace.documents import LARGEST_DOCUMENT, Documents
-from govops.workspace.evidence import read_evidence
+from govops.workspace.evidence import read_evidence, read_signed
+from govops.workspace.gate import Gate
 from govops.workspace.rules import external_rules
 
 
@@ -92,6 +95,74 @@ def open_audit(asked: Opened) -> Iterator[AuditFacts]:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the caller of a gate asked for: revisions unresolved, None for the default.
+
+    ``as_of`` is the instant of the imagined landing. ``audited``: judge the history first, so that rules which landed
+    without approval count for nothing.
+    """
+
+    repository: Path
+    as_of: str
+    base: str | None = None
+    head: str = "HEAD"
+    policies: str | None = None
+    evidence_ref: str | None = None
+    audited: bool = False
+
+
+@contextmanager
+def open_gate(asked: Asked) -> Iterator[tuple[Gate, Oid]]:
+    """The gate at ``asked.base`` and the commit that ``asked.head`` names, as long as the context lives.
+
+    UsageError if there are no rules at the base, or the base is not on the protected branch; UndecidableError for a
+    repository that cannot answer.
+    """
+    external, _ = external_rules(asked.policies) if asked.policies else (None, None)
+    with CleanRoom.open(asked.repository, discover=asked.repository == Path(".")) as room:
+        room.refuse_shallow()
+        head = room.resolve(asked.head)
+        settings = _settings(room) if external is None else Law(external, retrospective=True).settings
+        base = _base(room, asked.base, settings.protected_branch)
+        settings = _settings(room, base) if external is None else settings
+        documents = Documents(room)
+        gate = Gate(room, base, Registry(documents, external, {}), documents, asked.as_of)
+        evidence = _evidence(room, asked.evidence_ref, settings.evidence_branch)[1]
+        if asked.audited:
+            _arrive(gate, asked)
+        else:
+            gate.take_rules()
+        if external is None and not gate.registry.law.has_settings:
+            raise UsageError(f"there is no valid {SETTINGS_PATH} at {base}", hint="adopt govops with `govops init`")
+        bases = room.merge_bases(base, head)
+        changed = room.difference(bases[0], head) if bases else ()
+        gate.book = read_signed(room, evidence, {change.path for change in changed})
+        yield gate, head
+
+
+def _arrive(gate: Gate, asked: Asked) -> None:
+    opened = Opened(asked.repository, to=gate.base, policies=asked.policies, evidence_ref=asked.evidence_ref)
+    with open_audit(opened) as facts:
+        registry, spent = arrive(RULES, facts)
+    registry.documents = gate.documents
+    gate.registry, gate.spent, gate.is_audited = registry, dict(spent), True
+
+
+def _base(room: CleanRoom, asked: str | None, protected: str) -> Oid:
+    """The commit that the proposal would land on: on the protected branch, and its tip unless told otherwise."""
+    name, tip = _branch(room, None, protected)
+    if asked is None:
+        return tip
+    base = room.resolve(asked)
+    if name == "HEAD" or not room.is_ancestor(base, tip):
+        raise UsageError(
+            f'--base "{asked}" is not on the protected branch "{protected}"',
+            hint=f"fetch the branch (git fetch origin {protected}), and give a commit of it",
+        )
+    return base
+
+
 @contextmanager
 def open_commits(repository: Path, ref: str | None = None) -> Iterator[tuple[SettingsSpec, Iterator[Commit]]]:
     """Settings at HEAD, and every commit that the branch to audit (or ``ref``) reaches, read as it is consumed."""
@@ -100,10 +171,10 @@ def open_commits(repository: Path, ref: str | None = None) -> Iterator[tuple[Set
         yield settings, room.commits(_branch(room, ref, settings.protected_branch)[1])
 
 
-def _settings(room: CleanRoom) -> SettingsSpec:
-    """Settings as HEAD has them, only to know which branches to look at; defaults where there are none."""
-    head = room.ref(room.head() or "HEAD") or _try(room, "HEAD")
-    entry = room.tree(head).get(SETTINGS_PATH) if head else None
+def _settings(room: CleanRoom, commit: Oid | None = None) -> SettingsSpec:
+    """Settings as HEAD (or a commit) has them, to know which branches to look at; defaults where there are none."""
+    head = commit or room.ref(room.head() or "HEAD") or _try(room, "HEAD")
+    entry = room.entry(head, SETTINGS_PATH) if head else None
     for _, content in room.blobs([entry.oid], limit=LARGEST_DOCUMENT) if entry else ():
         loaded = yamlio.load(content, path=SETTINGS_PATH) if isinstance(content, bytes) else None
         if loaded is not None and isinstance(loaded.resource, Settings):

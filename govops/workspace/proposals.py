@@ -94,7 +94,7 @@ class Reviewing:
 
     def _referred(self, changes: Iterable[PathChange]) -> Iterator[str]:
         states = {c.path: c.new or c.old for c in changes if c.path.endswith(".yaml")}
-        for path, resource in resources(self._room, {p: e for p, e in states.items() if e is not None}):
+        for _, resource in resources(self._room, {p: e for p, e in states.items() if e is not None}):
             for reference in binding_references(resource):
                 other = path_of_key(reference.key)
                 if other is not None:

@@ -1,0 +1,38 @@
+"""Who could still give the approvals that a change needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from govops.decision.people import Contributors, contributors
+from govops.decision.requirements import Demand, demands, risk_tiers
+from govops.decision.verdict import ChangeFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """One requirement as the verdict names it, and everyone who could serve it, sorted; contributors are not."""
+
+    text: str
+    source: str
+    names: tuple[str, ...]
+
+
+def who_could(facts: ChangeFacts) -> tuple[Candidates, ...]:
+    """For each requirement, in the order of the verdict, who holds what it asks for and made no part of the change."""
+    people = contributors(facts.testimony.claims, facts.law)
+    tiers = risk_tiers(facts.actions, facts.before)
+    found: dict[tuple[str, str], set[str]] = {}
+    for action in facts.actions:
+        for demand in demands(action, facts.law, tiers, facts.time):
+            names = _able(demand, people, facts)
+            known = found.setdefault((f"{action.name}: {demand.text}", demand.source), names)
+            known &= names
+    return tuple(Candidates(text, source, tuple(sorted(names))) for (text, source), names in found.items())
+
+
+def _able(demand: Demand, people: Contributors, facts: ChangeFacts) -> set[str]:
+    able = {
+        name for need in demand.needs for name in facts.law.some_holders(role=need.role, permission=need.permission)
+    }
+    return able - people.among(demand.exclude)

@@ -1,0 +1,110 @@
+"""A change that has not landed: the verdict if it did so now, on a registry that stands where it would land."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from govops.decision import Candidates, ChangeFacts, judge, who_could
+from govops.engine.checks import Checks, Standing, keys_of
+from govops.engine.facts import Documents
+from govops.engine.grouping import Change
+from govops.engine.ledger import change_record, worst_of
+from govops.engine.meaning import meaning
+from govops.engine.registry import Registry
+from govops.engine.replays import Replays
+from govops.engine.witness import gather
+from govops.evidence.book import EvidenceBook
+from govops.evidence.testimony import Testimony
+from govops.finding import ChangeRecord, Finding
+from govops.history import Oid, PathChange
+from govops.kinds import Resource
+from govops.rule import JudgedChange, Rule
+
+Assume = Callable[[Testimony], Testimony]
+"""What a simulation pretends: the testimony as it would be."""
+
+
+def as_given(testimony: Testimony) -> Testimony:
+    """Pretends nothing."""
+    return testimony
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """A proposal as it would land.
+
+    ``change.landed`` is the whole difference that it would make to the protected branch, its step brings all commits of
+    the proposal with it, and its receipt (if a forge knows the proposal) is what a recorder would write at ``time``.
+    ``conflicts`` are paths that cannot be merged, and do not land. ``spent`` is as in :class:`ChangeFacts`.
+    """
+
+    change: Change
+    book: EvidenceBook
+    time: str
+    conflicts: tuple[str, ...] = ()
+    spent: Mapping[str, Oid] = field(default_factory=dict)
+    assume: Assume = as_given
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """The change as a report would tell it, everything found against it, and who could serve each requirement."""
+
+    change: ChangeRecord
+    findings: tuple[Finding, ...]
+    candidates: tuple[Candidates, ...]
+    is_governed: bool
+
+
+def foresee(rules: Iterable[Rule], registry: Registry, prospect: Prospect, documents: Documents) -> Foreseen:
+    """Judge a proposal, and take it into ``registry``, which the next one of a queue then builds on."""
+    checks = Checks(rules, documents)
+    standing = Standing(checks, registry.snapshot)
+    for _ in standing.settle():
+        pass
+    landed = tuple(diff for diff in prospect.change.landed or () if registry.governed(diff.path))
+    parsed = [(diff, registry.parse(diff.path, diff.new)) for diff in landed]
+    actions, missteps = meaning(registry, parsed)
+    facts = replace(_facts(registry, prospect, landed, documents), actions=actions)
+    verdict = judge(facts)
+    judged = JudgedChange(facts, verdict, documents.position, missteps, conflicts=prospect.conflicts)
+    findings = list(checks.change(judged))
+    candidates = who_could(facts)
+    olds = [file.resource for diff in landed if (file := registry.snapshot.files.get(diff.path)) is not None]
+    registry.move(parsed, commit=facts.id, time=facts.time, people=verdict.contributors)
+    custom = registry.law.custom_kinds()
+    for diff, content in parsed:
+        if diff.new is not None:
+            findings += checks.file(diff.path, diff.new, content, snapshot=registry.snapshot, custom=custom)
+    news = [content.resource for _, content in parsed if isinstance(content.resource, Resource)]
+    findings += standing.after(keys_of([*olds, *news]), (diff.path for diff in landed))
+    findings = [replace(finding, commit=facts.id) for finding in findings]
+    status = worst_of({verdict.status, *(finding.status for finding in findings)})
+    governed = bool(landed or prospect.conflicts)
+    return Foreseen(change_record(facts, verdict, status), tuple(findings), candidates, governed)
+
+
+def _facts(registry: Registry, prospect: Prospect, landed: tuple[PathChange, ...], documents: Documents) -> ChangeFacts:
+    change, law = prospect.change, registry.law
+    covers = Replays(documents).covers
+    testimony = gather(change, landed, book=prospect.book, law=law, covers=covers).about(registry.governed)
+    decisions = tuple(one for one in testimony.decisions if one.kind != "trailer")  # anyone types them until it lands
+    time = max((prospect.time, *(one.at for one in decisions if one.at)))
+    testimony = prospect.assume(replace(testimony, decisions=decisions, landed_at=time))
+    lacking = registry.unknown(landed)
+    return ChangeFacts(
+        id=change.id,
+        parent=change.parent,
+        commits=change.commits,
+        landed=landed,
+        actions=(),
+        before=registry.snapshot,
+        law=law,
+        testimony=testimony,
+        merge=documents.merge,
+        time=time,
+        evidence_problem="rests-on-missing-object" if lacking else "",
+        problem_detail=lacking,
+        spent=prospect.spent,
+    )
