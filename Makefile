@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 MUTMUT := $(VENV)/.mutmut
 CORPORA := build/corpora
-EXTRAS := dev,cel,fuzz
+EXTRAS := dev,cel,forge,fuzz
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DELETE_ON_ERROR:

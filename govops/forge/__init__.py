@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from govops.forge.opening import open_forge
 from govops.forge.protocol import (
     BranchRules,
     Forge,
@@ -18,4 +19,5 @@ __all__ = [
     "ForgeReview",
     "IncompleteEvidenceError",
     "StatusState",
+    "open_forge",
 ]
