@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from govops.decision import Candidates, Law
 from govops.engine import Assume, Foreseen, foresee
-from govops.errors import UndecidableError, UsageError
+from govops.errors import ExitCode, UndecidableError, UsageError
 from govops.evidence.testimony import Decision, Testimony
-from govops.finding import ChangeRecord, RequirementRecord, Status
-from govops.forge import Forge, ForgeProposal
+from govops.finding import ChangeRecord, RequirementRecord, Severity, Status
+from govops.forge import Forge, ForgeProposal, StatusState
 from govops.history import Oid
 from govops.history.snapshot import addresses
 from govops.outlook import Missing, Outlook
 from govops.rules import RULES
 from govops.workspace import Asked, Gate, open_gate
 
+STATUS = "govops/gate"  # what a branch rule at the forge should require
+_STATES: dict[ExitCode, StatusState] = {ExitCode.OK: "success", ExitCode.VIOLATION: "failure"}
+
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What a forge may be asked about the proposal: ``number`` None lets the forge find it by its head."""
+    """Who may be asked about the proposal.
 
-    forge: Forge | None = None
+    ``forge`` opens the forge of a repository as Settings name it; ``number`` None lets the forge find the proposal by
+    its head.
+    """
+
+    forge: Callable[[str], Forge] | None = None
     number: str | None = None
 
 
@@ -66,9 +73,25 @@ def queue(asked: Asked, known: Knowledge) -> tuple[Outlook, ...]:
         return tuple(_queued(gate, commit, known) for commit in commits)
 
 
+def publish(outlooks: tuple[Outlook, ...], known: Knowledge, *, fail_on: Severity) -> None:
+    """Post the status of each head, and the comment on each proposal. UsageError without a forge."""
+    from govops.render.outlook.markdown import MARKER, comment
+    from govops.render.outlook.wording import headline
+
+    if known.forge is None:
+        raise UsageError("--publish needs to know where", hint="say which with --forge github or --forge gitlab")
+    forge = known.forge(outlooks[0].repository)
+    for outlook in outlooks:
+        state = _STATES.get(outlook.exit_code(fail_on), "error")
+        forge.set_status(outlook.head, state=state, context=STATUS, description=headline(outlook, fail_on)[:140])
+        if outlook.proposal:
+            body = comment(outlook, fail_on=fail_on)
+            forge.comment(outlook.proposal.rpartition("#")[2], marker=MARKER, body=body)
+
+
 def _queued(gate: Gate, commit: Oid, known: Knowledge) -> Outlook:
     base = gate.base
-    told = _landed_by(known.forge, gate, commit) if known.forge else None
+    told = _landed_by(known.forge(_repository(gate)), gate, commit) if known.forge else None
     foreseen = foresee(RULES, gate.registry, gate.landed(commit, told), gate.documents)
     return _outlook(foreseen, gate, base=base, head=commit, told=told)
 
@@ -84,14 +107,19 @@ def _landed_by(forge: Forge, gate: Gate, commit: Oid) -> ForgeProposal | None:
     return forge.proposal(numbers[0]) if numbers else None
 
 
+def _repository(gate: Gate) -> str:
+    return gate.registry.law.settings.repository
+
+
 def _told(known: Knowledge, head: Oid, gate: Gate) -> ForgeProposal | None:
     if known.forge is None:
         return None
-    numbers = (known.number,) if known.number else known.forge.proposals_of(head)
+    forge = known.forge(_repository(gate))
+    numbers = (known.number,) if known.number else forge.proposals_of(head)
     if len(numbers) != 1:
         found = f"several proposals ({', '.join(numbers)})" if numbers else "no proposal"
         raise UsageError(f"the forge knows {found} of {head[:12]}", hint="name the proposal with --proposal")
-    told = known.forge.proposal(numbers[0])
+    told = forge.proposal(numbers[0])
     if told.head != head:
         raise UndecidableError(
             f"the head of {told.forge}#{told.id} is {told.head[:12]} by now, not {head[:12]}",

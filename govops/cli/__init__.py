@@ -18,6 +18,9 @@ _COLLECT_EVERY = 20_000  # new objects; at Python's 700 a third of a long audit 
 _COMMANDS = {
     "audit": ("govops.cli.audit", "Prove from git history that every governed change was allowed."),
     "validate": ("govops.cli.validate", "Check the files of a work tree or a revision."),
+    "plan": ("govops.cli.gate:plan", "Tell what a proposal means, what it needs and from whom."),
+    "gate": ("govops.cli.gate:gate", "Say by exit code whether a proposal may land."),
+    "simulate": ("govops.cli.gate:simulate", "Tell what the gate would say if somebody approved."),
     "report": ("govops.cli.report", "Render a saved JSON report again, in any format."),
     "show": ("govops.cli.show", "Show one resource as it stood, with its derived status."),
     "list": ("govops.cli.list", "List the resources of one kind as they stood."),
@@ -40,7 +43,8 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = import_module(_COMMANDS[cmd_name][0]).command
+        module, _, attribute = _COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), attribute or "command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from govops.errors import UsageError
-from govops.workspace import Opened, now
+from govops.workspace import Asked, Opened, now
+
+if TYPE_CHECKING:
+    from govops.app.gate import Knowledge
 
 _HINT = "write it as 2026-03-01, 2026-03-01T12:00:00Z or now"
 _HINT_OF_MOMENT = "write it as 2026-03-01T00:00Z or 2026-03-01T00:00:00+01:00, or give a revision"
@@ -27,6 +31,23 @@ def asked(repository: Path, *, quiet: bool = True, as_of: str | None = None, **o
     clock = "wall clock" if as_of == "now" else "given with --as-of" if as_of else ""
     watch = _nothing if quiet or not sys.stderr.isatty() else _Progress()
     return Opened(repository, as_of=instant(as_of), as_of_clock=clock, watch=watch, **wanted)
+
+
+def asked_gate(repository: Path, *, as_of: str, **options: Any) -> Asked:
+    """The same for commands that judge a proposal."""
+    known = ("base", "head", "policies", "evidence_ref")
+    wanted = {name: options[name] for name in known if name in options}
+    return Asked(repository, instant(as_of) or now(), audited=options.get("after_audit", False), **wanted)
+
+
+def forge_known(*, forge: str | None = None, proposal: str | None = None, **_: Any) -> Knowledge:
+    """The forge to ask, opened with what the environment says, and the number of the proposal there."""
+    from govops.app.gate import Knowledge
+    from govops.forge import open_forge
+
+    if forge is None and proposal is not None:
+        raise UsageError("--proposal names a number at a forge", hint="say which with --forge github or --forge gitlab")
+    return Knowledge((lambda repository: open_forge(forge, repository, os.environ)) if forge else None, proposal)
 
 
 def past_options(command: Any) -> Any:

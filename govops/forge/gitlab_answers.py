@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from govops.evidence.records import Account
+from govops.evidence.records import Account, Method
 from govops.forge.answers import Answered, Instant, Made
-from govops.forge.protocol import ForgeReview, IncompleteEvidenceError, Method
+from govops.forge.protocol import ForgeReview, IncompleteEvidenceError
 from govops.history import Oid
 
 NAME = "gitlab"

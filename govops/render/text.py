@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from govops.finding import ApprovalRecord, ChangeRecord, Finding, Report, RequirementRecord, Severity, Status
-from govops.render.ansi import dim, style
+from govops.finding import ChangeRecord, Finding, Report, Severity, Status
+from govops.render.ansi import style
+from govops.render.lines import approval_line, finding_lines, requirement_line
 from govops.render.untrusted import log_exact, log_line
 from govops.render.verdict import exit_meaning, lead, sentence, status
 from govops.render.wording import (
     RESULTS,
     actions_by_name,
     ended,
-    evidence_kind,
-    given_at,
-    is_spare,
     many,
-    short,
     shown_of,
     when,
     with_status,
@@ -52,7 +49,7 @@ def _lines(report: Report, *, colour: bool, fail_on: Severity) -> Iterator[str]:
 
 def _listed(findings: Sequence[Finding], *, colour: bool) -> Iterator[str]:
     for finding in findings:
-        yield from _finding(finding, colour=colour)
+        yield from finding_lines(finding, colour=colour)
     files = len({finding.path for finding in findings if finding.path})
     problems = many(len(findings), "problem") if len(findings) else "no problems"
     yield f"{problems} in {many(files, 'file')}" if files else problems
@@ -74,26 +71,7 @@ def _grouped(report: Report, *, colour: bool) -> Iterator[str]:
         if number:
             yield from ("", style(f"{title} ({number})", statuses[0], colour=colour))
         for finding in with_status(report, *statuses):
-            yield from _finding(finding, colour=colour)
-
-
-def _finding(finding: Finding, *, colour: bool) -> Iterator[str]:
-    rule = style(log_line(finding.rule), finding.status, colour=colour)
-    at = f" (commit {log_line(short(finding.commit))})" if finding.commit else ""
-    yield f"{_place(finding)}{rule}: {log_line(finding.message)}{dim(at, colour=colour) if at else ''}"
-    if finding.excerpt:
-        yield from (f"    | {log_exact(line, 200)}" for line in finding.excerpt.split("\n"))
-    if finding.hint:
-        yield f"    hint: {log_line(finding.hint)}"
-
-
-def _place(finding: Finding) -> str:
-    """``path:line:col: ``; a path that could be taken for a runner's command starts with ``./``."""
-    if not finding.path:
-        return "govops: "
-    place = log_exact(finding.place)
-    harmless = place[:1].isalnum() or place[:1] in (".", "_")
-    return f"{place}: " if harmless else f"./{place}: "
+            yield from finding_lines(finding, colour=colour)
 
 
 def _trees(report: Report, *, colour: bool) -> Iterator[str]:
@@ -119,26 +97,9 @@ def _tree(change: ChangeRecord, *, colour: bool) -> Iterator[str]:
         if coverage != "identity":
             yield f"    content {log_line(coverage)}: {log_exact(path)}"
     for requirement in change.requirements:
-        yield f"    required: {_requirement(requirement, colour=colour)}"
+        yield f"    required: {requirement_line(requirement, colour=colour)}"
     for approval in change.approvals:
-        yield f"    given: {_approval(approval)}"
-
-
-def _requirement(requirement: RequirementRecord, *, colour: bool) -> str:
-    met = requirement.status is Status.PASS
-    word = "met" if met else "not met" if requirement.status is Status.FAIL else RESULTS[requirement.status]
-    text = f"{log_line(requirement.text)} ({log_line(requirement.source)})"
-    counted = f", {len(requirement.counted)} of {requirement.needed} counted" if requirement.needed else ""
-    return f"{text}: {style(word, requirement.status, colour=colour)}{counted}"
-
-
-def _approval(approval: ApprovalRecord) -> str:
-    roles = f" as {' and '.join(approval.roles)}" if approval.roles else ""
-    given = f"{approval.decision} by {approval.person}{roles}, {given_at(approval)}, {evidence_kind(approval)}"
-    if not approval.reasons:
-        return log_line(f"{given}; not needed" if is_spare(approval) else given)
-    why = "; ".join(f"{rule}: {words}" for rule, words in approval.reasons)
-    return log_line(f"{given}; {'in part ' if approval.counted else ''}not counted, {why}")
+        yield f"    given: {approval_line(approval)}"
 
 
 def _sums(report: Report) -> Iterator[str]:

@@ -79,7 +79,9 @@ class Registry:
         return yamlio.position(self.contents[oid], at) if self.contents.get(oid) else None
 
 
-def judged(*causes: Cause, missteps: Iterable[Misstep] = (), transient: Iterable[str] = ()) -> JudgedChange:
+def judged(
+    *causes: Cause, missteps: Iterable[Misstep] = (), transient: Iterable[str] = (), conflicts: Iterable[str] = ()
+) -> JudgedChange:
     """One change of ``PATH`` whose verdict has these causes."""
     somebody = Ident("Alice", "alice@acme.example")
     commit = Commit(COMMIT, "e" * 40, ("a" * 40,), somebody, somebody, "0 +0000", "0 +0000", "Change\n")
@@ -96,7 +98,7 @@ def judged(*causes: Cause, missteps: Iterable[Misstep] = (), transient: Iterable
         merge=lambda base, ours, theirs: NotMerged.CONFLICT,
     )
     verdict = Verdict(Status.FAIL if causes else Status.PASS, causes)
-    return JudgedChange(facts, verdict, lambda oid, at: (3, 7), tuple(missteps), tuple(transient))
+    return JudgedChange(facts, verdict, lambda oid, at: (3, 7), tuple(missteps), tuple(transient), tuple(conflicts))
 
 
 def person(name: str, **spec: Any) -> Text:

@@ -16,7 +16,7 @@ HEAD = "f00dfeedf00dfeedf00dfeedf00dfeedf00dfeed"
 SHORT = HEAD[:12]
 RULE_FILE = "policies/approvals/models.yaml"
 VERSION = "registry/models/fraud/versions/2.0.yaml"
-MUTE = {"illegal-transition", "transient-state"}  # not told by causes
+MUTE = {"illegal-transition", "merge-conflict", "transient-state"}  # not told by causes
 
 CASES: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     "no-receipt": ({}, (COMMIT[:12], PATH, "govops record")),
@@ -168,3 +168,11 @@ def test_what_came_and_went_is_one_warning() -> None:
     assert finding.status is Status.WARN
     assert f"{RULE_FILE} and 2 more" in finding.message
     assert findings("transient-state", judged()) == []
+
+
+def test_each_path_that_cannot_be_merged_is_a_finding() -> None:
+    """Only proposals have conflicts; what landed was merged somehow."""
+    found = findings("merge-conflict", judged(conflicts=[PATH, VERSION]))
+    assert [(finding.path, finding.commit) for finding in found] == [(PATH, COMMIT), (VERSION, COMMIT)]
+    assert not judged(conflicts=[PATH]).is_clean
+    assert findings("merge-conflict", judged()) == []

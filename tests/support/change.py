@@ -225,6 +225,10 @@ class Change:
             contributors=tuple(self._contributors()),
         )
 
+    def told_contributors(self) -> tuple[Contributor, ...]:
+        """Everyone who made it, the opener first."""
+        return tuple(self._contributors())
+
     def _contributors(self) -> Iterable[Contributor]:
         yield Contributor(source="opener", account=self.account)
         seen: set[tuple[str, str]] = set()

@@ -1,0 +1,30 @@
+"""Outlook -> text, one module per format: what `plan`, `gate` and `simulate` say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from govops.finding import Severity
+from govops.outlook import Outlook
+from govops.render import FINDINGS_FORMATS, stream_findings
+
+FORMATS = ("markdown", *FINDINGS_FORMATS)  # machines that read findings get those of the proposal
+
+
+def stream_outlook(
+    outlook: Outlook, format: str, *, colour: bool = False, fail_on: Severity = Severity.LOW
+) -> Iterator[str]:
+    """The outlook in the format of that name, piece by piece; UsageError when there is none."""
+    if format == "text":
+        from govops.render.outlook import text
+
+        return text.stream(outlook, colour=colour, fail_on=fail_on)
+    if format == "markdown":
+        from govops.render.outlook import markdown
+
+        return iter((markdown.comment(outlook, fail_on=fail_on),))
+    if format == "json":
+        from govops.render.outlook import json_v1
+
+        return iter((json_v1.render(outlook, fail_on=fail_on),))
+    return stream_findings(outlook.findings, format, colour=colour)

@@ -1,0 +1,298 @@
+"""The gate says before the landing what the audit says after it, without reading more than it has to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from govops.app.gate import Knowledge, Pretence, outlook, publish, queue
+from govops.errors import ExitCode, UndecidableError, UsageError
+from govops.finding import Severity, Status
+from govops.outlook import Outlook
+from govops.render.outlook import stream_outlook
+from govops.workspace import Asked
+from tests.support.audit import change_of, verdict
+from tests.support.change import Change
+from tests.support.files import deployment, model, user, version
+from tests.support.proposals import ToldForge, told
+from tests.support.world import World
+
+NOW = "2027-01-01T00:00:00Z"
+Story = Callable[[World], Change]
+
+
+def foreseen(change: Change, pretence: Pretence | None = None, **asked: Any) -> Outlook:
+    """What the gate says while the proposal is open."""
+    world = change.world
+    forge = ToldForge(told(change))
+    known = Knowledge(lambda repository: forge, str(change.number))
+    return outlook(Asked(world.path, NOW, head=change.head, **asked), known, pretence)
+
+
+def _register(world: World) -> Change:
+    return world.propose("alice", "Register fraud", model("fraud"))
+
+
+def _roles(world: World) -> Change:
+    return world.propose("carol", "Grant", user("dave", roles=["analyst", "approver"]))
+
+
+def _deployed(world: World) -> None:
+    """Two versions, staged one after the other."""
+    world.propose("alice", "Register", model("fraud")).approve("bob").merge()
+    for number in ("1.0.0", "1.1.0"):
+        world.propose("alice", number, version("fraud", number)).approve("bob").merge()
+        world.propose("alice", number, version("fraud", number, status="approved")).approve("bob").merge()
+        world.propose("dave", f"Stage {number}", deployment("staging", "fraud", number)).approve("bob").merge()
+
+
+STORIES: dict[str, Story] = {
+    "approved": lambda w: _register(w).approve("bob"),
+    "not approved": _register,
+    "approved by its author": lambda w: _register(w).approve("alice"),
+    "approved by somebody without the role": lambda w: _register(w).approve("dave"),
+    "approved by a bot": lambda w: _register(w).approve("robo"),
+    "approved before a push": lambda w: _register(w).approve("bob").push("alice", model("fraud", title="Other")),
+    "approved and then rejected": lambda w: _register(w).approve("bob").reject("bob"),
+    "rejected by another": lambda w: _register(w).approve("bob").reject("carol"),
+    "approved and dismissed": lambda w: _register(w).approve("bob").dismiss("bob"),
+    "by somebody unknown": lambda w: w.propose("alice", "R", model("fraud"), author="X <x@else.example>").approve(
+        "bob"
+    ),
+    "of a role, approved": lambda w: _roles(w).approve("erin"),
+    "of a role, approved by its beneficiary": lambda w: _roles(w).approve("dave"),
+    "a reference to nothing": lambda w: w.propose("dave", "D", deployment("staging", "none", "1.0.0")).approve("bob"),
+    "a broken file": lambda w: w.propose("alice", "B", ("registry/models/x/model.yaml", b"a: [")).approve("bob"),
+    "a stray file": lambda w: w.propose("alice", "S", ("registry/models/x/notes.txt", b"x")).approve("bob"),
+    "a workflow": lambda w: w.propose("alice", "W", (".github/workflows/x.yml", b"on: push\n")).approve("bob"),
+    "a workflow, approved by an admin": lambda w: w.propose("alice", "W", (".github/workflows/x.yml", b"x\n")).approve(
+        "carol"
+    ),
+    "nothing governed": lambda w: w.propose("alice", "N", ("src/train.py", b"pass\n")),
+}
+
+
+@pytest.mark.threat("C01", "C03", "C19", "C20", "C22", "C32", "C35")
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
+def test_the_gate_foresees_what_the_audit_finds(world: World, story: Story) -> None:
+    change = story(world)
+    before = foreseen(change)
+    landed = change.merge("merge")
+    report = verdict(world)
+    found = {(f.rule, f.path, f.status) for f in report.findings}
+    assert {(f.rule, f.path, f.status) for f in before.findings} == found
+    assert before.exit_code() == report.exit_code()
+    if before.is_governed:
+        after = change_of(report, landed)
+        assert (before.change.status, before.change.actions) == (after.status, after.actions)
+        assert before.change.requirements == after.requirements
+        assert [(a.person, a.counted, a.reasons) for a in before.change.approvals] == [
+            (a.person, a.counted, a.reasons) for a in after.approvals
+        ]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """The default company."""
+    return World(tmp_path)
+
+
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
+def test_a_gate_that_audits_first_says_the_same(world: World, story: Story) -> None:
+    change = story(world)
+    quick, thorough = foreseen(change), foreseen(change, audited=True)
+    assert (quick.findings, quick.change, quick.missing) == (thorough.findings, thorough.change, thorough.missing)
+    assert (quick.is_audited, thorough.is_audited) == (False, True)
+
+
+def test_a_return_is_a_rollback_although_only_one_file_of_the_past_is_read(world: World) -> None:
+    _deployed(world)
+    back = world.propose("dave", "Back", deployment("staging", "fraud", "1.0.0", rollback={"reason": "errors"}))
+    for audited in (False, True):
+        assert [action.name for action in foreseen(back, audited=audited).change.actions] == ["model.rollback"]
+
+
+@pytest.mark.threat("C24", rule="rests-on-unapproved-rule")
+def test_only_a_gate_that_audits_first_knows_that_a_rule_landed_unapproved(world: World) -> None:
+    """The quick one says so; the audit after the landing finds it in any case."""
+    world.push("mallory", user("mallory", roles=["approver"]))
+    change = _register(world).approve("mallory")
+    quick, thorough = foreseen(change), foreseen(change, audited=True)
+    assert quick.exit_code() is ExitCode.OK
+    assert "an audit tells" in "".join(stream_outlook(quick, "text"))
+    assert {f.rule for f in thorough.findings} == {"rests-on-unapproved-rule"}
+
+
+def test_what_is_missing_is_said_with_those_who_could_give_it(world: World) -> None:
+    missing = foreseen(_register(world)).missing
+    assert [(m.count, m.could) for m in missing] == [(1, ("bob", "carol"))]
+
+
+def test_a_contributor_is_nobody_who_could(world: World) -> None:
+    change = _register(world).push("bob", ("src/x.py", b"x\n"))
+    assert [m.could for m in foreseen(change).missing] == [("carol",)]
+
+
+def test_a_simulated_approval_counts_like_a_real_one(world: World) -> None:
+    change = _register(world)
+    assert foreseen(change).exit_code() is ExitCode.VIOLATION
+    assert foreseen(change, Pretence(approve=("bob",))).exit_code() is ExitCode.OK
+    assert foreseen(change, Pretence(approve=("alice",))).exit_code() is ExitCode.VIOLATION
+
+
+def test_without_somebody_is_as_if_they_had_been_silent(world: World) -> None:
+    change = _register(world).approve("bob").reject("carol")
+    assert foreseen(change).exit_code() is ExitCode.VIOLATION
+    assert foreseen(change, Pretence(without=("carol",))).exit_code() is ExitCode.OK
+    assert foreseen(change, Pretence(without=("carol", "bob"))).exit_code() is ExitCode.VIOLATION
+
+
+@pytest.mark.parametrize("name", ["nobody", "../users"])
+def test_nobody_can_be_supposed_who_is_not_there(world: World, name: str) -> None:
+    with pytest.raises(UsageError, match="there is no User"):
+        foreseen(_register(world), Pretence(approve=(name,)))
+
+
+@pytest.mark.threat("C04")
+def test_what_moved_on_the_branch_is_merged_before_it_is_judged(world: World) -> None:
+    _register(world).approve("bob").merge()
+    path = "registry/models/fraud/model.yaml"
+    change = world.propose("alice", "Edit", world.replace(path, "proprietary", "MIT")).approve("bob")
+    world.propose("alice", "Title", world.replace(path, "The fraud model", "The scam model")).approve("bob").merge()
+    found = foreseen(change)
+    assert found.exit_code() is ExitCode.OK
+    assert found.change.coverage == ((path, "replay"),)
+
+
+@pytest.mark.threat("C46", rule="merge-conflict")
+def test_a_conflict_is_for_the_proposal_to_solve(world: World) -> None:
+    change = world.propose("alice", "One", model("fraud", title="One")).approve("bob")
+    world.propose("alice", "Two", model("fraud", title="Two")).approve("bob").merge()
+    found = foreseen(change)
+    assert [finding.rule for finding in found.findings if finding.rule == "merge-conflict"] == ["merge-conflict"]
+    assert found.exit_code() is ExitCode.VIOLATION
+
+
+@pytest.mark.threat("H05")
+def test_a_base_that_is_not_on_the_protected_branch_is_refused(world: World) -> None:
+    change = _register(world).approve("bob")
+    with pytest.raises(UsageError, match="is not on the protected branch"):
+        foreseen(change, base=change.head)
+
+
+@pytest.mark.threat("C15", "C43")
+def test_a_proposal_for_another_branch_is_refused(world: World) -> None:
+    change = _register(world).approve("bob")
+    forge = ToldForge(told(change, target="release"))
+    with pytest.raises(UsageError, match='for branch "release"'):
+        outlook(Asked(world.path, NOW, head=change.head), Knowledge(lambda _: forge))
+
+
+@pytest.mark.threat("C03")
+def test_a_head_that_has_moved_at_the_forge_is_not_judged(world: World) -> None:
+    change = _register(world).approve("bob")
+    forge = ToldForge(told(change, head=world.main))
+    with pytest.raises(UndecidableError, match="by now"):
+        outlook(Asked(world.path, NOW, head=change.head), Knowledge(lambda _: forge, "1"))
+
+
+@pytest.mark.threat("B08", "H04")
+def test_a_shallow_clone_is_undecidable(world: World) -> None:
+    change = _register(world).approve("bob")
+    (world.git_dir / "shallow").write_text(f"{world.main}\n")
+    with pytest.raises(UndecidableError, match="shallow"):
+        foreseen(change)
+
+
+SIGNED = {"evidence": {"mode": "signature", "accept": ["signature"]}}
+
+
+@pytest.fixture
+def signing(tmp_path: Path) -> World:
+    """A company without a forge."""
+    return World(tmp_path, settings=SIGNED)
+
+
+def unforeseen(change: Change) -> Outlook:
+    """What the gate says when there is no forge to ask."""
+    return outlook(Asked(change.world.path, NOW, head=change.head))
+
+
+def test_without_a_forge_signed_proposals_and_approvals_are_what_counts(signing: World) -> None:
+    change = _register(signing)
+    assert unforeseen(change).change.status is Status.FAIL
+    signing.approve_signed("bob", change)
+    assert unforeseen(change).change.status is Status.UNVERIFIABLE
+    signing.propose_signed("alice", change)
+    assert unforeseen(change).change.status is Status.PASS
+
+
+@pytest.mark.threat("C16", rule="evidence-spent")
+def test_a_signed_approval_is_not_good_for_a_second_landing(signing: World) -> None:
+    change = _register(signing)
+    signing.propose_signed("alice", change)
+    signing.approve_signed("bob", change)
+    change.merge("merge", record=False)
+    world = signing
+    undo = world.propose("alice", "Undo", {"registry/models/fraud/model.yaml": None})
+    world.propose_signed("alice", undo)
+    world.approve_signed("bob", undo)
+    undo.merge("merge", record=False)
+    again = _register(world)
+    world.propose_signed("alice", again)
+    assert {f.rule for f in unforeseen(again).findings} == {"evidence-spent"}
+    world.approve_signed("bob", again)
+    assert unforeseen(again).exit_code() is ExitCode.OK
+
+
+@pytest.mark.threat("C34")
+def test_each_member_of_a_queue_is_judged_on_top_of_the_one_before(world: World) -> None:
+    first = world.propose("carol", "Grant", user("dave", roles=["analyst", "approver"])).approve("erin")
+    second = _register(world).approve("dave")
+    base = world.main
+    open_ones = (told(first), told(second))
+    landed = [change.merge("merge", record=False).commit for change in (first, second)]
+    told_both = [replace(one, merge_commit=commit) for one, commit in zip(open_ones, landed, strict=True)]
+    tip = world.main
+    world.advance(base)
+    known = Knowledge(lambda _: ToldForge(*told_both))
+    found = queue(Asked(world.path, NOW, head=tip), known)
+    assert [(one.proposal, one.change.status) for one in found] == [
+        ("local#1", Status.PASS),
+        ("local#2", Status.PASS),  # dave's role landed before
+    ]
+
+
+@pytest.mark.threat("C34", rule="residual-content")
+def test_content_that_slipped_into_a_queue_is_found(world: World) -> None:
+    change = _register(world).approve("bob")
+    base = world.main
+    open_one = told(change)
+    landing = change.merge("merge", amend=[model("slipped")], record=False)
+    world.advance(base)
+    known = Knowledge(lambda _: ToldForge(replace(open_one, merge_commit=landing.commit)))
+    (found,) = queue(Asked(world.path, NOW, head=landing.commit), known)
+    assert "residual-content" in {finding.rule for finding in found.findings}
+
+
+def test_what_is_published_is_the_status_of_the_head_and_one_comment(world: World) -> None:
+    change = _register(world)
+    forge = ToldForge(told(change))
+    known = Knowledge(lambda _: forge, "1")
+    publish((outlook(Asked(world.path, NOW, head=change.head), known),), known, fail_on=Severity.LOW)
+    assert forge.statuses == {change.head: ("govops/gate", "failure")}
+    assert "1 more approval needed" in forge.comments["1"]
+    assert "bob, carol" in forge.comments["1"]
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "json", "github"])
+@pytest.mark.parametrize("story", ["approved", "approved before a push", "nothing governed"])
+def test_every_format_says_the_verdict(world: World, story: str, format: str) -> None:
+    found = foreseen(STORIES[story](world))
+    text = "".join(stream_outlook(found, format))
+    assert text.endswith("\n") or format == "github"
+    assert ("stale-approval" in text) == (story == "approved before a push")
