@@ -35,6 +35,12 @@ class UsageError(GovopsError):
     exit_code = ExitCode.USAGE
 
 
+class RefusedError(GovopsError):
+    """What was asked for is not allowed by the rules in force; nothing was done."""
+
+    exit_code = ExitCode.VIOLATION
+
+
 class UndecidableError(GovopsError):
     """The repository cannot answer: shallow, partial, rewritten, missing or untrusted."""
 

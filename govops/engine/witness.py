@@ -36,9 +36,15 @@ def gather(
     testimony = Testimony()
     if change.attribution.receipt is not None:
         testimony = from_receipt(*change.attribution.receipt)
-    claims = (*testimony.claims, *_headers(change, testimony))
-    if testimony.receipt is None:
-        claims = (*claims, *_proposals(change, landed, book=book, law=law, covers=covers))
+    signed_proposals = (
+        tuple(_proposals(change, landed, book=book, law=law, covers=covers)) if testimony.receipt is None else ()
+    )
+    is_merged = any(_is_merged(change, landed, proposed, covers) for _, proposed in signed_proposals)
+    claims = (
+        *testimony.claims,
+        *(claim for claim, _ in signed_proposals),
+        *_headers(change, testimony, is_merged=is_merged),
+    )
     if not any(claim.attested for claim in claims):
         claims = (*claims, *_signed(tuple(change.side) or change.commits, law))
     signed = tuple(_approvals(landed, book=book, law=law, covers=covers))
@@ -50,11 +56,14 @@ def gather(
     )
 
 
-def _headers(change: Change, testimony: Testimony) -> Iterator[Claim]:
-    """What commit headers claim: of the reviewed commits if the branch has them, else of what landed."""
+def _headers(change: Change, testimony: Testimony, *, is_merged: bool) -> Iterator[Claim]:
+    """What commit headers claim: of the reviewed commits if the branch has them, else of what landed.
+
+    Whoever merges a signed proposal without adding anything makes no part of it.
+    """
     proposal = testimony.proposal
     if proposal is None:
-        for commit in (*change.side, *change.commits):
+        for commit in (*change.side, *(() if is_merged else change.commits)):
             yield from from_headers(commit, committer=True)
     elif proposal.method in _REACHABLE:
         landed = change.commits if proposal.method == "fast-forward" else ()
@@ -91,7 +100,7 @@ def _approvals(landed: tuple[PathChange, ...], *, book: EvidenceBook, law: Law, 
 
 def _proposals(
     change: Change, landed: tuple[PathChange, ...], *, book: EvidenceBook, law: Law, covers: Covers
-) -> Iterator[Claim]:
+) -> Iterator[tuple[Claim, SignedProposal]]:
     """Who opened the proposal by their own signature: of the commit that a merge brought in, else of what landed."""
     settings, side = law.settings, {commit.oid for commit in change.side}
     by_path = {diff.path: diff for diff in landed}
@@ -102,7 +111,16 @@ def _proposals(
         if (proposed.repository, proposed.branch) != (settings.repository, settings.protected_branch):
             continue
         if proposed.head in side if side else any(_speaks(subject, by_path, covers) for subject in proposed.subjects):
-            yield from_proposal(record, proposed)
+            yield from_proposal(record, proposed), proposed
+
+
+def _is_merged(change: Change, landed: tuple[PathChange, ...], proposed: SignedProposal, covers: Covers) -> bool:
+    """Whether the change is a merge of exactly this proposal: its head is the second parent, its content all there is."""
+    subjects = {subject.path: subject for subject in proposed.subjects}
+    if len(change.commits) != 1 or change.commits[0].parents[1:] != (proposed.head,):
+        return False
+    done = (Coverage.IDENTITY, Coverage.REPLAY)
+    return all(diff.path in subjects and covers(diff, subjects[diff.path]) in done for diff in landed)
 
 
 def _speaks(subject: Subject, by_path: Mapping[str, PathChange], covers: Covers) -> bool:

@@ -56,18 +56,26 @@ def remotes(directory: Path) -> tuple[str, ...]:
     return tuple(_run(directory, ["git", "remote"]).split())
 
 
-def fetch(directory: Path, remote: str, refspecs: Sequence[str], *, missing_ok: bool = False) -> None:
-    """Fetch from a remote, without tags. GovopsError if that fails; a missing ref is forgiven with ``missing_ok``."""
-    asked = ["git", "fetch", "--quiet", "--no-tags", "--no-auto-maintenance", "--", remote, *refspecs]
+def fetch(
+    directory: Path, remote: str, refspecs: Sequence[str], *, missing_ok: bool = False, prune: bool = False
+) -> None:
+    """Fetch from a remote, without tags. GovopsError if that fails; a missing ref is forgiven with ``missing_ok``.
+
+    With ``prune`` what is gone at the remote goes here too.
+    """
+    options = ["--quiet", "--no-tags", "--no-auto-maintenance", *(["--prune"] if prune else [])]
     try:
-        _run(directory, asked)
+        _run(directory, ["git", "fetch", *options, "--", remote, *refspecs])
     except GovopsError as error:
         if not (missing_ok and "couldn't find remote ref" in error.message):
             raise
 
 
 def push(directory: Path, remote: str, commit: str, ref: str, *, expected: str | None) -> None:
-    """Let a remote's ref name a commit if it names ``expected`` (None: is not there) until then, else RejectedError."""
+    """Let a remote's ref name a commit if it names ``expected`` (None: is not there) until then, else RejectedError.
+
+    An empty ``commit`` deletes the ref.
+    """
     lease = f"--force-with-lease={ref}:{expected or ''}"
     try:
         _run(directory, ["git", "push", "--quiet", "--porcelain", lease, "--", remote, f"{commit}:{ref}"])

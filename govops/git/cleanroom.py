@@ -91,6 +91,10 @@ class CleanRoom:
         """The id that exactly this full ref name has, or None."""
         return self._revisions.ref(name)
 
+    def refs(self, prefix: str) -> tuple[tuple[str, Oid], ...]:
+        """(full name, id) of every ref that begins so, by name."""
+        return self._revisions.below(prefix)
+
     def resolve(self, revision: str) -> Oid:
         """The commit that a branch, tag, remote branch, (short) id, HEAD, or one of these with ``~n`` or ``^n`` names.
 

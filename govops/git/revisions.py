@@ -40,6 +40,10 @@ class Revisions:
         """What exactly this ref (``refs/heads/main``) names: a commit, or a tag object."""
         return self._refs.get(name)
 
+    def below(self, prefix: str) -> tuple[tuple[str, Oid], ...]:
+        """(full name, id) of every ref whose name begins so, by name."""
+        return tuple(sorted((name, oid) for name, oid in self._refs.items() if name.startswith(prefix)))
+
     def resolve(self, revision: str) -> Oid:
         """The commit that ``revision`` names; UsageError if it names none, UndecidableError if that is not there."""
         if not revision or "\0" in revision or "\n" in revision:

@@ -7,7 +7,7 @@ from govops.workspace.documents import Documents
 from govops.workspace.evidence import EvidenceBranch, read_evidence
 from govops.workspace.files import Tree
 from govops.workspace.gate import Gate
-from govops.workspace.opening import Asked, Opened, open_audit, open_commits, open_gate
+from govops.workspace.opening import Asked, Opened, open_audit, open_commits, open_gate, settings_of
 from govops.workspace.rules import external_rules
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "open_commits",
     "open_gate",
     "read_evidence",
+    "settings_of",
 ]

@@ -42,6 +42,10 @@ class Documents:
         """Content that stands in no repository, such as the result of a merge; it is never dropped."""
         self._supplied[oid] = content
 
+    def supplied(self, oid: Oid) -> bytes | None:
+        """What was supplied under that id."""
+        return self._supplied.get(oid)
+
     def load(self, path: str, entry: Entry, custom: tuple[CustomKind, ...], *, limit: int) -> Parsed:
         """The blob, read as the kind that may stand at ``path``; over ``limit`` bytes it is a finding."""
         if custom is not self._custom:

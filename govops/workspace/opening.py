@@ -99,13 +99,15 @@ def open_audit(asked: Opened) -> Iterator[AuditFacts]:
 class Asked:
     """What the caller of a gate asked for: revisions unresolved, None for the default.
 
-    ``as_of`` is the instant of the imagined landing. ``audited``: judge the history first, so that rules which landed
+    ``as_of`` is the instant of the imagined landing. ``protected_ref`` is the ref that holds the protected branch,
+    where it is not the one that an audit would take. ``audited``: judge the history first, so that rules which landed
     without approval count for nothing.
     """
 
     repository: Path
     as_of: str
     base: str | None = None
+    protected_ref: str | None = None
     head: str = "HEAD"
     policies: str | None = None
     evidence_ref: str | None = None
@@ -124,7 +126,7 @@ def open_gate(asked: Asked) -> Iterator[tuple[Gate, Oid]]:
         room.refuse_shallow()
         head = room.resolve(asked.head)
         settings = _settings(room) if external is None else Law(external, retrospective=True).settings
-        base = _base(room, asked.base, settings.protected_branch)
+        base = _base(room, asked, settings.protected_branch)
         settings = _settings(room, base) if external is None else settings
         documents = Documents(room)
         gate = Gate(room, base, Registry(documents, external, {}), documents, asked.as_of)
@@ -141,6 +143,12 @@ def open_gate(asked: Asked) -> Iterator[tuple[Gate, Oid]]:
         yield gate, head
 
 
+def settings_of(repository: Path) -> SettingsSpec:
+    """Settings as HEAD has them; defaults where there are none."""
+    with CleanRoom.open(repository, discover=True) as room:
+        return _settings(room)
+
+
 def _arrive(gate: Gate, asked: Asked) -> None:
     opened = Opened(asked.repository, to=gate.base, policies=asked.policies, evidence_ref=asked.evidence_ref)
     with open_audit(opened) as facts:
@@ -149,15 +157,15 @@ def _arrive(gate: Gate, asked: Asked) -> None:
     gate.registry, gate.spent, gate.is_audited = registry, dict(spent), True
 
 
-def _base(room: CleanRoom, asked: str | None, protected: str) -> Oid:
+def _base(room: CleanRoom, asked: Asked, protected: str) -> Oid:
     """The commit that the proposal would land on: on the protected branch, and its tip unless told otherwise."""
-    name, tip = _branch(room, None, protected)
-    if asked is None:
+    name, tip = _branch(room, asked.protected_ref, protected)
+    if asked.base is None:
         return tip
-    base = room.resolve(asked)
+    base = room.resolve(asked.base)
     if name == "HEAD" or not room.is_ancestor(base, tip):
         raise UsageError(
-            f'--base "{asked}" is not on the protected branch "{protected}"',
+            f'--base "{asked.base}" is not on the protected branch "{protected}"',
             hint=f"fetch the branch (git fetch origin {protected}), and give a commit of it",
         )
     return base

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from govops.errors import ExitCode
-from tests.support.audit import judge
+from tests.support.audit import change_of, judge, verdict
 from tests.support.cast import public_line
 from tests.support.files import model
 from tests.support.world import World
@@ -94,3 +94,34 @@ def test_a_forge_that_knows_people_by_their_keys_attests_them(world: World, meth
     by_key = {"forge": "ssh", "id": key, "login": "alice", "type": "human"}
     change = world.propose("alice", "Register", model("fraud")).approve("bob")
     judge(change.merge(method, receipt_edit=lambda told: told["proposal"].update(opener=by_key)), None)
+
+
+@pytest.mark.threat("D04")
+def test_whoever_merges_a_signed_proposal_as_it_is_may_have_approved_it(signing: World) -> None:
+    change = signing.propose("alice", "Register", model("fraud"))
+    signing.propose_signed("alice", change)
+    signing.approve_signed("bob", change)
+    judge(change.merge("merge", by="bob", record=False), None)
+
+
+ADDED = {
+    "another file": model("slipped"),
+    "the same file": model("fraud", title="Something else"),
+}
+
+
+@pytest.mark.threat("C05", "D04")
+@pytest.mark.parametrize("added", ADDED.values(), ids=ADDED)
+def test_whoever_adds_something_while_merging_is_a_contributor(signing: World, added: Any) -> None:
+    change = signing.propose("alice", "Register", model("fraud"))
+    signing.propose_signed("alice", change)
+    signing.approve_signed("bob", change)
+    landed = change.merge("merge", by="bob", amend=[added], record=False)
+    assert "bob" in change_of(verdict(signing), landed).contributors
+
+
+@pytest.mark.threat("D04", rule="approver-is-contributor")
+def test_without_a_signed_proposal_whoever_commits_the_merge_is_a_contributor(signing: World) -> None:
+    change = signing.propose("alice", "Register", model("fraud"), signed_by="alice")
+    signing.approve_signed("bob", change)
+    judge(change.merge("merge", by="bob", record=False), "approver-is-contributor")
