@@ -115,7 +115,7 @@ def _proposals(
 
 
 def _is_merged(change: Change, landed: tuple[PathChange, ...], proposed: SignedProposal, covers: Covers) -> bool:
-    """Whether the change is a merge of exactly this proposal: its head is the second parent, its content all there is."""
+    """Whether the change merges exactly this proposal: its head is the second parent, its content all there is."""
     subjects = {subject.path: subject for subject in proposed.subjects}
     if len(change.commits) != 1 or change.commits[0].parents[1:] != (proposed.head,):
         return False

@@ -67,7 +67,8 @@ def propose(
 
 def _check_name(name: str) -> None:
     try:
-        TypeAdapter(BranchName).validate_python(f"{PROPOSALS}{name}")
+        for spelling in (name, f"{PROPOSALS}{name}"):
+            TypeAdapter(BranchName).validate_python(spelling)
     except ValidationError as error:
         hint = "call it as branches are called: fraud-2"
         raise UsageError(f'"{name[:60]}" cannot be the name of a proposal', hint=hint) from error
