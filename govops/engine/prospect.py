@@ -61,8 +61,6 @@ def foresee(rules: Iterable[Rule], registry: Registry, prospect: Prospect, docum
     """Judge a proposal, and take it into ``registry``, which the next one of a queue then builds on."""
     checks = Checks(rules, documents)
     standing = Standing(checks, registry.snapshot)
-    for _ in standing.settle():
-        pass
     landed = tuple(diff for diff in prospect.change.landed or () if registry.governed(diff.path))
     parsed = [(diff, registry.parse(diff.path, diff.new)) for diff in landed]
     actions, missteps = meaning(registry, parsed)
@@ -72,13 +70,16 @@ def foresee(rules: Iterable[Rule], registry: Registry, prospect: Prospect, docum
     findings = list(checks.change(judged))
     candidates = who_could(facts)
     olds = [file.resource for diff in landed if (file := registry.snapshot.files.get(diff.path)) is not None]
+    news = [content.resource for _, content in parsed if isinstance(content.resource, Resource)]
+    keys, paths = tuple(keys_of([*olds, *news])), tuple(diff.path for diff in landed)
+    for _ in standing.after(keys, paths):  # what is wrong already is nobody's fault here
+        pass
     registry.move(parsed, commit=facts.id, time=facts.time, people=verdict.contributors)
     custom = registry.law.custom_kinds()
     for diff, content in parsed:
         if diff.new is not None:
             findings += checks.file(diff.path, diff.new, content, snapshot=registry.snapshot, custom=custom)
-    news = [content.resource for _, content in parsed if isinstance(content.resource, Resource)]
-    findings += standing.after(keys_of([*olds, *news]), (diff.path for diff in landed))
+    findings += standing.after(keys, paths)
     findings = [replace(finding, commit=facts.id) for finding in findings]
     status = worst_of({verdict.status, *(finding.status for finding in findings)})
     governed = bool(landed or prospect.conflicts)

@@ -24,10 +24,12 @@ from govops.history import Entry, Oid, PathChange, SideCommit, Step
 from govops.kinds import Resource
 from govops.kinds.deployment import Deployment
 from govops.kinds.user import User
-from govops.workspace.documents import Documents
+from govops.workspace.documents import LARGEST_DOCUMENT, Documents
 from govops.workspace.proposals import Reviewing
 
-_FOLDERS = ("policies", *(f"registry/{name}" for name in ("roles", "users", "use-cases", "slas", "incidents")))
+_RULES = ("policies", "registry/roles", "registry/users")
+_USE_CASES = ("registry/use-cases",)
+_REFERRERS = ("registry",)
 _DEPLOYMENTS = "registry/deployments/"
 _MODELS = "registry/models/"
 _PREFETCH = 4_000  # documents at once
@@ -79,6 +81,7 @@ class Gate:
         models = {model for change in changes for model in self._models(change)}
         files = {path: found for model in sorted(models) for path, found in self._of_model(model).items()}
         self.take(files | {change.path: change.old for change in changes if change.old is not None})
+        self.take(self._referring(changes))
         for change in changes:
             if change.path.startswith(_DEPLOYMENTS):
                 self._remember_stays(change.path)
@@ -95,8 +98,8 @@ class Gate:
                     self.registry.move([content], commit=self.base, time=None)
 
     def take_rules(self) -> None:
-        """Read policies, people, roles and the small kinds that refer to others. Policies first: they define kinds."""
-        for folder in _FOLDERS:
+        """Read policies, people and roles. Policies first: they define kinds."""
+        for folder in _RULES:
             self.take(self.room.listing(self.base, folder))
         self.registry.law.held_at = self._held_at
 
@@ -152,6 +155,24 @@ class Gate:
             proposal=reviewing.proposal(told, told.method or "merge"),
         )
         return Recorded(f"{told.forge}#{told.id}", receipt, signer="the forge itself"), receipt
+
+    def _referring(self, changes: tuple[PathChange, ...]) -> dict[str, Entry]:
+        """Files that may refer to what these changes take away, and use cases of what they put into production.
+
+        No rule looks at those who refer to anything else. Only files that hold one of the names are parsed.
+        """
+        gone = {c.path for c in changes if self._is(c.path, c.old) and not self._is(c.path, c.new)}
+        running = {change.path for change in changes if change.path.startswith(f"{_DEPLOYMENTS}production/")}
+        names = [_name(path).encode() for path in sorted(gone | running)]
+        files: dict[str, Entry] = {}
+        for folder in _REFERRERS if gone else _USE_CASES if names else ():
+            files |= self.room.listing(self.base, folder)
+        found = self.room.blobs({entry.oid: None for entry in files.values()}, limit=LARGEST_DOCUMENT)
+        holding = {oid for oid, text in found if isinstance(text, bytes) and any(name in text for name in names)}
+        return {path: entry for path, entry in files.items() if entry.oid in holding}
+
+    def _is(self, path: str, side: Entry | None) -> bool:
+        return isinstance(self.registry.parse(path, side).resource, Resource)
 
     def _models(self, change: PathChange) -> Iterator[str]:
         """Models whose files a change of this path is judged with."""
@@ -213,3 +234,9 @@ class Gate:
             if old != new and cover(step, subject, self._merge) in _AS_REVIEWED:
                 return True
         return False
+
+
+def _name(path: str) -> str:
+    """The part of a path that a reference to what stands there always holds."""
+    *folders, file = path.split("/")
+    return folders[2] if path.startswith(_MODELS) and len(folders) > 2 else file.removesuffix(".yaml")

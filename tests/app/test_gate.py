@@ -17,7 +17,7 @@ from govops.render.outlook import stream_outlook
 from govops.workspace import Asked
 from tests.support.audit import change_of, verdict
 from tests.support.change import Change
-from tests.support.files import deployment, model, user, version
+from tests.support.files import deployment, model, usecase, user, version
 from tests.support.proposals import ToldForge, told
 from tests.support.world import World
 
@@ -50,6 +50,22 @@ def _deployed(world: World) -> None:
         world.propose("dave", f"Stage {number}", deployment("staging", "fraud", number)).approve("bob").merge()
 
 
+def _orphaned(world: World) -> Change:
+    """A use case links the model that goes."""
+    links = [{"model": "fraud", "versions": ">=1.0"}]
+    world.propose("alice", "Use", model("fraud"), usecase("claims", models=links)).approve("bob").merge()
+    return world.propose("alice", "Delete", {"registry/models/fraud/model.yaml": None})
+
+
+def _outside(world: World) -> Change:
+    """A deployed use case approved 1.0 only, and 1.1 goes to production."""
+    _deployed(world)
+    use = {"models": [{"model": "fraud", "versions": "==1.0.0"}], "impact": "low"}
+    for status in ("draft", "submitted", "approved", "deployed"):
+        world.propose("alice", status, usecase("claims", status=status, **use)).approve("bob").merge()
+    return world.propose("dave", "Go", deployment("production", "fraud", "1.1.0"))
+
+
 STORIES: dict[str, Story] = {
     "approved": lambda w: _register(w).approve("bob"),
     "not approved": _register,
@@ -72,6 +88,8 @@ STORIES: dict[str, Story] = {
     "a workflow, approved by an admin": lambda w: w.propose("alice", "W", (".github/workflows/x.yml", b"x\n")).approve(
         "carol"
     ),
+    "a model is deleted that something names": lambda w: _orphaned(w).approve("bob"),
+    "a use case outside of whose range a version runs": lambda w: _outside(w).approve("bob"),
     "nothing governed": lambda w: w.propose("alice", "N", ("src/train.py", b"pass\n")),
 }
 
