@@ -57,10 +57,11 @@ class Change:
         self._move(self.world.commit(tree, old.parents, message=self.title, author=person))
         return self
 
-    def update_branch(self, by: str | None = None) -> Change:
-        """Merge the protected branch into the proposal's."""
-        tree = self._merged_tree()
-        parents = [self.head, self.world.main]
+    def update_branch(self, by: str | None = None, tip: str | None = None) -> Change:
+        """Merge the protected branch, or an older ``tip`` of it, into the proposal's."""
+        onto = tip or self.world.main
+        tree = self._merged_tree(onto)
+        parents = [self.head, onto]
         self._move(self.world.commit(tree, parents, message="Merge main", author=by or self.opener))
         return self
 
@@ -180,14 +181,14 @@ class Change:
         self.head = head
         self.world.objects.ref(f"refs/pull/{self.number}/head", head)
 
-    def _merged_tree(self) -> Tree:
+    def _merged_tree(self, tip: str) -> Tree:
         world = self.world
-        base = world.node(self.merge_bases()[0]).tree
-        return merged(world.objects, base, world.node(world.main).tree, world.node(self.head).tree)
+        base = world.node(world.merge_bases(tip, self.head)[0]).tree
+        return merged(world.objects, base, world.node(tip).tree, world.node(self.head).tree)
 
     def _landing_tree(self, override: Literal["ours", "theirs"] | Tree | None) -> Tree:
         if override is None:
-            return self._merged_tree()
+            return self._merged_tree(self.world.main)
         if override == "ours":
             return self.world.node(self.world.main).tree
         return self.world.node(self.head).tree if override == "theirs" else override

@@ -17,6 +17,14 @@ File = tuple[str, bytes]  # a plain file
 Special = tuple[str, tuple[str, bytes]]  # a file with a mode of its own
 Edit = tuple[str, Content]
 
+# What each policy of the company is about; people, roles, policies and control files have a built-in demand.
+FAMILIES = {
+    "models": "model.*",
+    "use-cases": "usecase.*",
+    "incidents": "incident.*",
+    "slas": "sla.*",
+    "documents": "docs.change",
+}
 _PLAIN_KEY = re.compile(r"[A-Za-z_]{2,}")
 _WORDS_OF_YAML = frozenset({"yes", "no", "on", "off", "true", "false", "null"})
 
@@ -211,9 +219,7 @@ def _staff(people: tuple[Person, ...]) -> tuple[File, ...]:
     files = [role(name) for name in ROLES if name != "auditor"]
     files.append(role("auditor", conflicts=["operator", "approver", "admin"]))
     files += [user_of(person) for person in people]
-    families = {"models": "model.*", "use-cases": "usecase.*", "incidents": "incident.*", "slas": "sla.*"}
-    files += [policy(name, actions=[glob]) for name, glob in families.items()]
-    return (*files, policy("documents", actions=["docs.change"]))
+    return (*files, *(policy(name, actions=[glob]) for name, glob in FAMILIES.items()))
 
 
 def _resource(path: str, kind: str, metadata: Mapping[str, Any], spec: Mapping[str, Any]) -> File:

@@ -12,7 +12,7 @@ from pathlib import Path
 from govops.app.kinds_reference import kinds_page
 from govops.app.rules_reference import reference_page
 from govops.app.schemas import all_schemas
-from tests.support import cli_reference, threats
+from tests.support import cli_reference, stories, threats
 from tests.support.lowest import ROOT
 
 Source = Callable[[], dict[str, str]]
@@ -28,7 +28,7 @@ def reference() -> dict[str, str]:
     return {"docs/reference/kinds.md": kinds_page(), "docs/reference/rules.md": reference_page()}
 
 
-SOURCES: tuple[Source, ...] = (threats.page, schemas, reference, cli_reference.page)
+SOURCES: tuple[Source, ...] = (threats.page, schemas, reference, cli_reference.page, stories.schema, stories.page)
 
 
 def files() -> dict[str, str]:

@@ -105,6 +105,11 @@ class Objects:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(f"{oid}\n", encoding="ascii")
 
+    def pruned(self) -> None:
+        """Somebody deleted objects: what is stored from now on is written again if need be."""
+        self._written.clear()
+        self._folders.clear()
+
     def file(self, oid: str) -> Path:
         """Where the loose object stands, for tests that delete or damage it."""
         return self.directory / "objects" / oid[:2] / oid[2:]

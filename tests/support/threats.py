@@ -1,7 +1,8 @@
 """The table of docs/reference/threats.md: threat, rule that reports it, tests that prove it.
 
 Tests are read, not run: a ``@pytest.mark.threat("B06", rule="replace-refs")`` counts wherever it stands,
-above a function or a class, on a ``pytest.param`` of a table, or in ``pytestmark``.
+above a function or a class, on a ``pytest.param`` of a table, or in ``pytestmark``. A story of the corpus counts
+for the rows that it names, with the rules that report it as told.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 import yaml
 
 from tests.support.lowest import ROOT
+from tests.support.stories import FOLDER, corpus
 
 _ROWS = "docs/reference/threat-rows.yaml"
 _PAGE = "docs/reference/threats.md"
@@ -21,7 +23,8 @@ _HEAD = """\
 # Threats and faults
 
 What can go wrong, what govops does about it in one line, the rule that reports it and the tests that prove it.
-A test names its rows with `@pytest.mark.threat`; `make docs` writes this page, and a test fails when it is stale.
+A test names its rows with `@pytest.mark.threat`, a story of [the corpus](../../tests/corpus/README.md) under
+`threats`; `make docs` writes this page, and a test fails when it is stale.
 *Later* means that no test bears the row's id yet: do not rely on it.
 """
 
@@ -47,7 +50,7 @@ class Group:
 
 def page(root: Path = ROOT) -> dict[str, str]:
     """The page's path and its text, from the rows and the tests as they are now."""
-    found = marks(root / "tests", root)
+    found = marks(root / "tests", root) + stories(root)
     sections = [_section(group, found) for group in groups((root / _ROWS).read_text(encoding="utf-8"))]
     return {_PAGE: "\n".join([_HEAD, *sections])}
 
@@ -65,6 +68,15 @@ def marks(folder: Path, root: Path) -> list[Mark]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         found.update(_marks_of(tree.body, path.relative_to(root).as_posix(), ""))
     return sorted(found)
+
+
+def stories(root: Path) -> list[Mark]:
+    """What every story of the corpus claims; a file is one test, run as told and with each thing otherwise."""
+    return [
+        Mark(row, f"{FOLDER}/{name}.yaml", "", tuple(sorted({item.rule for item in story.expect.findings})))
+        for name, story in corpus(root).items()
+        for row in story.threats
+    ]
 
 
 def _marks_of(body: Iterable[ast.stmt], path: str, owner: str) -> Iterator[Mark]:

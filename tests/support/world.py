@@ -21,6 +21,7 @@ from tests.support.cast import CAST, Person
 from tests.support.change import NOW, Change, Landed
 from tests.support.clock import Clock, git_time
 from tests.support.evidence import Edit, EvidenceBranch, Signer
+from tests.support.git import git
 from tests.support.objects import Objects, Tree
 from tests.support.trees import Edits, context, edited, flat, subjects
 
@@ -189,6 +190,12 @@ class World:
         }
         by = person if signer == _SAME else signer
         return self.evidence.proposal(facts, signer=by, author=self.ident(person), edit=edit)
+
+    def forget(self, change: Change) -> None:
+        """The forge deletes the proposal's branch and collects what nothing else reaches."""
+        self.objects.ref(f"refs/pull/{change.number}/head", None)
+        git(self.git_dir, "prune", "--expire=now")
+        self.objects.pruned()
 
     # ---- what stands where
 
