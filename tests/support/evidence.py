@@ -59,7 +59,8 @@ class EvidenceBranch:
         )
         data = _edited(payload.model_dump(mode="json"), edit)
         path = self.add(data, signer=signer)
-        self._chains[recorder] = (sequence + 1, path.rpartition("/")[2].removesuffix(".json"))
+        if signer in (recorder, None):  # who forges a record is not followed by the recorder
+            self._chains[recorder] = (sequence + 1, path.rpartition("/")[2].removesuffix(".json"))
         return path
 
     def approval(self, facts: Mapping[str, Any], *, signer: Signer, author: str, edit: Edit | None = None) -> str:

@@ -150,8 +150,9 @@ class Player:
 
     def edit_evidence(self, who: str, told: stories.EditsEvidence) -> None:
         branch = self.world.evidence
-        named = {self._record(path): content for path, content in told.files.items()}
-        branch.write(self._edits(named, branch.tree), author=self.world.ident(who))
+        tree = branch.tree | {f"record {n}": branch.tree[path] for n, path in enumerate(branch.paths, 1) if path in branch.tree}
+        edits = self._edits(told.files, tree)
+        branch.write({self._record(path): content for path, content in edits.items()}, author=self.world.ident(who))
 
     def wait(self, who: str, told: stories.Passes) -> None:
         self.world.clock.pass_by(days=told.days)

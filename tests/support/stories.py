@@ -11,10 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, TypeAdapter, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, TypeAdapter, ValidationError, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from tests.support.cast import CAST
 from tests.support.lowest import ROOT
@@ -278,6 +279,11 @@ class Expect(_Told):
     exit: Literal[0, 1, 3] = Field(description="0: all of it is allowed; 1: something is not; 3: nobody can tell")
     findings: list[Expected] = []
 
+    @property
+    def verdict(self) -> tuple[int, set[str | None]]:
+        """The exit code, and the titles of the changes that are not allowed."""
+        return self.exit, {finding.change for finding in self.findings if finding.status != "warn"}
+
 
 Place = Annotated[str | int, Field(description="A step by its text without details, or by its number from 1")]
 
@@ -344,14 +350,18 @@ class Story(_Told):
         for variation in (*self.likewise, *self.otherwise):
             variation.steps(self.story)
         for other in self.otherwise:
-            if other.expect.exit == self.expect.exit:
-                raise ValueError(f"{other.when!r} does not change the exit code")
+            if other.expect.verdict == self.expect.verdict:
+                raise ValueError(f"{other.when!r} changes neither the exit code nor which changes are refused")
         return self
 
 
 def read(path: Path) -> Story:
-    """A story, or an error that names the field; a key that stands twice is one too."""
-    return Story.model_validate(YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")))
+    """A story, or an error that names file and field; a key that stands twice is one too."""
+    try:
+        return Story.model_validate(YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")))
+    except (ValidationError, YAMLError) as error:
+        error.add_note(f"in {path}")
+        raise
 
 
 @cache
