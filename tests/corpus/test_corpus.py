@@ -12,7 +12,8 @@ from govops.finding import Report
 from govops.rules import RULES
 from tests.support.audit import verdict
 from tests.support.player import Player
-from tests.support.stories import Company, Expect, Expected, Otherwise, Step, Story, corpus
+from tests.support.steps import Step
+from tests.support.stories import Company, Expect, Expected, Otherwise, Story, corpus
 
 Telling = tuple[Company, list[Step], Expect]
 

@@ -13,7 +13,7 @@ from tests.support.lowest import ROOT
 
 PAGES = sorted(
     path.relative_to(ROOT).as_posix()
-    for folder in (ROOT, ROOT / ".github", ROOT / "docs")
+    for folder in (ROOT, ROOT / ".github", ROOT / "docs", ROOT / "tests" / "corpus")
     for path in (folder.glob("*.md") if folder == ROOT else folder.rglob("*.md"))
 )
 

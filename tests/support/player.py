@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from tests.support import files, stories
-from tests.support.cast import public_line
+from tests.support import steps
 from tests.support.change import NOW, Change, Landed
+from tests.support.contents import Contents
 from tests.support.files import Content
 from tests.support.hostile import plant
-from tests.support.objects import Tree
-from tests.support.stories import Company, Step
+from tests.support.steps import Files, Step
+from tests.support.stories import Company
 from tests.support.trees import edited
 from tests.support.world import World
 
 ADOPTION = "Adopt govops"
-_KINDS: Mapping[str, Callable[..., files.File]] = {
-    r"registry/models/([^/]+)/model\.yaml": files.model,
-    r"registry/models/([^/]+)/versions/(.+)\.yaml": files.version,
-    r"registry/users/(.+)\.yaml": files.user,
-    r"registry/roles/(.+)\.yaml": files.role,
-    r"registry/use-cases/(.+)\.yaml": files.usecase,
-    r"registry/incidents/(.+)\.yaml": files.incident,
-    r"registry/slas/([^/]+)\.yaml": files.sla,
-}
 
 
 class Player:
@@ -34,16 +24,16 @@ class Player:
 
     def __init__(self, path: Path, company: Company, object_format: str = "sha1") -> None:
         self.canary = path / "canary"  # what a planted program leaves behind
-        self._settings = company.settings
         self.world = World(path / "repository", object_format=object_format, settings=company.settings)
+        self._contents = Contents(self.world.objects, company.settings)
         if company.files:
             self._adopt(company)
         self._proposals: dict[str, Change] = {}
         self._landed = {ADOPTION: Landed(self.world, base=None, commits=(self.world.main,), at="")}
 
-    def play(self, steps: list[Step]) -> World:
+    def play(self, story: list[Step]) -> World:
         """All of it, in order; the world as it stands afterwards."""
-        for step in steps:
+        for step in story:
             _ACTS[step.verb](self, step.who, step.details)
         return self.world
 
@@ -53,60 +43,60 @@ class Player:
 
     # ---- what the steps do
 
-    def propose(self, who: str, told: stories.Proposes) -> None:
+    def propose(self, who: str, told: steps.Proposes) -> None:
         base = self._proposals[told.on].head if told.on else None
         tree = self.world.tree(base)
-        edits, identity = self._edits(told.files, tree), _identity(told)
+        edits, identity = self._contents.edits(told.files, tree), _identity(told)
         assert told.title not in self._proposals.keys() | self._landed.keys(), f"{told.title!r} stands twice"
         change = self.world.propose(who, told.title, edits, account=told.account, base=base, **identity)
         self._proposals[told.title] = change
 
-    def push(self, who: str, told: stories.Pushes) -> None:
+    def push(self, who: str, told: steps.Pushes) -> None:
         change = self._proposal(told)
         change.push(who, self._edits_of(change, told.files), account=told.account, **_identity(told))
 
-    def commit(self, who: str, told: stories.Commits) -> None:
+    def commit(self, who: str, told: steps.Commits) -> None:
         change = self._proposal(told)
         change.commit_as(self._edits_of(change, told.files), **{"author": who, **_identity(told)})
 
-    def amend(self, who: str, told: stories.Rewrites) -> None:
+    def amend(self, who: str, told: steps.Rewrites) -> None:
         change = self._proposal(told)
         change.amend(who, self._edits_of(change, told.files))
 
-    def rebase(self, who: str, told: stories.Rewrites) -> None:
+    def rebase(self, who: str, told: steps.Rewrites) -> None:
         change = self._proposal(told)
         change.rebase(self._edits_of(change, told.files), by=who)
 
-    def update(self, who: str, told: stories.Updates) -> None:
+    def update(self, who: str, told: steps.Updates) -> None:
         tip = self._landed[told.to].commit if told.to else None
         self._proposal(told).update_branch(by=who, tip=tip)
 
-    def approve(self, who: str, told: stories.Reviews) -> None:
+    def approve(self, who: str, told: steps.Reviews) -> None:
         self._proposal(told).approve(who, account=told.account, login=told.login)
 
-    def reject(self, who: str, told: stories.Reviews) -> None:
+    def reject(self, who: str, told: steps.Reviews) -> None:
         self._proposal(told).reject(who, account=told.account, login=told.login)
 
-    def comment(self, who: str, told: stories.Reviews) -> None:
+    def comment(self, who: str, told: steps.Reviews) -> None:
         self._proposal(told).comment(who, account=told.account, login=told.login)
 
-    def dismiss(self, who: str, told: stories.Dismisses) -> None:
+    def dismiss(self, who: str, told: steps.Dismisses) -> None:
         self._proposal(told).dismiss(told.whose, by=who, at=NOW if told.at == "now" else None)
 
-    def sign(self, who: str, told: stories.Signs, decision: str = "approve") -> None:
+    def sign(self, who: str, told: steps.Signs, decision: str = "approve") -> None:
+        change, key = self._proposal(told), _key(who, told)
         self.world.approve_signed(
-            who,
-            self._proposal(told),
-            decision=decision,
-            signer=None if told.key == "nobody" else told.key or who,
-            at=told.at or NOW,
-            edit=lambda payload: _say(payload, told.says),
+            who, change, decision=decision, signer=key, at=told.at or NOW, edit=lambda payload: _say(payload, told.says)
         )
 
-    def refuse(self, who: str, told: stories.Signs) -> None:
+    def refuse(self, who: str, told: steps.Signs) -> None:
         self.sign(who, told, decision="reject")
 
-    def merge(self, who: str, told: stories.Merges) -> None:
+    def sign_proposal(self, who: str, told: steps.Signs) -> None:
+        change, key = self._proposal(told), _key(who, told)
+        self.world.propose_signed(who, change, signer=key, edit=lambda payload: _say(payload, told.says))
+
+    def merge(self, who: str, told: steps.Merges) -> None:
         change = self._proposal(told)
         sides: Mapping[str | None, Any] = {"main": "ours", "proposal": "theirs", None: None}
         landed = change.merge(
@@ -119,20 +109,20 @@ class Player:
         )
         self._landed[change.title] = landed
 
-    def land(self, who: str, told: stories.Lands) -> None:
+    def land(self, who: str, told: steps.Lands) -> None:
         assert told.title not in self._proposals.keys() | self._landed.keys(), f"{told.title!r} stands twice"
         identity = {"message": told.title, **_identity(told)}
         if told.root:
             root = self.world.commit(self.world.tree(), [], message="Root", author=who)
             identity["parents"] = [root, self.world.main]
-        edits = self._edits(told.files, self.world.tree())
+        edits = self._contents.edits(told.files, self.world.tree())
         landed = self.world.push(who, edits, account=told.account, record=told.recorded, **identity)
         self._landed[told.title] = landed
 
-    def rewind(self, who: str, told: stories.Rewinds) -> None:
+    def rewind(self, who: str, told: steps.Rewinds) -> None:
         self.world.advance(self._landed[told.to].commit)
 
-    def record(self, who: str, told: stories.Records) -> None:
+    def record(self, who: str, told: steps.Records) -> None:
         landed = self._landed[told.change] if told.change else list(self._landed.values())[-1]
 
         def edit(payload: dict[str, Any]) -> None:
@@ -148,75 +138,36 @@ class Player:
             receipt_edit=edit,
         )
 
-    def edit_evidence(self, who: str, told: stories.EditsEvidence) -> None:
+    def edit_evidence(self, who: str, told: steps.EditsEvidence) -> None:
         branch = self.world.evidence
-        tree = branch.tree | {f"record {n}": branch.tree[path] for n, path in enumerate(branch.paths, 1) if path in branch.tree}
-        edits = self._edits(told.files, tree)
-        branch.write({self._record(path): content for path, content in edits.items()}, author=self.world.ident(who))
+        records = {f"record {number}": path for number, path in enumerate(branch.paths, start=1)}
+        named = {name: branch.tree[path] for name, path in records.items() if path in branch.tree}
+        edits = self._contents.edits(told.files, branch.tree | named)
+        by_path = {records.get(name, name): content for name, content in edits.items()}
+        branch.write(by_path, author=self.world.ident(who))
 
-    def wait(self, who: str, told: stories.Passes) -> None:
+    def wait(self, who: str, told: steps.Passes) -> None:
         self.world.clock.pass_by(days=told.days)
 
-    def forget(self, who: str, told: stories.Forgets) -> None:
+    def forget(self, who: str, told: steps.Forgets) -> None:
         self.world.forget(self._proposal(told))
 
-    def plant(self, who: str, told: stories.Plants) -> None:
+    def plant(self, who: str, told: steps.Plants) -> None:
         plant(self.world, self.canary)
 
     # ---- how it is done
 
     def _adopt(self, company: Company) -> None:
         """The adoption commit once more, with the company's own files in it."""
-        tree = edited(self.world.objects, self.world.tree(), self._edits(company.files, self.world.tree()))
+        tree = edited(self.world.objects, self.world.tree(), self._contents.edits(company.files, self.world.tree()))
         self.world.advance(self.world.commit(tree, [], message=ADOPTION, author="carol"))
         self.world.adoption = self.world.main
 
     def _proposal(self, told: Any) -> Change:
         return self._proposals[told.proposal] if told.proposal else list(self._proposals.values())[-1]
 
-    def _edits_of(self, change: Change, told: Mapping[str, Any]) -> dict[str, Content]:
-        return self._edits(told, self.world.tree(change.head))
-
-    def _edits(self, told: Mapping[str, Any], tree: Tree) -> dict[str, Content]:
-        return {path: self._content(path, content, tree) for path, content in told.items()}
-
-    def _content(self, path: str, told: Any, tree: Tree) -> Content:
-        if told == "deleted":
-            return None
-        if told == "valid":
-            return self._valid(path, {})
-        text = self._start(path, told, tree).decode()
-        for old, new in told.replace.items():
-            assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}"
-            text = text.replace(old, new)
-        content = (text + told.append).encode()
-        return (told.mode, content) if told.mode else content
-
-    def _start(self, path: str, told: stories.Written, tree: Tree) -> bytes:
-        if told.spec is not None:
-            return self._valid(path, told.spec)
-        if told.text is not None:
-            return told.text.encode()
-        return self.world.objects.read(tree[told.copy_of or path][1])
-
-    def _valid(self, path: str, spec: Mapping[str, Any]) -> bytes:
-        spec = {key: _keys(value) for key, value in spec.items()}
-        if path == "policies/govops.yaml":
-            return files.settings(**{**self._settings, **spec})[1]
-        if found := re.fullmatch(r"policies/approvals/(.+)\.yaml", path):
-            match = dict(spec.pop("match", {}))
-            actions = match.pop("actions", None) or [files.FAMILIES[found[1]]]
-            return files.policy(found[1], actions=actions, match=match, **spec)[1]
-        if found := re.fullmatch(r"registry/deployments/([^/]+)/(.+)\.yaml", path):
-            return files.deployment(found[1], found[2], spec.pop("version", "1.0"), **spec)[1]
-        for pattern, build in _KINDS.items():
-            if found := re.fullmatch(pattern, path):
-                return build(*found.groups(), **spec)[1]
-        raise AssertionError(f"no kind is known for {path}; give its text")
-
-    def _record(self, path: str) -> str:
-        number = re.fullmatch(r"record (\d+)", path)
-        return self.world.evidence.paths[int(number[1]) - 1] if number else path
+    def _edits_of(self, change: Change, told: Files) -> dict[str, Content]:
+        return self._contents.edits(told, self.world.tree(change.head))
 
 
 def _identity(told: Any) -> dict[str, Any]:
@@ -225,6 +176,11 @@ def _identity(told: Any) -> dict[str, Any]:
     if told.date is not None:
         given |= {"author_time": told.date, "committer_time": told.date}
     return {name: value for name, value in given.items() if value}
+
+
+def _key(who: str, told: steps.Signs) -> str | None:
+    """Whose key signs: the person's unless told."""
+    return None if told.key == "nobody" else told.key or who
 
 
 def _say(payload: dict[str, Any], says: Mapping[str, Any]) -> None:
@@ -243,15 +199,6 @@ def _told_as(change: Change) -> dict[str, Any]:
     return {"id": str(change.number), "head": change.head, "subjects": reviews[-1]["subjects"], "reviews": reviews}
 
 
-def _keys(value: Any) -> Any:
-    """``key of NAME`` anywhere in a spec is that person's public key."""
-    if isinstance(value, str) and value.startswith("key of "):
-        return public_line(value.removeprefix("key of "))
-    if isinstance(value, Mapping):
-        return {name: _keys(item) for name, item in value.items()}
-    return [_keys(item) for item in value] if isinstance(value, list) else value
-
-
 _ACTS = cast(
     "Mapping[str, Callable[[Player, str, Any], None]]",
     {
@@ -267,6 +214,7 @@ _ACTS = cast(
         "dismisses": Player.dismiss,
         "signs an approval": Player.sign,
         "signs a rejection": Player.refuse,
+        "signs the proposal": Player.sign_proposal,
         "merges": Player.merge,
         "pushes to main": Player.land,
         "rewinds main": Player.rewind,
