@@ -50,8 +50,14 @@ class Expect(Told):
 
     @property
     def verdict(self) -> tuple[int, set[str | None]]:
-        """The exit code, and the titles of the changes that are not allowed."""
+        """The exit code, and the titles of the changes that are not allowed (None: the history as a whole)."""
         return self.exit, {finding.change for finding in self.findings if finding.status != "warn"}
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if bool(self.exit) != bool(self.verdict[1]):
+            raise ValueError("exit 0 is for warnings alone, and anything else takes a finding that is none")
+        return self
 
 
 Place = Annotated[str | int, Field(description="A step by its text without details, or by its number from 1")]
@@ -121,6 +127,8 @@ class Story(Told):
         for other in self.otherwise:
             if other.expect.verdict == self.expect.verdict:
                 raise ValueError(f"{other.when!r} changes neither the exit code nor which changes are refused")
+        if self.expect.exit and all(other.expect.exit for other in self.otherwise):
+            raise ValueError("one thing otherwise makes it right: which?")
         return self
 
 

@@ -30,11 +30,14 @@ TYPOS: dict[str, Callable[[Any], object]] = {
     "an exit code that there is not": lambda told: told["expect"].update(exit=5),
     "nothing otherwise": lambda told: told.update(otherwise=[]),
 }
+UNTOLD = {"exit": 3, "findings": [{"rule": "no-receipt"}]}
 BEYOND: dict[str, Callable[[Any], object]] = {
     "no step of that text": lambda told: told["otherwise"][0].update(after="alice pulls"),
     "a text that stands twice": lambda told: told["story"].append("alice pushes"),
     "two things otherwise": lambda told: told["otherwise"][0].update(drop="bob approves"),
-    "the same verdict": lambda told: told["otherwise"][0].update(expect={"exit": 1}),
+    "the same verdict": lambda told: told["otherwise"][0].update(expect=told["expect"]),
+    "no verdict at all": lambda told: told["otherwise"][0].update(expect={"exit": 1}),
+    "no correction": lambda told: told.update(otherwise=[told["otherwise"][0] | {"expect": UNTOLD}]),
 }
 
 
