@@ -28,6 +28,7 @@ _COMMANDS = {
     "show": ("govops.cli.show", "Show one resource as it stood, with its derived status."),
     "list": ("govops.cli.list", "List the resources of one kind as they stood."),
     "history": ("govops.cli.history", "Tell the changes of one resource, and who approved each."),
+    "evidence": ("govops.cli.evidence", "Look after the evidence branch."),
     "rules": ("govops.cli.rules", "List the built-in rules."),
     "explain": ("govops.cli.explain", "Explain one rule: why it matters and how to fix it."),
     "schema": ("govops.cli.schema", "Print the JSON Schema of a kind."),

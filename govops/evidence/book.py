@@ -98,14 +98,18 @@ class EvidenceBook:
         """Every key that signed a recorder's record."""
         return frozenset(r.signer for r in self.records if r.signer and isinstance(r.payload, Receipt | Checkpoint))
 
-    def broken_chains(self, trust: Trust) -> Iterator[Tampering]:
-        """Gaps and forks in each trusted recorder's chain of records, in order."""
+    def chains(self, trust: Trust) -> dict[str, dict[int, list[Recorded]]]:
+        """Each trusted recorder's records by their numbers, in the order of names."""
         chains: dict[str, dict[int, list[Recorded]]] = {}
         for record in self.records:
             if isinstance(record.payload, Receipt | Checkpoint) and trust.accepts(record):
                 chains.setdefault(record.payload.recorder, {}).setdefault(record.payload.sequence, []).append(record)
-        for recorder in sorted(chains):
-            yield from _breaks(recorder, chains[recorder])
+        return dict(sorted(chains.items()))
+
+    def broken_chains(self, trust: Trust) -> Iterator[Tampering]:
+        """Gaps and forks in each trusted recorder's chain of records, in order."""
+        for recorder, chain in self.chains(trust).items():
+            yield from breaks(recorder, chain)
 
 
 def _each_once(index: Mapping[str, list[Recorded]], paths: Iterable[str]) -> tuple[Recorded, ...]:
@@ -113,8 +117,8 @@ def _each_once(index: Mapping[str, list[Recorded]], paths: Iterable[str]) -> tup
     return tuple(found[key] for key in sorted(found))
 
 
-def _breaks(recorder: str, chain: Mapping[int, list[Recorded]]) -> Iterator[Tampering]:
-    """A gap is told once, however wide: the numbers are the recorder's to choose."""
+def breaks(recorder: str, chain: Mapping[int, list[Recorded]]) -> Iterator[Tampering]:
+    """Where one recorder's chain is not whole. A gap is told once, however wide: the numbers are its to choose."""
     previous: str | None = None
     expected = FIRST_SEQUENCE
     for sequence, found in sorted(chain.items()):

@@ -40,6 +40,12 @@ class Location:
         """Whether it claims other parents for some commits."""
         return _size(self.common_dir / "info" / "grafts") > 0
 
+    @property
+    def has_commit_graph(self) -> bool:
+        """Whether a commit-graph stands beside the objects, in one file or in several."""
+        info = self.objects / "info"
+        return _size(info / "commit-graph") > 0 or _size(info / "commit-graphs" / "commit-graph-chain") > 0
+
     def command(self, arguments: str) -> str:
         """A git command for people to paste."""
         return f"git -C {shlex.quote(str(self.shown))} {arguments}"

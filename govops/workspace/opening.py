@@ -46,6 +46,14 @@ class Opened:
     watch: Callable[[int, int], None] = lambda done, total: None
 
 
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch as it was found: its full name, or what the caller called it, and its tip."""
+
+    ref: str
+    tip: Oid
+
+
 @contextmanager
 def open_audit(asked: Opened) -> Iterator[AuditFacts]:
     """Facts for the engine; the clean room lives as long as the context does.
@@ -177,6 +185,19 @@ def open_commits(repository: Path, ref: str | None = None) -> Iterator[tuple[Set
     with CleanRoom.open(repository, discover=True) as room:
         settings = _settings(room)
         yield settings, room.commits(_branch(room, ref, settings.protected_branch)[1])
+
+
+@contextmanager
+def open_branches(
+    repository: Path, *, ref: str | None = None, evidence_ref: str | None = None
+) -> Iterator[tuple[CleanRoom, Branch, Branch | None]]:
+    """The clean room, the branch to audit and the evidence branch, as an audit would find them; no history is read."""
+    with CleanRoom.open(repository, discover=repository == Path(".")) as room:
+        settings = _settings(room)
+        name, tip = _branch(room, ref, settings.protected_branch)
+        evidence, evidence_tip = _evidence(room, evidence_ref, settings.evidence_branch)
+        found = Branch(evidence, evidence_tip) if evidence is not None and evidence_tip is not None else None
+        yield room, Branch(name, tip), found
 
 
 def _settings(room: CleanRoom, commit: Oid | None = None) -> SettingsSpec:
