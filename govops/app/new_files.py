@@ -29,7 +29,7 @@ def new_files(root: Path, files: Mapping[str, str]) -> Iterator[NewFiles]:
     a link or a file stands in the place of a folder.
     """
     for path in files:
-        _refuse_detours(root, path)
+        refuse_detours(root, path)
     there = [path for path in files if os.path.lexists(root / path)]
     same = tuple(path for path in there if _holds(root / path, files[path]))
     created = tuple(path for path in files if path not in set(there))
@@ -43,7 +43,7 @@ def new_files(root: Path, files: Mapping[str, str]) -> Iterator[NewFiles]:
         undo.pop_all()
 
 
-def _refuse_detours(root: Path, path: str) -> None:
+def refuse_detours(root: Path, path: str) -> None:
     """A committed link would lead the writer out of the repository."""
     for parent in PurePosixPath(path).parents:
         place = root / parent

@@ -29,6 +29,7 @@ _COMMANDS = {
     "list": ("govops.cli.list", "List the resources of one kind as they stood."),
     "history": ("govops.cli.history", "Tell the changes of one resource, and who approved each."),
     "evidence": ("govops.cli.evidence", "Look after the evidence branch."),
+    "codeowners": ("govops.cli.codeowners", "Write CODEOWNERS from policies, roles and people."),
     "rules": ("govops.cli.rules", "List the built-in rules."),
     "explain": ("govops.cli.explain", "Explain one rule: why it matters and how to fix it."),
     "schema": ("govops.cli.schema", "Print the JSON Schema of a kind."),
