@@ -29,6 +29,7 @@ _COMMANDS = {
     "list": ("govops.cli.list", "List the resources of one kind as they stood."),
     "history": ("govops.cli.history", "Tell the changes of one resource, and who approved each."),
     "evidence": ("govops.cli.evidence", "Look after the evidence branch."),
+    "doctor": ("govops.cli.doctor", "Find out what weakens a repository before it hurts."),
     "codeowners": ("govops.cli.codeowners", "Write CODEOWNERS from policies, roles and people."),
     "rules": ("govops.cli.rules", "List the built-in rules."),
     "explain": ("govops.cli.explain", "Explain one rule: why it matters and how to fix it."),

@@ -28,9 +28,13 @@ def asked(repository: Path, *, quiet: bool = True, as_of: str | None = None, **o
     """Options as given on the command line; those that are no business of the workspace are dropped."""
     known = ("ref", "first", "to", "policies", "adoption", "evidence_ref", "settled", "back_to", "back_to_instant")
     wanted = {name: options[name] for name in known if name in options}
-    clock = "wall clock" if as_of == "now" else "given with --as-of" if as_of else ""
     watch = _nothing if quiet or not sys.stderr.isatty() else _Progress()
-    return Opened(repository, as_of=instant(as_of), as_of_clock=clock, watch=watch, **wanted)
+    return Opened(repository, as_of=instant(as_of), as_of_clock=clock_of(as_of), watch=watch, **wanted)
+
+
+def clock_of(as_of: str | None) -> str:
+    """Whose clock an ``--as-of`` is; empty without one."""
+    return "wall clock" if as_of == "now" else "given with --as-of" if as_of else ""
 
 
 def asked_gate(repository: Path, *, as_of: str, **options: Any) -> Asked:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from govops.app.doctor_reference import doctor_page
 from govops.app.kinds_reference import kinds_page
 from govops.app.rules_reference import reference_page
 from govops.app.schemas import all_schemas
@@ -25,7 +26,11 @@ def schemas() -> dict[str, str]:
 
 def reference() -> dict[str, str]:
     """The pages that are made from docstrings and from descriptions of fields."""
-    return {"docs/reference/kinds.md": kinds_page(), "docs/reference/rules.md": reference_page()}
+    return {
+        "docs/reference/doctor.md": doctor_page(),
+        "docs/reference/kinds.md": kinds_page(),
+        "docs/reference/rules.md": reference_page(),
+    }
 
 
 SOURCES: tuple[Source, ...] = (threats.page, schemas, reference, cli_reference.page, stories.schema, stories.page)
