@@ -1,8 +1,8 @@
 """Bytes to one mapping of plain values, or the reasons why not.
 
 The strict subset: UTF-8, one document, a mapping at the top, string keys, no anchors, aliases, merge keys, tags or
-directives, no duplicate keys, no scalar that readers of YAML take for different things. `builder`
-does the reading; what the bytes alone tell is judged here, before libyaml sees them.
+directives, no duplicate keys, no scalar that readers of YAML take for different things. `quick` reads files in which
+nothing is odd, `builder` all others; what the bytes alone tell is judged here, before libyaml sees them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from govops.yamlio.builder import Builder, EventSource
 from govops.yamlio.findings import findings
 from govops.yamlio.layout import Layout
 from govops.yamlio.problem import Problem
+from govops.yamlio.quick import read_quickly
 from govops.yamlio.syntax import directive
 
 try:
@@ -48,6 +49,9 @@ def read(data: bytes, *, path: str = "", max_bytes: int = MAX_BYTES) -> Reading:
     """
     problems = before_parsing(data, limit=min(max_bytes, MAX_BYTES))
     if not problems:
+        value = read_quickly(data, new_parser(data).get_event)
+        if value is not None:
+            return Reading(value)
         builder = Builder(new_parser(data), Layout(data))
         builder.run()
         if not builder.problems:

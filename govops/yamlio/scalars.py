@@ -44,8 +44,8 @@ class Ambiguous:
 
 def resolve(text: str) -> Scalar | Ambiguous:
     """The value of a plain scalar, text if nothing else; takes time linear in its length."""
-    if text[:1] not in _NUMERIC_FIRST:
-        return _WORDS.get(text, text)
+    if text[:1] not in NUMERIC_FIRST:
+        return WORDS.get(text, text)
     match = _NUMBER.fullmatch(text)
     if match is None:
         return _not_a_number(text)
@@ -81,7 +81,7 @@ _YES = Ambiguous("is true to some readers of YAML and text to others", "true")
 _NO = Ambiguous("is false to some readers of YAML and text to others", "false")
 _NULL = Ambiguous("is null to some readers of YAML and text to others", "null")
 _SPECIAL = Ambiguous("has a special meaning to some readers of YAML")
-_WORDS: dict[str, Scalar | Ambiguous] = {
+WORDS: dict[str, Scalar | Ambiguous] = {
     **{spelling: _YES for word in ("yes", "on", "y", "true") for spelling in _spellings(word)},
     **{spelling: _NO for word in ("no", "off", "n", "false") for spelling in _spellings(word)},
     **dict.fromkeys(_spellings("null"), _NULL),
@@ -92,4 +92,4 @@ _WORDS: dict[str, Scalar | Ambiguous] = {
     "true": True,
     "false": False,
 }
-_NUMERIC_FIRST = frozenset("0123456789+-.")
+NUMERIC_FIRST = frozenset("0123456789+-.")
