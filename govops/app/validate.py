@@ -10,16 +10,15 @@ from govops import yamlio
 from govops.engine import Checks, check_snapshot
 from govops.errors import UsageError
 from govops.finding import Finding
-from govops.git import CleanRoom
 from govops.rules import RULES
 from govops.workspace.files import (
     Tree,
     TreeDocuments,
-    commit_content,
+    commit_reader,
     neighbourhood,
     read_tree,
-    worktree_content,
-    worktree_entries,
+    worktree_paths,
+    worktree_reader,
 )
 
 
@@ -40,22 +39,24 @@ def validate_worktree(root: Path, paths: Sequence[Path]) -> Validation:
     wanted = [_relative(root, path) for path in paths]
     folders = any((root / name).is_dir() for name in wanted)
     if wanted and not folders and not any(name.startswith("policies/kinds/") for name in wanted):
-        entries = neighbourhood(root, wanted)
+        governed = neighbourhood(root, wanted)
     else:
-        entries = worktree_entries(root)
+        governed = worktree_paths(root)
         missing = [name for name in wanted if not (root / name).exists()]
         if missing:
             raise UsageError(f"{missing[0]}: no such file or folder")
-    tree = read_tree(entries, worktree_content(root))
+    tree = read_tree(governed, worktree_reader(root))
     return _validated(tree, wanted, "the work tree")
 
 
 def validate_revision(repository: Path, revision: str, paths: Sequence[Path]) -> Validation:
     """Findings on files as one commit has them."""
+    from govops.git import CleanRoom  # start-up cost: the work tree is read without git
+
     with CleanRoom.open(repository, discover=True) as room:
         commit = room.resolve(revision)
         entries = room.tree(commit)
-        tree = read_tree(entries, commit_content(room, entries.values()))
+        tree = read_tree(entries, commit_reader(room, entries))
         return _validated(tree, [path.as_posix() for path in paths], f"commit {commit[:12]}")
 
 
@@ -71,8 +72,7 @@ def _shown(tree: Tree, finding: Finding) -> Finding:
     """A finding with the line it is about, where it has none yet."""
     if finding.excerpt or finding.line is None or finding.path is None:
         return finding
-    entry = tree.snapshot.files[finding.path].entry
-    data = tree.content(finding.path, entry)
+    data = tree.read(finding.path)[1]
     return replace(finding, excerpt=yamlio.excerpt(data, finding.line, finding.column or 1)) if data else finding
 
 

@@ -40,7 +40,7 @@ RepositoryPath = Annotated[str, StringConstraints(min_length=1, max_length=4096)
 
 
 class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)  # none is read by `validate`
 
 
 class FileState(_Record):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from govops.workspace.clock import now
-from govops.workspace.documents import Documents
-from govops.workspace.evidence import EvidenceBranch, read_evidence
-from govops.workspace.files import Tree
-from govops.workspace.gate import Gate
-from govops.workspace.opening import Asked, Opened, open_audit, open_commits, open_gate, settings_of
-from govops.workspace.rules import external_rules
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from govops.workspace.clock import now
+    from govops.workspace.documents import Documents
+    from govops.workspace.evidence import EvidenceBranch, read_evidence
+    from govops.workspace.gate import Gate
+    from govops.workspace.opening import Asked, Opened, open_audit, open_commits, open_gate, settings_of
+    from govops.workspace.rules import external_rules
 
 __all__ = [
     "Asked",
@@ -16,7 +19,6 @@ __all__ = [
     "EvidenceBranch",
     "Gate",
     "Opened",
-    "Tree",
     "external_rules",
     "now",
     "open_audit",
@@ -25,3 +27,26 @@ __all__ = [
     "read_evidence",
     "settings_of",
 ]
+
+_MODULES = {
+    "Documents": "documents",
+    "EvidenceBranch": "evidence",
+    "Asked": "opening",
+    "Gate": "gate",
+    "Opened": "opening",
+    "open_gate": "opening",
+    "settings_of": "opening",
+    "external_rules": "rules",
+    "now": "clock",
+    "open_audit": "opening",
+    "open_commits": "opening",
+    "read_evidence": "evidence",
+}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Import what is asked for: to read the files of a work tree takes neither git nor evidence."""
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

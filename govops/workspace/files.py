@@ -8,34 +8,39 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from govops import yamlio
 from govops.engine import Parsed
 from govops.errors import UsageError
 from govops.finding import Finding
-from govops.git import BlobProblem, CleanRoom
 from govops.history import REGULAR, SYMLINK, Entry, Oid
 from govops.history.snapshot import File, Snapshot
 from govops.kinds import Resource, path_of_key
 from govops.kinds.custom import CustomKind, custom_kind
 from govops.kinds.kind_definition import KindDefinition
 from govops.lifecycle import is_control_file
-from govops.workspace.documents import LARGEST_DOCUMENT
+
+if TYPE_CHECKING:  # start-up cost: a work tree is read without git
+    from govops.git import BlobProblem, CleanRoom
 
 _ROOTS = ("registry", "policies")
 _CONTROL_ROOTS = (".github", ".gitlab")
+_CONTROL_FILES = (".gitattributes", ".mailmap", ".gitmodules", ".gitlab-ci.yml", "CODEOWNERS")
 _CROSS_CHECKED = {"User": "registry/users/"}  # kinds whose rules compare them with all others of the kind
 
-Content = Callable[[str, Entry], bytes | None]
+Read = Callable[[str], tuple[Entry, bytes | None]]
+"""A path's entry and content; None for links and for what cannot be had, one byte too many for what is too large."""
 
 
 @dataclass(slots=True)
 class Tree:
-    """Governed files of one state, not of a history. ``parsed`` is by path."""
+    """Governed files of one state, not of a history. ``parsed`` is by path, ``paths`` has one for each blob id."""
 
+    read: Read
     snapshot: Snapshot = field(default_factory=Snapshot)
     parsed: dict[str, Parsed] = field(default_factory=dict)
-    content: Content = lambda path, entry: None
+    paths: dict[Oid, str] = field(default_factory=dict)
     kinds: tuple[CustomKind, ...] = ()
 
     def findings(self) -> Iterator[Finding]:
@@ -52,8 +57,8 @@ class TreeDocuments:
 
     def text(self, oid: Oid) -> bytes | None:
         """The content of the file with this blob id."""
-        files = self.tree.snapshot.files
-        return next((self.tree.content(path, f.entry) for path, f in files.items() if f.entry.oid == oid), None)
+        path = self.tree.paths.get(oid)
+        return self.tree.read(path)[1] if path is not None else None
 
     def position(self, oid: Oid, place: tuple[str | int, ...]) -> tuple[int, int] | None:
         """Line and column of a field, both from 1."""
@@ -61,58 +66,60 @@ class TreeDocuments:
         return yamlio.position(data, place) if data is not None else None
 
 
-def read_tree(entries: Mapping[str, Entry], content: Content) -> Tree:
-    """Read every governed file among ``entries``; policies first, since they may define kinds."""
-    tree = Tree(content=content)
-    for path in sorted(entries, key=lambda path: (not path.startswith("policies/kinds/"), path)):
+def read_tree(paths: Iterable[str], read: Read) -> Tree:
+    """Read every governed file among ``paths``, each once; policies first, since they may define kinds."""
+    tree = Tree(read)
+    for path in sorted(paths, key=lambda path: (not path.startswith("policies/kinds/"), path)):
         if path.startswith("policies/kinds/"):
-            _put(tree, path, entries[path])
+            _put(tree, path)
             continue
         if not tree.kinds:
             tree.kinds = tuple(_kinds(tree.snapshot))
         if _governed(path, tree.kinds):
-            _put(tree, path, entries[path])
+            _put(tree, path)
     return tree
 
 
-def worktree_entries(root: Path, folders: Iterable[str] = (*_ROOTS, *_CONTROL_ROOTS)) -> dict[str, Entry]:
-    """Files below the folders of a work tree, links not followed; paths are relative with ``/``."""
-    found: dict[str, Entry] = {}
+def worktree_paths(root: Path, folders: Iterable[str] = (*_ROOTS, *_CONTROL_ROOTS)) -> set[str]:
+    """Files below the folders of a work tree, links not followed; relative with ``/``."""
+    found: set[str] = set()
     for folder in folders:
         for directory, names, files in os.walk(root / folder, followlinks=False):
-            names.sort()
+            inside = os.path.relpath(directory, root).replace(os.sep, "/")
             links = [name for name in names if os.path.islink(os.path.join(directory, name))]
-            for name in sorted([*files, *links]):
-                path = os.path.join(directory, name)
-                found[os.path.relpath(path, root).replace(os.sep, "/")] = _entry(path)
-    for name in (".gitattributes", ".mailmap", ".gitmodules", ".gitlab-ci.yml", "CODEOWNERS"):
-        if os.path.lexists(root / name):
-            found[name] = _entry(str(root / name))
-    return found
+            found.update(f"{inside}/{name}" for name in (*files, *links))
+    return found | {name for name in _CONTROL_FILES if os.path.lexists(root / name)}
 
 
-def worktree_content(root: Path) -> Content:
-    """How to read a file of the work tree; None for links, missing and oversized files."""
+def worktree_reader(root: Path) -> Read:
+    """How to read a file of the work tree: its mode and blob id as git would store it (SHA-1, as it is on disk)."""
+    top = str(root)
 
-    def content(path: str, entry: Entry) -> bytes | None:
-        if entry.mode not in REGULAR:
-            return None
-        with open(root / path, "rb") as file:
-            return file.read(LARGEST_DOCUMENT + 1)
+    def read(path: str) -> tuple[Entry, bytes | None]:
+        place = f"{top}{os.sep}{path}"
+        mode = os.lstat(place).st_mode
+        if stat.S_ISLNK(mode):
+            return Entry(SYMLINK, _blob_id(os.fsencode(os.readlink(place)))), None
+        if not stat.S_ISREG(mode):  # a pipe, say, on which `open` would wait for ever
+            return Entry(f"{mode:06o}", _blob_id(b"")), None
+        with open(place, "rb", buffering=0) as file:
+            data = file.read(yamlio.MAX_BYTES + 1)
+        return Entry("100755" if mode & stat.S_IXUSR else "100644", _blob_id(data)), data
 
-    return content
+    return read
 
 
-def commit_content(room: CleanRoom, entries: Iterable[Entry]) -> Content:
-    """How to read blobs of a commit, all fetched in one go."""
-    wanted = {entry.oid: None for entry in entries if entry.mode in REGULAR}
-    blobs: dict[Oid, bytes | BlobProblem] = dict(room.blobs(wanted, limit=LARGEST_DOCUMENT))
+def commit_reader(room: CleanRoom, entries: Mapping[str, Entry]) -> Read:
+    """How to read files of a commit, whose blobs are all fetched in one go."""
+    wanted = {entry.oid: None for entry in entries.values() if entry.mode in REGULAR}
+    blobs: dict[Oid, bytes | BlobProblem] = dict(room.blobs(wanted, limit=yamlio.MAX_BYTES))
 
-    def content(path: str, entry: Entry) -> bytes | None:
-        found = blobs.get(entry.oid)
-        return found if isinstance(found, bytes) else None
+    def read(path: str) -> tuple[Entry, bytes | None]:
+        entry = entries[path]
+        found = blobs.get(entry.oid) if entry.mode in REGULAR else None
+        return entry, found if isinstance(found, bytes) else None
 
-    return content
+    return read
 
 
 def find_root(start: Path) -> Path:
@@ -123,30 +130,26 @@ def find_root(start: Path) -> Path:
     return start
 
 
-def neighbourhood(root: Path, paths: Iterable[str]) -> dict[str, Entry]:
+def neighbourhood(root: Path, paths: Iterable[str]) -> set[str]:
     """The given files, whatever they refer to, and those that they must differ from: enough to judge them."""
-    wanted = list(paths)
-    content = worktree_content(root)
-    found: dict[str, Entry] = {}
-    for path in wanted:
+    read = worktree_reader(root)
+    found = set(paths)
+    for path in sorted(found):
         if not os.path.lexists(root / path):
             raise UsageError(f"{path}: no such file", hint="give paths relative to the repository, or none for all")
-        found[path] = _entry(str(root / path))
-        loaded = yamlio.load(content(path, found[path]) or b"", path=path)
-        resource = loaded.resource
-        for reference in resource.references() if isinstance(resource, Resource) else ():
-            other = path_of_key(reference.key)
-            if other is not None and (root / other).is_file():
-                found[other] = _entry(str(root / other))
+        resource = yamlio.load(read(path)[1] or b"", path=path).resource
+        others = [path_of_key(ref.key) for ref in resource.references()] if isinstance(resource, Resource) else []
+        found.update(other for other in others if other is not None and (root / other).is_file())
         if resource is not None and (folder := _CROSS_CHECKED.get(resource.key.kind)):
-            found.update(worktree_entries(root, [folder]))
+            found |= worktree_paths(root, [folder])
     return found
 
 
-def _put(tree: Tree, path: str, entry: Entry) -> None:
+def _put(tree: Tree, path: str) -> None:
+    entry, data = tree.read(path)
+    tree.paths[entry.oid] = path
     resource = None
     if entry.mode in REGULAR and path.endswith(".yaml") and not is_control_file(path):
-        data = tree.content(path, entry)
         loaded = yamlio.load(data if data is not None else b"", path=path, custom=tree.kinds)
         tree.parsed[path] = Parsed(loaded.resource, loaded.findings)
         resource = loaded.resource if isinstance(loaded.resource, Resource) else None
@@ -162,16 +165,6 @@ def _kinds(snapshot: Snapshot) -> Iterator[CustomKind]:
     for _, resource in snapshot.of_kind("KindDefinition"):
         if isinstance(resource, KindDefinition):
             yield custom_kind(resource)
-
-
-def _entry(path: str) -> Entry:
-    """A file's mode and blob id as git would store it (SHA-1, content as it is on disk)."""
-    status = os.lstat(path)
-    if stat.S_ISLNK(status.st_mode):
-        return Entry(SYMLINK, _blob_id(os.fsencode(os.readlink(path))))
-    with open(path, "rb") as file:
-        data = file.read(LARGEST_DOCUMENT + 1)
-    return Entry("100755" if status.st_mode & stat.S_IXUSR else "100644", _blob_id(data))
 
 
 def _blob_id(data: bytes) -> Oid:

@@ -12,7 +12,7 @@ from govops.finding import Finding, Status
 from govops.git import CleanRoom
 from govops.history.snapshot import Snapshot
 from govops.rules import RULES
-from govops.workspace.files import Tree, TreeDocuments, commit_content, read_tree, worktree_content, worktree_entries
+from govops.workspace.files import Tree, TreeDocuments, commit_reader, read_tree, worktree_paths, worktree_reader
 
 
 def external_rules(source: str) -> tuple[Snapshot, str]:
@@ -23,7 +23,7 @@ def external_rules(source: str) -> tuple[Snapshot, str]:
     """
     folder = Path(source)
     if folder.is_dir():
-        tree, name = read_tree(worktree_entries(folder), worktree_content(folder)), folder.name
+        tree, name = read_tree(worktree_paths(folder), worktree_reader(folder)), folder.name
     else:
         tree, name = _revision(source)
     broken = (*tree.findings(), *_contradictions(tree))
@@ -52,5 +52,5 @@ def _revision(source: str) -> tuple[Tree, str]:
     with CleanRoom.open(Path(repository)) as room:
         commit = room.resolve(revision)
         entries = {p: e for p, e in room.tree(commit).items() if p.startswith(("registry/", "policies/"))}
-        tree = read_tree(entries, commit_content(room, entries.values()))
+        tree = read_tree(entries, commit_reader(room, entries))
     return tree, f"{Path(repository).name}@{commit}"

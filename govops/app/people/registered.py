@@ -7,7 +7,7 @@ from pathlib import Path
 
 from govops.app.people.draft import alike
 from govops.kinds.user import User
-from govops.workspace.files import read_tree, worktree_content, worktree_entries
+from govops.workspace.files import read_tree, worktree_paths, worktree_reader
 
 _FOLDERS = ("registry/users", "registry/roles")
 
@@ -28,7 +28,7 @@ class Registered:
 
 def registered(root: Path) -> Registered:
     """The people and roles whose files are in a work tree, committed or not; nobody where there are none."""
-    tree = read_tree(worktree_entries(root, _FOLDERS), worktree_content(root))
+    tree = read_tree(worktree_paths(root, _FOLDERS), worktree_reader(root))
     users = [user for _, user in tree.snapshot.of_kind("User") if isinstance(user, User)]
     paths = [path for path in tree.snapshot.files if path.startswith("registry/users/") and path.endswith(".yaml")]
     return Registered(
