@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +20,12 @@ Position = Callable[[Oid, tuple[str | int, ...]], tuple[int, int] | None]
 """(blob id, field path) -> line and column, both from 1; None when the blob cannot be read."""
 
 
+# Parts of small ASCII letters, digits, `-` and inner dots, none of which is a device to Windows.
+_PLAIN_PATH = re.compile(
+    r"(?:(?!(?:aux|con|nul|prn|com[0-9]|lpt[0-9])[./])[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?:/|\.yaml\Z))+"
+)
+
+
 class Scope(StrEnum):
     """What a rule looks at."""
 
@@ -30,12 +37,16 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One built-in rule. ``check`` takes the facts of its scope; its docstring is the rule's documentation."""
+    """One built-in rule. ``check`` takes the facts of its scope; its docstring is the rule's documentation.
+
+    ``kinds`` are the only ones that it speaks of, of the scope RESOURCE; none means all.
+    """
 
     id: str
     scope: Scope
     severity: Severity
     check: Callable[[Any], Iterable[Finding]]
+    kinds: tuple[str, ...] = ()
     controls: tuple[str, ...] = ()
 
     @property
@@ -68,6 +79,12 @@ class FileFacts:
     allowed: bool = True
     twins: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether it is plain that no rule has anything to say; such a file is not shown to any."""
+        odd = self.problems or self.twins or self.text is not None or self.entry.mode != "100644"
+        return not odd and self.allowed and _PLAIN_PATH.fullmatch(self.path) is not None
 
     def problems_of(self, rule: str) -> Iterator[Finding]:
         """The reader's findings under one rule id."""

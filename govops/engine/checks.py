@@ -22,6 +22,7 @@ class Checks:
     def __init__(self, rules: Iterable[Rule], documents: Texts) -> None:
         self._documents = documents
         self._rules: dict[Scope, list[Rule]] = {scope: [] for scope in Scope}
+        self._about: dict[str, list[Rule]] = {}  # rules on resources, by kind
         for rule in rules:
             self._rules[rule.scope].append(rule)
 
@@ -40,28 +41,30 @@ class Checks:
             snapshot.twins(path),
             tuple(kind.folder for kind in custom) if attributes else (),
         )
-        yield from self._run(Scope.FILE, facts)
+        if not facts.is_clean:
+            yield from _run(self._rules[Scope.FILE], facts)
 
     def resource(self, path: str, snapshot: Snapshot) -> Iterator[Finding]:
         """Findings on one resource among all others; nothing for broken and missing files."""
         file = snapshot.files.get(path)
         if file is not None and file.resource is not None:
             facts = ResourceFacts(path, file.entry, file.resource, snapshot, self._documents.position)
-            yield from self._run(Scope.RESOURCE, facts)
+            yield from _run(self._of_kind(file.resource.kind), facts)
 
     def change(self, judged: JudgedChange) -> Iterator[Finding]:
         """Findings on the change as such."""
         if not judged.is_clean:
-            yield from self._run(Scope.CHANGE, judged)
+            yield from _run(self._rules[Scope.CHANGE], judged)
 
     def history(self, facts: HistoryFacts) -> Iterator[Finding]:
         """Findings on the chain and the evidence branch as wholes."""
-        yield from self._run(Scope.HISTORY, facts)
+        yield from _run(self._rules[Scope.HISTORY], facts)
 
-    def _run(self, scope: Scope, facts: object) -> Iterator[Finding]:
-        for rule in self._rules[scope]:
-            for finding in rule.check(facts):
-                yield finding if finding.status is Status.WARN else replace(finding, severity=rule.severity)
+    def _of_kind(self, kind: str) -> list[Rule]:
+        """The rules that speak of resources of this kind."""
+        if kind not in self._about:
+            self._about[kind] = [rule for rule in self._rules[Scope.RESOURCE] if not rule.kinds or kind in rule.kinds]
+        return self._about[kind]
 
 
 class Standing:
@@ -112,6 +115,12 @@ class Standing:
         else:
             self._known.pop(path, None)
         yield from (finding for fingerprint, finding in found.items() if fingerprint not in before)
+
+
+def _run(rules: Iterable[Rule], facts: object) -> Iterator[Finding]:
+    for rule in rules:
+        for finding in rule.check(facts):
+            yield finding if finding.status is Status.WARN else replace(finding, severity=rule.severity)
 
 
 def keys_of(resources: Iterable[Resource | None]) -> Iterator[ResourceKey]:

@@ -10,6 +10,7 @@ import base64
 import binascii
 import re
 from datetime import date, datetime
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
@@ -31,6 +32,7 @@ _RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]", re.ASCII)  # no file o
 _DURATION = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 _PART = r"[^/\\\x00-\x1f\x7f-\x9f\u2028\u2029]+"
 _PATH = f"{_PART}(/{_PART})*"
+_compiled = cache(re.compile)  # when first used: to compile them all takes longer than to check a file
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
@@ -45,7 +47,7 @@ def _matching(pattern: str, wanted: str, *, limit: int = 4096) -> tuple[AfterVal
     """A validator of a whole text and its place in the JSON Schema; ``wanted`` completes "is not …"."""
 
     def check(text: str) -> str:
-        if len(text) > limit or re.fullmatch(pattern, text) is None:
+        if len(text) > limit or _compiled(pattern).fullmatch(text) is None:
             raise ValueError(f"{quoted(text)} is not {wanted}")
         return text
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from govops.finding import Finding
 from govops.kinds.quoting import quoted
@@ -35,15 +34,10 @@ def check(facts: FileFacts) -> Iterator[Finding]:
     ## How to fix it
     Rename the file to lower-case ASCII letters, digits and `-`; the names of resources allow nothing else anyway.
     """
-    faults = _distinct_faults(facts.path)
+    faults = list(dict.fromkeys(_faults(facts.path)))
     if faults:
         message = f"{quoted(facts.path)} {' and '.join(faults)}"
         yield facts.finding("bad-path", message, hint="use lower-case ASCII letters, digits, `-` and `.`")
-
-
-@lru_cache(maxsize=4096)  # the same files change again and again
-def _distinct_faults(path: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_faults(path)))
 
 
 def _faults(path: str) -> Iterator[str]:

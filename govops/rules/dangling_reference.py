@@ -36,13 +36,12 @@ def check(facts: ResourceFacts) -> Iterator[Finding]:
     Correct the name (the hint has the nearest one), or add the missing file in the same pull request. When a resource
     is deleted, change everything that refers to it first; the findings list those files.
     """
-    found = {reference.key: reference for reference in reversed(facts.resource.references())}
-    for key, reference in sorted(found.items()):
-        if not _stands(reference, facts.snapshot):
-            close = _nearest(key.name, facts.snapshot.names(key.kind))
-            hint = f"did you mean `{close}`?" if close else _missing(key)
-            message = f"there is no {key.kind} {quoted(key.name)}"
-            yield facts.finding("dangling-reference", message, at=reference.field, hint=hint, subject=str(key))
+    dangling = {one.key: one for one in reversed(facts.resource.references()) if not _stands(one, facts.snapshot)}
+    for key, reference in sorted(dangling.items()):
+        close = _nearest(key.name, facts.snapshot.names(key.kind))
+        hint = f"did you mean `{close}`?" if close else _missing(key)
+        message = f"there is no {key.kind} {quoted(key.name)}"
+        yield facts.finding("dangling-reference", message, at=reference.field, hint=hint, subject=str(key))
 
 
 def _stands(reference: Reference, snapshot: Snapshot) -> bool:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from govops.finding import Finding, Status
-from govops.rule import FileFacts
+from govops.rule import FileFacts, Scope
+from govops.rules import RULES
 from tests.rules.builders import PATH, file_facts, findings
 
 READER = (
@@ -206,3 +209,52 @@ def test_a_path_that_windows_cannot_have_is_bad(path: str, words: str) -> None:
 def test_an_ordinary_path_is_not_bad(path: str) -> None:
     """Letters of any script, dots, dashes and spaces inside are no fault."""
     assert findings("bad-path", file_facts(path)) == []
+
+
+_PIECES = (
+    *(
+        "registry",
+        "policies",
+        "a",
+        "1",
+        "con",
+        "aux",
+        "com1",
+        "lpt9",
+        "prn",
+        "nul",
+        "com10",
+        "A",
+        "é",
+        "\u00b9",
+        "\u202e",
+    ),
+    *("\u202e", "/", "//", "-", ".", "..", "~1", " ", ":", "+", "\n", "\udcff", ".yaml", ".YAML", ".gitattributes"),
+)
+
+
+@given(
+    st.lists(st.sampled_from(_PIECES), max_size=8).map("".join),
+    st.sampled_from(["100644", "100755", "120000", "160000", "100664", "040000"]),
+)
+@example("registry/users/a.yaml", "100644")
+def test_a_clean_file_is_shown_to_no_rule_because_none_has_anything_to_say(path: str, mode: str) -> None:
+    facts = file_facts(path, mode=mode)
+    if facts.is_clean:
+        assert [rule.id for rule in RULES if rule.scope is Scope.FILE and list(rule.check(facts))] == []
+
+
+@pytest.mark.parametrize("path", [PATH, "registry/models/fraud/versions/1.0.0-rc1.yaml", "registry/users/con-1.yaml"])
+def test_an_ordinary_file_is_clean(path: str) -> None:
+    """Else every rule would look at every file."""
+    assert file_facts(path).is_clean
+    assert not any(
+        facts.is_clean
+        for facts in (
+            file_facts(path, mode="100755"),
+            file_facts(path, problems=[Finding("unreadable-file", "x")]),
+            file_facts(path, text=b""),
+            file_facts(path, allowed=False),
+            file_facts(path, twins=("other",)),
+        )
+    )
