@@ -83,10 +83,11 @@ class Booth:
         approvals = [o for o in self.given if o.decision.decision == "approve"]
         objections = {id(o): tuple(self._objections(o, action, demand)) for o in approvals}
         willing = {o.person: o for o in approvals if not objections[id(o)]}
-        candidates = {name: self._serves(name, demand.needs) for name in sorted({*willing, *self._maintainer()})}
+        roles = {name: self._roles(name, demand.needs) for name in sorted({*willing, *self._maintainer()})}
+        candidates = {name: tuple([at for at, held in enumerate(found) if held]) for name, found in roles.items()}
         assigned = assign(demand.needs, candidates)
         met = len(assigned) == sum(need.count for need in demand.needs)
-        held = {name: self._roles(name, demand.needs) for name in assigned}
+        held = {name: _together(roles[name]) for name in assigned}
         objected = [(o, objections[id(o)] or self._unserving(o, candidates, demand)) for o in approvals]
         rejected = tuple((o, found) for o, found in objected if found)
         unsure = any(found[0].status is Status.UNVERIFIABLE for _, found in rejected)
@@ -103,16 +104,10 @@ class Booth:
                     found[tally.action.path] = covered
         return found
 
-    def _serves(self, name: str, needs: tuple[Need, ...]) -> tuple[int, ...]:
+    def _roles(self, name: str, needs: tuple[Need, ...]) -> list[tuple[str, ...]]:
+        """For each need the roles in which the person could serve it."""
         law = self.facts.law
-        return tuple(
-            index for index, need in enumerate(needs) if law.roles_for(name, role=need.role, permission=need.permission)
-        )
-
-    def _roles(self, name: str, needs: tuple[Need, ...]) -> tuple[str, ...]:
-        law = self.facts.law
-        found = {r for need in needs for r in law.roles_for(name, role=need.role, permission=need.permission)}
-        return tuple(sorted(found))
+        return [law.roles_for(name, role=need.role, permission=need.permission) for need in needs]
 
     def _maintainer(self) -> frozenset[str]:
         """In a repository of one, its only contributor, if attested, approves by making the change."""
@@ -141,7 +136,7 @@ class Booth:
         identity = ("approver-unknown", "signer-mismatch", "approver-not-human", "approver-inactive")
         yield from (o for o in opinion.objections if o.rule in identity)
         contributes = opinion.person in self.people.among(demand.exclude)
-        if self._granted_here(opinion.person, demand) and not self._serves(opinion.person, demand.needs):
+        if self._granted_here(opinion.person, demand) and not any(self._roles(opinion.person, demand.needs)):
             yield Objection("role-granted-in-same-change", demand.text)
         if contributes:
             yield Objection("approver-is-contributor", self._parts(opinion))
@@ -242,13 +237,17 @@ class Booth:
         base = proposal.merge_bases[0] if proposal else self.facts.parent
         answers = [
             self.facts.law.held_at(opinion.person, role, base)
-            for role in self._roles(opinion.person, demand.needs)
+            for role in _together(self._roles(opinion.person, demand.needs))
             if base is not None
         ]
         if answers and not any(answers):
             unknown = None in answers
             status = Status.UNVERIFIABLE if unknown else Status.FAIL
             yield Objection("approver-lacks-role", "at the reviewed base", status)
+
+
+def _together(roles: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(sorted(set().union(*roles)))
 
 
 def assign(needs: tuple[Need, ...], candidates: Mapping[str, tuple[int, ...]]) -> dict[str, int]:

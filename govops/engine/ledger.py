@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from sys import intern
 
 from govops.decision import ChangeFacts, Verdict, Weighed
@@ -153,9 +154,7 @@ def _merger(facts: ChangeFacts) -> str:
 
 def _claimed(commit: Commit) -> str:
     """The committer date as the header claims it, in UTC; shown and never used. Empty where none can be read."""
-    from datetime import UTC, datetime
-
     if not commit.committer_time:
         return ""
     seconds = int(commit.committer_time.split()[0])
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat()}Z"

@@ -17,7 +17,7 @@ from govops.kinds import kind_at
 from govops.kinds.custom import CustomKind
 
 LARGEST_DOCUMENT = 262_144  # bytes: the reader's own limit, so larger blobs are never even read
-_KEPT = 60_000  # parsed documents; the oldest are dropped first and read again when asked for
+_KEPT = 4_096  # parsed documents; what stands is held by the snapshot, and little else is asked for twice
 _RAW = 4_096  # blobs; again the oldest are dropped first
 
 
