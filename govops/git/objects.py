@@ -18,7 +18,7 @@ TOO_LARGE = "too-large"
 FAULTS = frozenset({MISSING, CORRUPT, TOO_LARGE})
 LARGEST = 1 << 26  # bytes of a commit or a tree
 
-_BATCH = 128  # questions between two flushes
+_BATCH = 512  # questions between two flushes
 _DEATHS = 1000  # git dies of a corrupt object and is started again; a git that dies of all is of no use
 
 

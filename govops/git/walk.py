@@ -24,7 +24,7 @@ from govops.git.rewrite import MismatchError, compare, rewrite
 from govops.git.trees import HoleError, Record, Tree, hole, sealed
 from govops.history import Commit, Entry, Oid, PathChange, SideCommit, Step
 
-_BATCH = 64  # commits whose trees are asked for at once
+_BATCH = 128  # commits whose trees are asked for at once
 _AHEAD = 2  # batches asked for before the first is answered
 
 
