@@ -11,6 +11,7 @@ folder to begin anew, as when tests that noticed something have changed.
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -70,7 +71,7 @@ def _left(paths: list[str]) -> dict[str, str]:
 def _try(names: Iterable[str], jobs: int) -> None:
     """Try these mutants, or with no names all that were not tried."""
     run = [str(Path(sys.executable).with_name("mutmut")), "run", "--max-children", str(jobs), *names]
-    subprocess.run(run, cwd=WORK, check=True)
+    subprocess.run(run, cwd=WORK, check=True, env={**os.environ, "HYPOTHESIS_PROFILE": "mutants"})
 
 
 def main() -> int:
