@@ -13,6 +13,7 @@ LOWEST := .venv-lowest
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 MUTMUT := $(VENV)/.mutmut
+PIP_AUDIT := $(VENV)/.pip-audit
 CORPORA := build/corpora
 EXTRAS := dev,cel,forge,fuzz
 
@@ -20,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports docs check-docs corpora bench fuzz mutants format test-lowest clean
+.PHONY: help demo test lint types imports docs check-docs corpora bench fuzz mutants advisories format test-lowest clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -60,6 +61,11 @@ fuzz: $(STAMP) ## look for inputs that break a reader, for SECONDS=60 each; they
 mutants: $(MUTMUT) ## change the judgement in small ways (or ONLY=a file of it) and tell what no test notices; goes on where it stopped
 	$(BIN)/python -m tests.support.mutants --jobs $(JOBS) $(ONLY)
 
+advisories: $(PIP_AUDIT) ## ask the advisory service about every installed package; one that it does not know is a failure too
+	mkdir -p build
+	$(BIN)/python -m pip freeze --exclude-editable > build/installed.txt
+	$(BIN)/python -m pip_audit --strict --disable-pip --no-deps --progress-spinner off --requirement build/installed.txt
+
 format: $(STAMP) ## put every file into ruff's format
 	$(BIN)/ruff check --select I --fix .
 	$(BIN)/ruff format .
@@ -85,6 +91,11 @@ $(STAMP): pyproject.toml | $(BIN)/python
 $(MUTMUT): $(STAMP)
 	.ci/system $(PYTHON)
 	$(BIN)/python -m pip install --quiet --editable ".[$(EXTRAS),mutants]"
+	touch $@
+
+$(PIP_AUDIT): $(STAMP)
+	.ci/system $(PYTHON)
+	$(BIN)/python -m pip install --quiet --editable ".[$(EXTRAS),advisories]"
 	touch $@
 
 $(CORPORA)/.installed: tests/corpora/package.json tests/corpora/export.mjs

@@ -1,7 +1,7 @@
 """Print a pip constraints file that holds every run-time dependency at its lowest allowed version.
 
-Standard library only: it runs before anything is installed. What the `test`, `fuzz`, `mutants` and
-`dev` extras name is left free, because nobody who installs govops to use it installs them.
+Standard library only: it runs before anything is installed. What the `test`, `fuzz`, `mutants`, `advisories`
+and `dev` extras name is left free, because nobody who installs govops to use it installs them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-_OURS = ("test", "fuzz", "mutants", "dev")
+_OURS = ("test", "fuzz", "mutants", "advisories", "dev")
 _BOUND = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[^]]*\])?>=(?P<version>[0-9][0-9A-Za-z.]*)")
 
 
