@@ -80,6 +80,12 @@ def test_who_could_serve_is_active_human_and_holds_it(person: Text, *, serves: b
     assert (found.holders(permission="model:approve") == ("bob",)) is serves
 
 
+def test_whoever_holds_it_by_two_roles_is_one_person() -> None:
+    found = law(user("carol"), role("admin"), role("approver"))
+    assert found.roles_for("carol", permission="model:approve") == ("admin", "approver")
+    assert found.holders(permission="model:approve") == ("carol",)
+
+
 def test_a_star_is_every_permission_and_no_role() -> None:
     found = law(user("erin"), role("admin"), role("approver"))
     assert found.roles_for("erin", permission="policy:change") == ("admin",)

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govops.decision.requirements import BUILT_IN, demands, needs_identity, path_matches, risk_tiers, seconds_between
+from govops.decision.requirements import (
+    BUILT_IN,
+    demands,
+    matches,
+    needs_identity,
+    path_matches,
+    risk_tiers,
+    seconds_between,
+)
 from govops.history.snapshot import Snapshot
 from govops.kinds.approval_policy import ApprovalPolicy
 from govops.lifecycle import Action
@@ -75,7 +83,11 @@ MATCHES: dict[str, tuple[dict[str, Any], Action, bool]] = {
 def test_a_policy_speaks_of_what_all_its_selectors_name(
     match: dict[str, Any], action: Action, *, expected: bool
 ) -> None:
-    assert asked(action, policy("p", actions=["model.*"], match=match)) == (["p.yaml"] if expected else [])
+    text = policy("p", actions=["model.*"], match=match)
+    assert asked(action, text) == (["p.yaml"] if expected else [])
+    spoken = read(text)
+    assert isinstance(spoken, ApprovalPolicy)
+    assert matches(spoken, action, risk_tiers((action,), Snapshot())) is expected
 
 
 def test_every_policy_that_matches_is_asked_in_the_order_of_paths() -> None:

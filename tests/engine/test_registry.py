@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -9,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govops.decision import Unlawful
+from govops.engine.facts import Parsed
 from govops.engine.registry import Registry
-from govops.finding import Status
+from govops.finding import Status, Tenure
 from govops.history import Entry, PathChange
 from tests.engine.shelf import Shelf
-from tests.support.facts import oid
-from tests.support.files import File, deployment, model, policy, settings, user
+from tests.support.facts import oid, read
+from tests.support.files import File, deployment, kind, model, policy, settings, user
 
 PATH, _ = policy("models", actions=["model.*"])
 ONE = policy("models", actions=["model.*"])
@@ -22,10 +25,16 @@ TWO = policy("models", actions=["model.*"], approvals=[{"count": 2, "role": "app
 BROKEN = (PATH, b"approvals: [\n")
 
 
-class Story:
-    """A registry that takes one change after the other; they are called ``0``, ``1`` and so on."""
+def day(number: int) -> str:
+    """When the change of this number is said to have landed."""
+    return f"2026-01-{number + 1:02}T00:00:00Z"
 
-    def __init__(self, *adopted: File) -> None:
+
+class Story:
+    """A registry that takes one change after the other, all made by dave; they are called ``0``, ``1`` and so on."""
+
+    def __init__(self, *adopted: File, time: Callable[[int], str | None] = day) -> None:
+        self._time = time
         self.shelf = Shelf()
         self.positions: dict[str, int] = {}
         self.registry = Registry(self.shelf, None, self.positions)
@@ -51,7 +60,7 @@ class Story:
         steps += [self.shelf.step(self._stands[path], None) for path in gone]
         parsed = [(step, self.registry.parse(step.path, step.new)) for step in steps]
         before = {step.path: self.registry.snapshot.files.get(step.path) for step in steps}
-        self.registry.move(parsed, commit=commit, time=f"2026-01-{number + 1:02}T00:00:00Z")
+        self.registry.move(parsed, commit=commit, time=self._time(number), people=("dave",))
         if status is not None:
             self.registry.enact(parsed, status, commit=commit, before=before)
         self._stands.update({file[0]: file for file in files})
@@ -75,37 +84,50 @@ def test_what_landed_otherwise_is_in_force_and_held_against_it(status: Status) -
     assert (story.unlawful.status, story.unlawful.commit) == (status, oid("1"))
 
 
-RESTORED: dict[str, tuple[Story, bool]] = {
-    "restored by an approved change": (Story(TWO).lands(ONE, status=Status.FAIL).lands(TWO), True),
+RESTORED: dict[str, tuple[Callable[[], Story], bool]] = {
+    "restored by an approved change": (lambda: Story(TWO).lands(ONE, status=Status.FAIL).lands(TWO), True),
     "restored by whom nobody approved": (
-        Story(TWO).lands(ONE, status=Status.FAIL).lands(TWO, status=Status.FAIL),
+        lambda: Story(TWO).lands(ONE, status=Status.FAIL).lands(TWO, status=Status.FAIL),
         True,
     ),
-    "approved as it stands": (Story(TWO).lands(ONE, status=Status.FAIL).lands(ONE), True),
+    "approved as it stands": (lambda: Story(TWO).lands(ONE, status=Status.FAIL).lands(ONE), True),
     "changed again without approval": (
-        Story(TWO).lands(ONE, status=Status.FAIL).lands(settings(), ONE, status=Status.FAIL),
+        lambda: Story(TWO).lands(ONE, status=Status.FAIL).lands(settings(), ONE, status=Status.FAIL),
         False,
     ),
-    "broken afterwards": (Story(TWO).lands(ONE, status=Status.FAIL).lands(BROKEN, status=Status.FAIL), False),
-    "broken afterwards by an approved change": (Story(TWO).lands(ONE, status=Status.FAIL).lands(BROKEN), False),
+    "broken afterwards": (lambda: Story(TWO).lands(ONE, status=Status.FAIL).lands(BROKEN, status=Status.FAIL), False),
+    "broken afterwards by an approved change": (lambda: Story(TWO).lands(ONE, status=Status.FAIL).lands(BROKEN), False),
     "broken and restored": (
-        Story(TWO).lands(ONE, status=Status.FAIL).lands(BROKEN, status=Status.FAIL).lands(TWO, status=Status.FAIL),
+        lambda: (
+            Story(TWO).lands(ONE, status=Status.FAIL).lands(BROKEN, status=Status.FAIL).lands(TWO, status=Status.FAIL)
+        ),
         True,
     ),
-    "removed without approval": (Story(TWO).lands(gone=(PATH,), status=Status.FAIL), False),
-    "removed and restored": (Story(TWO).lands(gone=(PATH,), status=Status.FAIL).lands(TWO, status=Status.FAIL), True),
+    "removed without approval": (lambda: Story(TWO).lands(gone=(PATH,), status=Status.FAIL), False),
+    "removed and restored": (
+        lambda: Story(TWO).lands(gone=(PATH,), status=Status.FAIL).lands(TWO, status=Status.FAIL),
+        True,
+    ),
     "added and removed, both without approval": (
-        Story().lands(ONE, status=Status.FAIL).lands(gone=(PATH,), status=Status.FAIL),
+        lambda: Story().lands(ONE, status=Status.FAIL).lands(gone=(PATH,), status=Status.FAIL),
         True,
     ),
-    "added without approval": (Story().lands(ONE, status=Status.FAIL), False),
+    "broken by an approved change and weakened without approval": (
+        lambda: Story(TWO).lands(BROKEN).lands(ONE, status=Status.FAIL),
+        False,
+    ),
+    "broken by an approved change, weakened without approval and restored": (
+        lambda: Story(TWO).lands(BROKEN).lands(ONE, status=Status.FAIL).lands(TWO, status=Status.FAIL),
+        True,
+    ),
+    "added without approval": (lambda: Story().lands(ONE, status=Status.FAIL), False),
 }
 
 
 @pytest.mark.threat("C24")
 @pytest.mark.parametrize(("story", "lawful"), RESTORED.values(), ids=RESTORED)
-def test_content_that_is_again_what_it_last_was_lawfully_is_lawful(story: Story, *, lawful: bool) -> None:
-    assert (story.unlawful is None) is lawful
+def test_content_that_is_again_what_it_last_was_lawfully_is_lawful(story: Callable[[], Story], *, lawful: bool) -> None:
+    assert (story().unlawful is None) is lawful
 
 
 def test_what_was_lawful_is_remembered_through_any_number_of_pushes() -> None:
@@ -121,6 +143,12 @@ def test_a_file_that_is_broken_counts_as_it_was_last_valid() -> None:
     assert approvals(Story(TWO).lands(BROKEN, gone=()).lands(gone=(PATH,))) == []
 
 
+def test_a_broken_file_stands_without_content_and_remembers_the_last_that_could_be_read() -> None:
+    story = Story(TWO).lands(BROKEN)
+    stands = story.registry.snapshot.files[PATH]
+    assert (stands.resource, stands.last_valid, stands.is_missing) == (None, read(TWO), False)
+
+
 @pytest.mark.threat("C24", "C26")
 def test_breaking_a_policy_alters_no_rule_and_breaking_a_person_does() -> None:
     """The policy still counts as it was approved; the person holds nothing any more, and nobody approved that."""
@@ -130,14 +158,65 @@ def test_breaking_a_policy_alters_no_rule_and_breaking_a_person_does() -> None:
     assert set(unreadable.registry.law.unlawful) == {gone[0]}
 
 
+BEFORE: dict[str, tuple[Callable[[], Story], File]] = {
+    "as it stands": (lambda: Story(TWO), TWO),
+    "as it was last readable": (lambda: Story(TWO).lands(BROKEN), TWO),
+    "as git has it, where it was not governed until now": (Story, ONE),
+}
+
+
+@pytest.mark.parametrize(("story", "expected"), BEFORE.values(), ids=BEFORE)
+def test_what_stood_before_a_change_is_known(story: Callable[[], Story], expected: File) -> None:
+    told = story()
+    assert told.registry.before(told.shelf.step(ONE, None)) == read(expected)
+
+
+def lost(old: Entry | None = None) -> PathChange:
+    """A change of the policy whose new object, and unless ``old`` is given whose old one, nobody has."""
+    return PathChange(PATH, old or Entry("100644", oid("gone")), Entry("100644", oid("lost")))
+
+
+@pytest.mark.threat("B10")
+def test_what_the_repository_lacks_of_the_state_before_is_named() -> None:
+    story = Story(TWO)
+    kept = story.registry.snapshot.files[PATH].entry
+    assert not story.registry.lacks(lost())
+    assert story.registry.unknown([lost()]) == ""
+    assert Story().registry.lacks(lost())
+    unknown = Story()
+    unknown.shelf.keep(TWO)
+    assert not unknown.registry.lacks(lost(kept))
+    assert unknown.registry.unknown([lost(kept), replace(lost(), path="policies/approvals/b.yaml")]) == (
+        "policies/approvals/b.yaml"
+    )
+
+
+@pytest.mark.threat("B10")
+def test_a_rule_in_force_whose_object_is_missing_is_named_whatever_changed() -> None:
+    registry = Story(TWO).registry
+    registry.move([(lost(), registry.parse(PATH, lost().new))], commit=oid("1"), time=None)
+    assert registry.unknown([]) == PATH
+    assert registry.lacks(lost())
+    assert registry.snapshot.files[PATH].is_missing
+
+
 @pytest.mark.threat("B10", "C24")
 def test_a_policy_whose_object_is_missing_is_not_known_to_alter_nothing() -> None:
     story = Story(TWO)
-    lost = PathChange(PATH, story.registry.snapshot.files[PATH].entry, Entry("100644", oid("lost")))
-    parsed = [(lost, story.registry.parse(PATH, lost.new))]
+    parsed = [(lost(), story.registry.parse(PATH, lost().new))]
     before = {PATH: story.registry.snapshot.files[PATH]}
     story.registry.enact(parsed, Status.UNVERIFIABLE, commit=oid("1"), before=before)
     assert story.unlawful is not None
+
+
+@pytest.mark.threat("C24")
+@pytest.mark.parametrize("status", [Status.FAIL, Status.PASS])
+def test_of_a_change_of_several_files_every_rule_is_judged(status: Status) -> None:
+    """Whatever stands before it: no rule at all, a policy left unreadable, or a rule that is lawful again."""
+    other, third = (policy(name, actions=["usecase.*"]) for name in ("a", "b"))
+    story = Story(TWO, third).lands(third, status=Status.FAIL)
+    story.lands(model("fraud"), (other[0], BROKEN[1]), third, ONE, status=status)
+    assert list(story.registry.law.unlawful) == ([PATH] if status is Status.FAIL else [])
 
 
 def test_models_are_no_rules_and_never_unlawful() -> None:
@@ -150,12 +229,20 @@ def bob(*roles: str) -> File:
 
 def test_a_tenure_begins_and_ends_with_a_change() -> None:
     story = Story(bob("approver")).lands(bob()).lands(bob("approver", "admin"))
-    found = [(t.role, t.since, t.until) for t in story.registry.held()]
-    assert found == [
-        ("admin", oid("2"), None),
-        ("approver", oid("0"), oid("1")),
-        ("approver", oid("2"), None),
+    assert list(story.registry.held()) == [
+        Tenure("bob", "admin", oid("2"), day(2)),
+        Tenure("bob", "approver", oid("0"), day(0), oid("1"), day(1)),
+        Tenure("bob", "approver", oid("2"), day(2)),
     ]
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["from the start", "from the second change on"])
+def test_tenures_of_one_role_are_told_in_their_order(*, told: bool) -> None:
+    """What began before anybody told the time began first."""
+    story = Story(bob("approver"), time=lambda number: day(number) if told or number else None)
+    for _ in range(4):
+        story.lands(bob()).lands(bob("approver"))
+    assert [tenure.since for tenure in story.registry.held()] == [oid(str(number)) for number in (0, 2, 4, 6, 8)]
 
 
 @pytest.mark.threat("C25")
@@ -179,12 +266,15 @@ def test_a_deployment_that_names_another_version_begins_a_stay() -> None:
     assert story.registry.stays_at("production", "fraud") == ["1.0", "1.1", "1.0", None]
     assert story.registry.stays_at("staging", "fraud") == ["1.1"]
     assert story.registry.stays_at("staging", "churn") == ()
-    assert [event.what for event in story.registry.deployments if "production" in event.resource] == [
-        "nothing to 1.0",
-        "1.0 to 1.1",
-        "1.1 back to 1.0",
-        "1.0 to nothing",
+    told = [event for event in story.registry.deployments if "production" in event.resource]
+    assert [(event.what, event.version, event.detail) for event in told] == [
+        ("nothing to 1.0", "1.0", ""),
+        ("1.0 to 1.1", "1.1", ""),
+        ("1.1 back to 1.0", "1.0", "slow"),
+        ("1.0 to nothing", "", ""),
     ]
+    assert [(event.commit, event.time) for event in told] == [(oid(str(n)), day(n)) for n in (0, 2, 4, 5)]
+    assert {event.people for event in told} == {("dave",)}
 
 
 @pytest.mark.parametrize(
@@ -202,3 +292,26 @@ def test_a_deployment_that_names_another_version_begins_a_stay() -> None:
 )
 def test_governed_are_the_two_roots_and_the_control_files(path: str, *, governed: bool) -> None:
     assert Story().registry.governed(path) is governed
+
+
+def test_governed_is_what_a_kind_of_ones_own_claims() -> None:
+    registry = Story(kind("Report", "reports")).registry
+    assert (registry.governed("reports/a.yaml"), registry.governed("elsewhere/a.yaml")) == (True, False)
+
+
+READ: dict[str, tuple[str, str, bool]] = {
+    "a document": ("registry/x.yaml", "100644", True),
+    "an executable document": ("registry/x.yaml", "100755", True),
+    "a text": ("registry/README.md", "100644", False),
+    "a link": ("registry/x.yaml", "120000", False),
+    "a workflow": (".github/workflows/x.yaml", "100644", False),
+}
+
+
+@pytest.mark.parametrize(("path", "mode", "expected"), READ.values(), ids=READ)
+def test_documents_are_read_as_their_kind_and_nothing_else_is(path: str, mode: str, *, expected: bool) -> None:
+    """A document that no kind claims is read too, and found wanting."""
+    story = Story()
+    entry = replace(story.shelf.keep((path, b"apiVersion: x\n")), mode=mode)
+    assert bool(story.registry.parse(path, entry).findings) is expected
+    assert story.registry.parse(path, None) == Parsed()

@@ -8,11 +8,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, find, given
 from hypothesis import strategies as st
 
 from govops.engine.replays import Replays
-from govops.evidence.coverage import Coverage, NotMerged
+from govops.evidence.coverage import Coverage, NotMerged, cover
 from govops.evidence.records import FileState, Subject
 from govops.history import Oid, PathChange
 from tests.engine.shelf import Shelf
@@ -57,17 +57,57 @@ def reviewed(shelf: Shelf, old: File, new: File) -> Subject:
     return Subject(path=PATH, old=was, new=now)
 
 
-@given(base=TEXT, ours=TEXT, theirs=TEXT)
-def test_every_merge_that_git_makes_is_found(base: str, ours: str, theirs: str) -> None:
+@st.composite
+def apart(draw: st.DrawFn) -> tuple[str, str, str]:
+    """Three texts (base, ours, theirs) of which two change other ends of the first: git merges nearly all of them."""
+    (top, ours), (bottom, theirs) = (draw(st.tuples(LINES, LINES)) for _ in range(2))
+    end, middle = draw(ENDS), ["1\n", "2\n", "3\n", "4\n"]
+    base, left, right = (
+        "".join([*first, *middle, *last]) + end for first, last in ((top, bottom), (ours, bottom), (top, theirs))
+    )
+    return base, left, right
+
+
+@given(apart() | st.tuples(TEXT, TEXT, TEXT))
+@example(("a\r\n1\n2\n3\nx", "b\r\n1\n2\n3\nx", "a\r\n1\n2\n3\ny"))
+def test_every_merge_that_git_makes_is_found(texts: tuple[str, str, str]) -> None:
     """However the lines lie, and whether the last one has an end or not."""
     shelf = Counting()
-    was, onto, new = ((PATH, text.encode()) for text in (base, ours, theirs))
+    was, onto, new = ((PATH, text.encode()) for text in texts)
     subject = reviewed(shelf, was, new)
     merged = shelf.merge(shelf.keep(was).oid, shelf.keep(onto).oid, shelf.keep(new).oid)
-    if base in (ours, theirs) or isinstance(merged, NotMerged) or merged == shelf.keep(onto).oid:
+    if texts[0] in texts[1:] or isinstance(merged, NotMerged) or merged == shelf.keep(onto).oid:
         return  # no replay: nothing had moved, nothing was merged, or nothing landed
     landed = shelf.step(onto, (PATH, shelf.text(merged) or b""))
     assert Replays(shelf).covers(landed, subject) is Coverage.REPLAY
+
+
+def test_texts_that_change_apart_are_merged() -> None:
+    """Otherwise the test above would look at nothing."""
+    merged = find(apart(), lambda texts: len(set(texts)) == 3 and not isinstance(made(*texts), NotMerged))
+    assert len(set(merged)) == 3
+
+
+def made(*texts: str) -> Oid | NotMerged:
+    """What git makes of base, ours and theirs."""
+    shelf = Counting()
+    base, ours, theirs = (shelf.keep((PATH, text.encode())).oid for text in texts)
+    return shelf.merge(base, ours, theirs)
+
+
+SIDES = st.none() | st.sampled_from([(PATH, text) for text in (b"a", b"b", b"a\n", b"a\nb\n", b"a\nb\nc\n")])
+
+
+@given(st.tuples(SIDES, SIDES), st.tuples(SIDES, SIDES))
+def test_nothing_else_is_told_than_a_merge_each_time_would_tell(
+    steps: tuple[File | None, File | None], others: tuple[File | None, File | None]
+) -> None:
+    """Additions, deletions, and files of which every line is new."""
+    shelf = Counting()
+    landed, about = shelf.step(*steps), shelf.step(*others)
+    old, new = (FileState(mode=side.mode, oid=side.oid) if side else None for side in (about.old, about.new))
+    subject = Subject(path=PATH, old=old, new=new)
+    assert Replays(shelf).covers(landed, subject) is cover(landed, subject, shelf.merge)
 
 
 def test_a_file_that_changes_often_costs_no_merges() -> None:

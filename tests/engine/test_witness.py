@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from govops.decision import Law
 from govops.engine.grouping import Attribution, Change, combine
-from govops.engine.witness import gather, spent_by
+from govops.engine.witness import Covers, gather, spent_by
 from govops.evidence import testimony
 from govops.evidence.book import EvidenceBook, Recorded
 from govops.evidence.coverage import Coverage, NotMerged, cover
 from govops.evidence.records import Approval, FileState, Receipt, Subject
 from govops.history import Commit, Ident, PathChange, SideCommit, Step
 from tests.decision.sample import PATH, facts, house
-from tests.evidence.sample import approval, proposal, receipt, recorded
-from tests.support.cast import signed
+from tests.evidence.sample import ADDED, approval, proposal, receipt, recorded
+from tests.support.cast import public_line, signed
 from tests.support.facts import change, commit, entry
 
 LAW = house(evidence={"mode": "signature", "accept": ["signature"]})
@@ -47,7 +48,7 @@ def covers(landed: PathChange, subject: Subject | None) -> Coverage:
     return cover(landed, subject, lambda base, ours, theirs: NotMerged.CONFLICT)
 
 
-def heard(of: Change, *records: Recorded, law: Law = LAW) -> testimony.Testimony:
+def heard(of: Change, *records: Recorded, law: Law = LAW, covers: Covers = covers) -> testimony.Testimony:
     return gather(of, (LANDED,), book=EvidenceBook(records), law=law, covers=covers)
 
 
@@ -76,6 +77,15 @@ SIGNATURES: dict[str, tuple[Change, set[str]]] = {
         ),
         {"alice", "dave"},
     ),
+    "a merge of commits that not everybody signed": (
+        landed(
+            by("carol", "merge", "main", "three"),
+            by("dave", "one", "main"),
+            by("mallory", "two", "one", key="nobody"),
+            by("alice", "three", "two", key="alice"),
+        ),
+        {"alice"},
+    ),
 }
 
 
@@ -85,9 +95,17 @@ def test_of_a_merge_the_signatures_on_what_it_brought_in_attest_who_made_it(of: 
     assert attested(of) == expected
 
 
-def test_a_signature_over_other_bytes_attests_nobody() -> None:
-    forged = commit("push", "main", signature=signed("alice", b"other", "git"), signed_payload=b"payload")
+@pytest.mark.parametrize("payload", [b"payload", None], ids=["over other bytes", "over nothing"])
+def test_a_signature_over_other_bytes_attests_nobody(payload: bytes | None) -> None:
+    forged = commit("push", "main", signature=signed("alice", b"other", "git"), signed_payload=payload)
     assert attested(landed(forged)) == set()
+
+
+def test_a_signature_attests_the_committer_by_the_key_that_made_it() -> None:
+    """The name and the address beside the key are what the header claims."""
+    (claim,) = (claim for claim in heard(landed(by("alice", "push", "main", key="alice"))).claims if claim.attested)
+    key = " ".join(public_line("alice").split()[:2])
+    assert claim == testimony.Claim("committer", f"key:{key}", "alice@acme.example", "Alice", attested=True)
 
 
 @pytest.mark.threat("D11")
@@ -119,24 +137,23 @@ def test_headers_count_where_the_branch_has_the_reviewed_commits(method: Any, na
     assert {claim.name.lower() for claim in heard(of).claims if claim.source in ("author", "committer")} == named
 
 
+ELSEWHERE = Subject(path="x", old=None, new=None)
+MOVED = Subject(path=PATH, old=FileState(mode="100644", oid=entry("b").oid), new=None)
 SPEAKS: dict[str, tuple[Recorded, int]] = {
     "of what landed": (recorded(approval(), "bob"), 1),
     "unsigned": (recorded(approval(), None), 0),
     "of another repository": (recorded(approval(repository="local:acme/other"), "bob"), 0),
     "of another branch": (recorded(approval(branch="develop"), "bob"), 0),
-    "of another file": (recorded(approval(subjects=(Subject(path="x", old=None, new=None),)), "bob"), 0),
+    "of another file": (recorded(approval(subjects=(ELSEWHERE,)), "bob"), 0),
+    "of another file beside what landed": (recorded(approval(subjects=(ELSEWHERE, ADDED)), "bob"), 1),
+    "of another file beside another old side": (recorded(approval(subjects=(ELSEWHERE, MOVED)), "bob"), 0),
     "of another new side": (
         recorded(
             approval(subjects=(Subject(path=PATH, old=None, new=FileState(mode="100644", oid=entry("b").oid)),)), "bob"
         ),
         1,  # told, and stale
     ),
-    "of another old side": (
-        recorded(
-            approval(subjects=(Subject(path=PATH, old=FileState(mode="100644", oid=entry("b").oid), new=None),)), "bob"
-        ),
-        0,
-    ),
+    "of another old side": (recorded(approval(subjects=(MOVED,)), "bob"), 0),
 }
 
 
@@ -146,6 +163,63 @@ def test_a_signed_record_is_heard_where_it_speaks_of_this_place_and_these_files(
     record: Recorded, expected: int
 ) -> None:
     assert len(heard(landed(by("alice", "push", "main")), record).decisions) == expected
+
+
+@pytest.mark.threat("C04")
+def test_a_signed_record_is_heard_where_what_it_approved_landed_on_a_moved_base() -> None:
+    def replays(landed: PathChange, subject: Subject | None) -> Coverage:
+        return Coverage.REPLAY if (landed, subject) == (LANDED, MOVED) else Coverage.RESIDUAL
+
+    record = recorded(approval(subjects=(MOVED,)), "bob")
+    assert len(heard(landed(by("alice", "push", "main")), record, covers=replays).decisions) == 1
+
+
+def test_what_is_not_heard_silences_nothing_beside_it() -> None:
+    """Records come in the order of their ids, so each kind of them has its turn before the others."""
+    bad: list[dict[str, Any]] = [{}, {"repository": "local:acme/other"}, {"branch": "develop"}]
+    unheard = [recorded(approval(**fields, reason=f"{n}"), "bob" if fields else None) for fields in bad for n in "123"]
+    good = [recorded(approval(reason=f"{n}"), "bob") for n in "123456789"]
+    found = heard(landed(by("alice", "push", "main")), *unheard, *good).decisions
+    assert [decision.record for decision in found] == sorted(record.id for record in good)
+    assert min(record.id for record in unheard) < min(record.id for record in good)
+
+
+def test_of_one_instant_reviews_come_before_signed_records_and_these_before_trailers() -> None:
+    """Where times are the same or untold, the order says which decision of a person is the latest."""
+    signed_records = [recorded(approval(reason=f"{n}"), "bob") for n in "123"]
+    commits = [by("alice", name, parent) for name, parent in (("one", "main"), ("two", "one"))]
+    told = receipt(proposal=proposal(method="rebase"))
+    steps = [Step(replace(made, message=TYPED), (LANDED,)) for made in commits]
+    of = combine(steps, Attribution(steps[-1].commit.oid, receipt=(recorded(told), told)))
+    found = sorted(heard(of, *signed_records, law=TYPING).decisions, key=lambda decision: decision.order)
+    assert [decision.kind for decision in found] == ["receipt", *["signature"] * 3, *["trailer"] * 4]
+    assert [decision.record for decision in found[1:4]] == sorted(record.id for record in signed_records)
+    assert [decision.record for decision in found[4:]] == [commits[0].oid] * 2 + [commits[1].oid] * 2
+    assert len({decision.order for decision in found}) == len(found)
+
+
+TYPED = """Register
+
+Reviewed-by: Bob Brown <bob@acme.example>
+Signed-off-by: Alice Adams <alice@acme.example>
+Reviewed-by: Carol Clark <carol@acme.example>
+"""
+WRITER: dict[str, Any] = {"keys": ["Reviewed-by"], "only_review_server": True}
+TYPING = house(evidence={"mode": "receipt", "accept": ["receipt", "signature", "trailer"], "trailers": WRITER})
+TRAILERS: dict[str, tuple[Law, list[str]]] = {
+    "accepted": (TYPING, ["email:bob@acme.example", "email:carol@acme.example"]),
+    "described and not accepted": (house(evidence={"trailers": WRITER}), []),
+    "not spoken of": (house(), []),
+}
+
+
+@pytest.mark.threat("C02")
+@pytest.mark.parametrize(("law", "expected"), TRAILERS.values(), ids=TRAILERS)
+def test_trailers_are_heard_where_settings_accept_them(law: Law, expected: list[str]) -> None:
+    typed = commit("push", "main", message=TYPED)
+    found = heard(landed(typed), law=law).decisions
+    assert [decision.address for decision in found] == expected
+    assert {(decision.kind, decision.record, decision.weak) for decision in found} <= {("trailer", typed.oid, True)}
 
 
 @pytest.mark.threat("D14")
@@ -158,9 +232,11 @@ def test_without_a_receipt_a_change_is_as_late_as_the_latest_approval_by_somebod
     assert heard(of, stranger).landed_at is None
 
 
-def spends(*records: Recorded, told: Receipt | None = None, **fields: Any) -> list[str]:
+def spends(
+    *records: Recorded, told: Receipt | None = None, at: str | None = "2026-01-02T00:00:00Z", **fields: Any
+) -> list[str]:
     """When the records were given that the change uses up."""
-    known = testimony.Testimony(told, landed_at="2026-01-02T00:00:00Z")
+    known = testimony.Testimony(told, landed_at=at)
     found = spent_by(facts(LAW, testimony=known, landed=(LANDED,), **fields), EvidenceBook(records), covers)
     return sorted(record.payload.at for record in found if isinstance(record.payload, Approval))
 
@@ -184,5 +260,13 @@ def test_where_nobody_tells_when_the_earliest_of_each_signer_is() -> None:
 @pytest.mark.threat("C16")
 def test_what_is_spent_is_not_spent_twice_and_other_content_spends_nothing() -> None:
     assert spends(FIRST, SECOND, spent={FIRST.id: "earlier"}) == ["2026-01-02T00:00:00Z"]
-    other = approval(subjects=(Subject(path=PATH, old=None, new=FileState(mode="100644", oid=entry("b").oid)),))
-    assert spends(recorded(other, "bob")) == []
+    another = Subject(path=PATH, old=None, new=FileState(mode="100644", oid=entry("b").oid))
+    other = recorded(approval(subjects=(another,), at="2025-01-01T00:00:00Z"), "bob")
+    assert spends(other) == []
+    assert spends(other, FIRST) == ["2026-01-01T00:00:00Z"]
+
+
+@pytest.mark.threat("C16")
+def test_a_receipt_that_may_not_tell_the_time_uses_nothing_up() -> None:
+    """Nobody knows which of the approvals were given before."""
+    assert spends(FIRST, SECOND, told=receipt(), at=None) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,9 @@ def chain(length: int, recorder: str = "recorder") -> list[Recorded]:
 
 
 def breaks(*records: Recorded, trust: Trust = TRUST) -> list[str]:
-    return [found.what for found in EvidenceBook(records).broken_chains(trust)]
+    found = tuple(EvidenceBook(records).broken_chains(trust))
+    assert {(sign.path, sign.commit) for sign in found} <= {("", None)}, "a chain is no single file"
+    return [sign.what for sign in found]
 
 
 BELIEVED = {
@@ -84,6 +87,17 @@ def test_a_record_that_was_swapped_for_another_breaks_the_chain_after_it() -> No
     assert breaks(first, second, other, third) == ['the chain of recorder "recorder" has 2 records number 1']
 
 
+@pytest.mark.threat("C17")
+def test_one_break_hides_no_other() -> None:
+    """After a fork nobody can say what should follow; what is missing further on is missed all the same."""
+    first, second, third, fourth, *_, last = chain(7)
+    other = recorded(receipt(sequence=1, previous=first.id, tip=oid("other")))
+    assert breaks(first, second, other, third, fourth, last) == [
+        'the chain of recorder "recorder" has 2 records number 1',
+        'the chain of recorder "recorder" has no record number 4 to 5',
+    ]
+
+
 def test_each_recorder_has_a_chain_of_its_own() -> None:
     assert breaks(*chain(3), *chain(2, "other")) == []
 
@@ -111,7 +125,8 @@ def test_records_are_found_by_what_they_speak_of() -> None:
 
 
 def test_receipts_agree_when_they_differ_only_in_who_wrote_them_down_and_when() -> None:
-    again = receipt(recorder="other", sequence=7, previous="0" * 64, recorded_at="2026-02-01T00:00:00Z")
+    written: dict[str, Any] = {"recorder": "other", "sequence": 7, "previous": "0" * 64, "backfilled": True}
+    again = receipt(**written, recorded_at="2026-02-01T00:00:00Z")
     assert agree([recorded(receipt()), recorded(again)])
     assert not agree([recorded(receipt()), recorded(receipt(landed_at="2026-01-05T09:00:00Z"))])
 

@@ -45,6 +45,7 @@ STATUS: dict[str, tuple[str, Mapping[str, list[str | None]], str]] = {
     "deprecated and still running": ("deprecated", {"production": ["1"]}, "deployed_production"),
     "rolled back": ("approved", {"production": ["0", "1", "0"]}, "rolled_back"),
     "succeeded by a newer one": ("approved", {"production": ["1", "2"]}, "approved"),
+    "succeeded by a newer one, with an older one before": ("approved", {"production": ["0", "1", "2"]}, "approved"),
     "taken away": ("approved", {"production": ["1", None]}, "approved"),
     "rolled back and rejected since": ("rejected", {"production": ["0", "1", "0"]}, "rejected"),
     "rolled back in production, tried in staging": (

@@ -1,0 +1,91 @@
+"""A moment of the past is kept whole while the walk goes on, with what is known of the way there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from govops.engine import Moment, Told, look
+from govops.engine.moment import Diary
+from govops.kinds.deployment import Deployment
+from govops.rules import RULES
+from govops.workspace import Opened, open_audit
+from tests.support.change import Landed
+from tests.support.facts import oid
+from tests.support.files import deployment, kind
+from tests.support.past import company, deployed
+from tests.support.world import World
+
+PATH, _ = deployment("production", "fraud", "1.0")
+JANUARY, MARCH = "2026-01-31T00:00:00Z", "2026-03-31T00:00:00Z"
+
+
+def stood(world: World, landed: Landed | None = None) -> Moment:
+    """What stood after the change, by default after the last one."""
+    with open_audit(Opened(world.path, back_to=landed.commit if landed else None)) as facts:
+        return look(RULES, facts)[1]
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Landed, Landed]:
+    """A company with a kind of its own deploys one version in January and the next one in March."""
+    world = company(tmp_path_factory.mktemp("story"))
+    world.propose("carol", "Define", kind("Report", "reports")).approve("erin").merge("squash", landed_at=JANUARY)
+    first = deployed(world, "1.0", JANUARY)
+    second = deployed(world, "1.1", MARCH)
+    world.propose("carol", "No reports", {kind("Report", "reports")[0]: None}).approve("erin").merge("squash")
+    return world, first, second
+
+
+def test_what_stood_is_kept_while_the_walk_goes_on(story: tuple[World, Landed, Landed]) -> None:
+    world, first, second = story
+    found = stood(world, first)
+    assert (found.commit, found.time, found.is_known) == (first.commit, JANUARY, True)
+    assert found.following == (second.commit, Told(MARCH, MARCH))
+    running = found.snapshot.files[PATH].resource
+    assert isinstance(running, Deployment)
+    assert running.spec.version == "1.0"
+    assert set(found.snapshot.files) == {path for path in world.tree(first.commit) if path.startswith(("r", "p"))}
+    assert found.stays == {("production", "fraud"): ("1.0",)}
+    assert [event.version for event in found.deployments] == ["1.0"]
+    assert [custom.name for custom in found.custom] == ["Report"]
+
+
+def test_the_way_there_is_told_and_what_came_later_is_not(story: tuple[World, Landed, Landed]) -> None:
+    world, first, _ = story
+    found = stood(world, first)
+    defined = next(iter(found.told))
+    assert found.told == {defined: Told(JANUARY, JANUARY), first.commit: Told(JANUARY, JANUARY)}
+    assert found.touched[PATH] == (first.commit,)
+    assert found.touched["registry/users/bob.yaml"] == (world.adoption,)
+    assert found.found == dict.fromkeys(world.tree(world.adoption), world.adoption)
+    assert found.unattested == ()
+
+
+def test_at_the_tip_nothing_follows(story: tuple[World, Landed, Landed]) -> None:
+    world, *_ = story
+    found = stood(world)
+    assert (found.commit, found.following, found.custom) == (world.main, None, ())
+    assert found.stays == {("production", "fraud"): ("1.0", "1.1")}
+
+
+def test_changes_whose_time_nobody_tells_are_named_back_to_the_last_attested_one(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.push("alice", ("a", b"0"), record=False)
+    world.push("alice", ("a", b"1"))
+    untold = [world.push("alice", ("a", text), record=False).commit for text in (b"2", b"3")]
+    assert stood(world).unattested == tuple(untold)
+
+
+def test_a_path_is_found_once_and_touched_as_often_as_it_changed() -> None:
+    diary = Diary()
+    diary.find(iter(["a", "b"]), oid("adoption"))
+    diary.touch(["a"], oid("one"))
+    diary.touch(["a", "c"], oid("two"))
+    assert diary.found == {"a": oid("adoption"), "b": oid("adoption")}
+    assert diary.touched == {
+        "a": [oid("adoption"), oid("one"), oid("two")],
+        "b": [oid("adoption")],
+        "c": [oid("two")],
+    }
