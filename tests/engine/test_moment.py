@@ -10,7 +10,7 @@ from govops.engine import Moment, Told, look
 from govops.engine.moment import Diary
 from govops.kinds.deployment import Deployment
 from govops.rules import RULES
-from govops.workspace import Opened, open_audit
+from tests.engine.walk import opened
 from tests.support.change import Landed
 from tests.support.facts import oid
 from tests.support.files import deployment, kind
@@ -23,7 +23,7 @@ JANUARY, MARCH = "2026-01-31T00:00:00Z", "2026-03-31T00:00:00Z"
 
 def stood(world: World, landed: Landed | None = None) -> Moment:
     """What stood after the change, by default after the last one."""
-    with open_audit(Opened(world.path, back_to=landed.commit if landed else None)) as facts:
+    with opened(world, back_to=landed.commit if landed else None) as facts:
         return look(RULES, facts)[1]
 
 

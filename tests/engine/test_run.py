@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,17 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from govops.engine import AuditFacts, Until, look, run
+from govops.engine import Until, look, run
 from govops.errors import GovopsError
 from govops.finding import Report
 from govops.history import Step
 from govops.rules import RULES
-from govops.workspace import Opened, open_audit
+from tests.engine.walk import Tamper, opened
 from tests.support.audit import verdict
 from tests.support.files import model
 from tests.support.world import World
-
-Tamper = Callable[[list[Step]], list[Step]]
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +30,6 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> World:
     world.propose("dave", "Register debt", model("debt")).approve("bob").merge("merge")
     world.push("mallory", model("fraud", risk_tier="low"))
     return world
-
-
-@contextmanager
-def opened(world: World, tamper: Tamper = lambda steps: steps) -> Iterator[AuditFacts]:
-    """The world's facts, with the stream of steps tampered with."""
-    with open_audit(Opened(world.path)) as facts:
-        yield replace(facts, steps=lambda: iter(tamper(list(facts.steps()))))
 
 
 def without(place: int) -> Tamper:

@@ -137,6 +137,14 @@ def test_headers_count_where_the_branch_has_the_reviewed_commits(method: Any, na
     assert {claim.name.lower() for claim in heard(of).claims if claim.source in ("author", "committer")} == named
 
 
+@pytest.mark.threat("D05")
+@pytest.mark.parametrize("told", [None, receipt(proposal=proposal(method="merge"))], ids=["a push", "a merge"])
+def test_whoever_committed_what_somebody_else_wrote_took_part(told: Receipt | None) -> None:
+    made = commit("side", "main", author=person("alice")["author"], committer=person("dave")["committer"])
+    of = landed(by("carol", "tip", "main", "side"), made, told=told)
+    assert {("author", "Alice"), ("committer", "Dave")} <= {(claim.source, claim.name) for claim in heard(of).claims}
+
+
 ELSEWHERE = Subject(path="x", old=None, new=None)
 MOVED = Subject(path=PATH, old=FileState(mode="100644", oid=entry("b").oid), new=None)
 SPEAKS: dict[str, tuple[Recorded, int]] = {
@@ -174,14 +182,23 @@ def test_a_signed_record_is_heard_where_what_it_approved_landed_on_a_moved_base(
     assert len(heard(landed(by("alice", "push", "main")), record, covers=replays).decisions) == 1
 
 
-def test_what_is_not_heard_silences_nothing_beside_it() -> None:
-    """Records come in the order of their ids, so each kind of them has its turn before the others."""
-    bad: list[dict[str, Any]] = [{}, {"repository": "local:acme/other"}, {"branch": "develop"}]
-    unheard = [recorded(approval(**fields, reason=f"{n}"), "bob" if fields else None) for fields in bad for n in "123"]
-    good = [recorded(approval(reason=f"{n}"), "bob") for n in "123456789"]
+UNHEARD: dict[str, dict[str, Any]] = {
+    "unsigned": {},
+    "of another repository": {"repository": "local:acme/other"},
+    "of another branch": {"branch": "develop"},
+    "of another file": {"subjects": (ELSEWHERE,)},
+}
+
+
+@pytest.mark.parametrize("fields", UNHEARD.values(), ids=UNHEARD)
+def test_what_is_not_heard_silences_nothing_beside_it(fields: dict[str, Any]) -> None:
+    """Records come in the order of their ids, so one of those that are not heard comes first."""
+    signer = "bob" if fields else None
+    unheard = [recorded(approval(**fields, reason=f"{n}"), signer) for n in range(9)]
+    good = [recorded(approval(reason=f"{n}"), "bob") for n in range(9)]
+    assert min(record.id for record in unheard) < max(record.id for record in good)
     found = heard(landed(by("alice", "push", "main")), *unheard, *good).decisions
     assert [decision.record for decision in found] == sorted(record.id for record in good)
-    assert min(record.id for record in unheard) < min(record.id for record in good)
 
 
 def test_of_one_instant_reviews_come_before_signed_records_and_these_before_trailers() -> None:
