@@ -137,7 +137,6 @@ def test_headers_count_where_the_branch_has_the_reviewed_commits(method: Any, na
     assert {claim.name.lower() for claim in heard(of).claims if claim.source in ("author", "committer")} == named
 
 
-@pytest.mark.threat("D05")
 @pytest.mark.parametrize("told", [None, receipt(proposal=proposal(method="merge"))], ids=["a push", "a merge"])
 def test_whoever_committed_what_somebody_else_wrote_took_part(told: Receipt | None) -> None:
     made = commit("side", "main", author=person("alice")["author"], committer=person("dave")["committer"])
