@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govops.decision import Verdict
-from govops.engine.grouping import Attribution, combine
+from govops.decision import Verdict, judge
+from govops.engine.grouping import Attribution, Change, combine
 from govops.engine.ledger import Ledger
-from govops.finding import Counts, Finding, Status
+from govops.evidence import testimony
+from govops.finding import ActionRecord, ApprovalRecord, ChangeRecord, Counts, Finding, Status
 from govops.history import Step
-from tests.decision.sample import facts, house
-from tests.support.facts import commit, oid, step
+from tests.decision.sample import LANDED, PATH, by_account, facts, house, said
+from tests.evidence.sample import account, proposal, receipt, recorded
+from tests.support.facts import commit, oid, standing, step
+from tests.support.files import user
 
 LAW = house()
 CHANGE = combine([step("change", "parent")], Attribution(oid("change")))
@@ -114,3 +117,139 @@ def test_a_commit_date_is_shown_in_utc(header: str, told: str) -> None:
     made = combine([Step(commit("change", "parent", committer_time=header), ())], Attribution(oid("change")))
     ledger.record(made, facts(LAW), Verdict(Status.PASS), (), reporting=True)
     assert [change.claimed_time for change in ledger.changes] == [told]
+
+
+def told(of: Change = CHANGE, **fields: Any) -> ChangeRecord:
+    """The line of the ledger for a change, as it is judged."""
+    ledger, known = Ledger(), facts(fields.pop("law", LAW), by_account("alice"), said("bob"), **fields)
+    ledger.record(of, known, judge(known), (), reporting=True)
+    (found,) = ledger.changes
+    return found
+
+
+def proposed(**fields: Any) -> testimony.Testimony:
+    """Alice's proposal, which Carol merged, as a receipt tells it."""
+    made = receipt(landed_at=LANDED, proposal=proposal(title="Register fraud", id="7", **fields))
+    return testimony.from_receipt(recorded(made), made)
+
+
+def test_a_proposal_is_told_with_its_people_by_the_names_that_they_have_here() -> None:
+    known = proposed()
+    found = told(testimony=known, law=LAW)
+    assert (found.subject, found.proposal, found.method, found.time) == ("Register fraud", "local#7", "squash", LANDED)
+    assert (found.opener, found.merger, found.contributors) == ("alice", "carol", ("alice",))
+    assert found.evidence == f"receipt {known.record[:12]}"
+    assert (found.id, found.parent, found.status) == (oid("change"), oid("parent"), Status.FAIL)
+
+
+def test_people_whom_nobody_knows_are_told_by_their_accounts() -> None:
+    found = told(testimony=proposed(opener=account("ghost"), contributors=(), merger=account("stranger")))
+    assert (found.opener, found.merger) == ("account:local:id-ghost", "account:local:id-stranger")
+
+
+def test_an_account_of_two_people_is_neither_of_them() -> None:
+    law = house()
+    twin = user("dave", accounts=[{"forge": "local", "id": "id-carol", "login": "carol"}])
+    law.snapshot.put(twin[0], standing(twin))
+    assert told(testimony=proposed(), law=law).merger == "account:local:id-carol"
+
+
+def test_a_proposal_without_a_title_or_a_merger_is_told_by_its_commit() -> None:
+    made = combine([step("one", "parent"), step("two", "one")], Attribution(oid("two")))
+    untitled = receipt(proposal=proposal(merger=None))
+    found = told(made, testimony=testimony.from_receipt(recorded(untitled), untitled))
+    assert (found.subject, found.merger, found.id, found.parent) == ("two", "", oid("two"), oid("parent"))
+    assert found.commits == (oid("one"), oid("two"))
+
+
+PUSHES: dict[str, tuple[testimony.Testimony, dict[str, Any], tuple[str, str, str]]] = {
+    "recorded": (
+        testimony.from_receipt(recorded(receipt()), receipt(pusher=account("alice"))),
+        {},
+        ("direct push", "alice", f"receipt {recorded(receipt()).id[:12]}"),
+    ),
+    "recorded by nobody in particular": (
+        testimony.from_receipt(recorded(receipt(), None), receipt()),
+        {},
+        ("direct push", "", f"receipt {recorded(receipt()).id[:12]} (weak)"),
+    ),
+    "not recorded, where nothing has to be": (testimony.Testimony(), {}, ("", "", "receipt")),
+    "not recorded, and that is a fault": (testimony.Testimony(), {"evidence_problem": "no-receipt"}, ("", "", "")),
+}
+
+
+@pytest.mark.parametrize(("evidence", "fields", "expected"), PUSHES.values(), ids=PUSHES)
+def test_a_push_is_told_with_whatever_bears_it_out(
+    evidence: testimony.Testimony, fields: dict[str, Any], expected: tuple[str, str, str]
+) -> None:
+    found = told(testimony=evidence, **fields)
+    assert (found.method, found.opener, found.evidence) == expected
+    assert (found.proposal, found.merger, found.subject) == ("", "", "change")
+
+
+def test_what_was_done_and_said_is_told_in_full() -> None:
+    found = told()
+    assert found.actions == (ActionRecord("model.register", "Model/fraud", PATH, ""),)
+    assert found.coverage == ((PATH, "identity"),)
+    assert [requirement.paths for requirement in found.requirements] == [(PATH,)]
+    assert found.approvals == (
+        ApprovalRecord(
+            person="bob",
+            account="account:local:id-bob",
+            decision="approve",
+            at="2026-01-05T09:00:00Z",
+            evidence="receipt",
+            record="record",
+            head=oid("head"),
+            roles=("approver",),
+            counted=(PATH,),
+        ),
+    )
+    assert found.status is Status.PASS
+
+
+def test_an_approval_that_does_not_count_is_told_with_the_reasons() -> None:
+    known = facts(LAW, said("dave", weak=True))
+    ledger = Ledger()
+    ledger.record(CHANGE, known, judge(known), (), reporting=True)
+    (approval,) = ledger.changes[0].approvals
+    assert (approval.person, approval.counted, approval.weak) == ("dave", (), True)
+    assert [rule for rule, _ in approval.reasons] == ["approver-lacks-role"]
+
+
+WEAK: dict[str, tuple[dict[str, Any], Status, bool]] = {
+    "a signed record": ({}, Status.PASS, False),
+    "an unsigned record": ({"weak": True, "record": "f" * 64}, Status.PASS, True),
+    "an unsigned record that approves nothing": ({"weak": True, "record": "f" * 64}, Status.FAIL, False),
+}
+
+
+@pytest.mark.threat("C02")
+@pytest.mark.parametrize(("fields", "status", "expected"), WEAK.values(), ids=WEAK)
+def test_approved_changes_that_weak_evidence_made_so_are_named(
+    fields: dict[str, Any], status: Status, *, expected: bool
+) -> None:
+    ledger = Ledger()
+    record(ledger, status, testimony=testimony.Testimony(**fields))
+    assert ledger.weak() == ((CHANGE.id,) if expected else ())
+
+
+@pytest.mark.threat("C02")
+@pytest.mark.parametrize(
+    ("person", "weak", "expected"), [("bob", True, True), ("bob", False, False), ("dave", True, False)]
+)
+def test_an_approval_that_counts_and_is_weak_makes_its_change_so(person: str, *, weak: bool, expected: bool) -> None:
+    """One that does not count harms nobody."""
+    known = facts(LAW, said("bob"), said(person, weak=weak))
+    ledger = Ledger()
+    ledger.record(CHANGE, known, judge(known), (), reporting=True)
+    assert ledger.changes[0].status is Status.PASS
+    assert bool(ledger.weak()) is expected
+
+
+def test_findings_of_no_change_are_noted_beside_those_of_changes() -> None:
+    ledger, alone = Ledger(), Finding("some-rule", "of the history", Status.FAIL)
+    record(ledger, Status.FAIL, Status.FAIL, Status.WARN)
+    ledger.note(alone)
+    assert [finding.status for finding in ledger.findings] == [Status.FAIL, Status.WARN, Status.FAIL]
+    assert ledger.findings[-1] is alone
