@@ -93,7 +93,10 @@ def test_an_unreadable_change_counts_as_governed_although_nothing_of_it_is_known
     ledger = Ledger()
     record(ledger, Status.UNVERIFIABLE, landed=())
     record(ledger, Status.PASS, landed=())
-    assert (ledger.counts().governed, ledger.counts().chain) == (1, 2)
+    counts = ledger.counts()
+    assert (counts.governed, counts.undecidable, counts.approved) == (1, 1, 0)
+    assert (counts.chain, counts.evaluated) == (2, 1)
+    assert [change.status for change in ledger.changes] == [Status.UNVERIFIABLE]
 
 
 def test_outside_of_the_reported_range_nothing_is_told() -> None:

@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
+from govops.decision import Verdict
 from govops.engine import inventory_item, stays_of
+from govops.engine.grouping import Attribution, combine
 from govops.engine.ledger import Ledger
 from govops.engine.registry import Registry
 from govops.engine.summary import INVENTORIED, summarise
-from govops.finding import InventoryItem, Provenance, Report
+from govops.finding import Event, Finding, InventoryItem, Provenance, Report, Status
+from tests.decision import sample
 from tests.engine.shelf import Shelf
 from tests.engine.story import Story, day
-from tests.support.facts import read, snapshot
+from tests.support.facts import oid, read, snapshot, step
 from tests.support.files import (
     File,
     deployment,
@@ -215,6 +218,19 @@ def test_rules_from_elsewhere_are_told_with_their_people_and_roles() -> None:
     found = summarise(Ledger(), Registry(Shelf(), rules, {}), HERE, time=None, as_of=None)
     assert [path for path, _ in found.provenance.policies] == sorted(rules.files)
     assert [line.name for line in found.waivers] == ["theirs"]
+
+
+def test_what_the_ledger_holds_is_told() -> None:
+    ledger = Ledger()
+    change = combine([step("change", "parent")], Attribution(oid("change")))
+    found = Finding("some-rule", "found", Status.FAIL)
+    ledger.record(change, sample.facts(sample.house()), Verdict(Status.FAIL), [found], reporting=True)
+    ledger.policies.append(Event("policies/govops.yaml", "changed", oid("change")))
+    report = summarise(ledger, Story().registry, HERE, time=None, as_of=None)
+    assert (report.findings, report.changes) == ((found,), tuple(ledger.changes))
+    assert report.policy_changes == tuple(ledger.policies)
+    assert report.counts == ledger.counts()
+    assert report.counts.violating == 1
 
 
 def test_what_happened_on_the_way_is_told() -> None:
