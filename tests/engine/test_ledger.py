@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -14,10 +15,11 @@ from govops.engine.ledger import Ledger
 from govops.evidence import testimony
 from govops.finding import ActionRecord, ApprovalRecord, ChangeRecord, Counts, Finding, Status
 from govops.history import Step
+from govops.lifecycle import Action
 from tests.decision.sample import LANDED, PATH, by_account, facts, house, said
 from tests.evidence.sample import account, proposal, receipt, recorded
-from tests.support.facts import commit, oid, standing, step
-from tests.support.files import user
+from tests.support.facts import commit, oid, read, standing, step
+from tests.support.files import model, user
 
 LAW = house()
 CHANGE = combine([step("change", "parent")], Attribution(oid("change")))
@@ -115,11 +117,24 @@ def test_outside_of_the_reported_range_nothing_is_told() -> None:
         ("", ""),
     ],
 )
-def test_a_commit_date_is_shown_in_utc(header: str, told: str) -> None:
+def test_a_commit_date_is_shown_in_utc(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, header: str, told: str
+) -> None:
+    """Wherever the report is made."""
+    request.addfinalizer(time.tzset)
+    with monkeypatch.context() as far_away:
+        far_away.setenv("TZ", "UTC-9")
+        time.tzset()
+        ledger = shown(header)
+    assert [change.claimed_time for change in ledger.changes] == [told]
+
+
+def shown(header: str) -> Ledger:
+    """The ledger of one change whose commit claims this date."""
     ledger = Ledger()
     made = combine([Step(commit("change", "parent", committer_time=header), ())], Attribution(oid("change")))
     ledger.record(made, facts(LAW), Verdict(Status.PASS), (), reporting=True)
-    assert [change.claimed_time for change in ledger.changes] == [told]
+    return ledger
 
 
 def told(of: Change = CHANGE, **fields: Any) -> ChangeRecord:
@@ -191,8 +206,9 @@ def test_a_push_is_told_with_whatever_bears_it_out(
 
 
 def test_what_was_done_and_said_is_told_in_full() -> None:
-    found = told()
-    assert found.actions == (ActionRecord("model.register", "Model/fraud", PATH, ""),)
+    action = Action("model.register", "Model", "fraud", PATH, None, read(model("fraud")), "at last")
+    found = told(actions=(action,))
+    assert found.actions == (ActionRecord("model.register", "Model/fraud", PATH, "at last"),)
     assert found.coverage == ((PATH, "identity"),)
     assert [requirement.paths for requirement in found.requirements] == [(PATH,)]
     assert found.approvals == (
