@@ -138,6 +138,7 @@ def test_a_snapshot_by_itself_is_checked_whole_in_the_order_of_paths() -> None:
     assert [finding.path for finding in found] == [path for path in sorted(stands.files) for _ in range(2)]
     files = [told for told in listener.shown if isinstance(told, FileFacts)]
     assert [told.problems for told in files] == [(problem,), (), ()]
+    assert {told.path: told.entry for told in files} == {path: file.entry for path, file in stands.files.items()}
     assert [type(told) for told in listener.shown] == [FileFacts, ResourceFacts] * 3
 
 
@@ -241,6 +242,13 @@ def test_of_one_kind_referrers_are_looked_at_however_far_they_are() -> None:
     closed = needs("c", "a")
     company.news(closed)
     assert company.looked == sorted(file[0] for file in ring[:3])
+
+
+def test_a_circle_that_a_change_merely_reaches_is_walked_once() -> None:
+    ring = [needs("a", "b", "x"), needs("b", "c"), needs("c", "a"), needs("x")]
+    company = Company(*ring)
+    company.news(needs("x"))
+    assert company.looked == sorted(file[0] for file in ring)
 
 
 def test_what_refers_to_something_that_is_gone_is_looked_at() -> None:
