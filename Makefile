@@ -103,7 +103,7 @@ $(CORPORA)/.installed: tests/corpora/package.json tests/corpora/export.mjs
 	rm -rf $(CORPORA)
 	mkdir -p $(CORPORA)
 	cp $^ $(CORPORA)
-	npm install --prefix $(CORPORA) --ignore-scripts --no-audit --no-fund --no-package-lock --silent
+	npm install --prefix $(CORPORA) --ignore-scripts --omit=peer --no-audit --no-fund --no-package-lock --silent
 	cd $(CORPORA) && node export.mjs
 	touch $@
 

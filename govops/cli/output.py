@@ -41,8 +41,8 @@ class OutputType(click.ParamType[Output]):
         return Output(name, Path(path) if path and path != "-" else None)
 
 
-REPORT_FORMATS = ("text", "markdown", "json", "github")
-FINDING_FORMATS = ("text", "json", "github")
+REPORT_FORMATS = ("text", "markdown", "json", "github", "sarif", "junit")
+FINDING_FORMATS = ("text", "json", "github", "sarif", "junit")
 ANSWER_FORMATS = ("text", "json")
 
 
@@ -88,10 +88,11 @@ def deliver(render: Callable[..., Iterable[str]], outputs: tuple[Output, ...]) -
 def deliver_report(report: Report, outputs: tuple[Output, ...], fail_on: Severity) -> ExitCode:
     """Write a report wherever it is wanted; its exit code. Sums that do not hold are exit 4, and no report."""
     from govops.render import stream
+    from govops.rules import RULES
 
     if report.counts.problem:
         raise GovopsError(f"the report's sums do not hold: {report.counts.problem}")
-    deliver(lambda name, colour: stream(report, name, colour=colour, fail_on=fail_on), outputs)
+    deliver(lambda name, colour: stream(report, name, colour=colour, fail_on=fail_on, rules=RULES), outputs)
     return report.exit_code(fail_on)
 
 

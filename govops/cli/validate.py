@@ -37,12 +37,13 @@ def command(
     """
     from govops.app.validate import validate_revision, validate_worktree
     from govops.render import stream_findings
+    from govops.rules import RULES
     from govops.workspace.files import find_root
 
     if rev and worktree:
         raise click.UsageError("--rev and --worktree exclude each other")
     root = repository or find_root(Path.cwd())
     found = validate_revision(root, rev, paths) if rev else validate_worktree(root, paths)
-    deliver(lambda name, colour: stream_findings(found.findings, name, colour=colour), outputs)
+    deliver(lambda name, colour: stream_findings(found.findings, name, colour=colour, rules=RULES), outputs)
     click.echo(f"{found.files} files of {found.of} checked, {len(found.findings)} findings", err=True)
     return int(exit_code(found.findings, Severity(fail_on)))

@@ -6,40 +6,52 @@ never copied: its findings and changes may be any sequences that can be read aga
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from govops.errors import UsageError
 from govops.finding import Finding, Report, Severity
 
-
-class Renderer(Protocol):
-    """Report -> text in pieces. ``colour`` and ``fail_on`` matter to formats that show colour or an exit code."""
-
-    def __call__(self, report: Report, *, colour: bool = False, fail_on: Severity = Severity.LOW) -> Iterator[str]:
-        """The same report gives the same text, ending in a line break."""
-        ...
+if TYPE_CHECKING:  # the rules bring Pydantic, which most formats have no use for
+    from govops.rule import Rule
 
 
-class FindingsRenderer(Protocol):
-    """Findings -> text in pieces, in the order given."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a text depends on besides the report: colour, the threshold of the exit code, and rules to describe."""
 
-    def __call__(self, findings: Sequence[Finding], *, colour: bool = False) -> Iterator[str]:
-        """The same findings give the same text, ending in a line break."""
-        ...
+    colour: bool = False
+    fail_on: Severity = Severity.LOW
+    rules: Sequence[Rule] = ()
 
+
+Renderer: TypeAlias = Callable[[Report, Look], Iterator[str]]
+"""The same report and look give the same text, in pieces, ending in a line break."""
+
+FindingsRenderer: TypeAlias = Callable[[Sequence[Finding], Look], Iterator[str]]
+"""The same for findings without a report, in the order given."""
 
 _Format = TypeVar("_Format")
 
 
-def stream(report: Report, format: str, *, colour: bool = False, fail_on: Severity = Severity.LOW) -> Iterator[str]:
+def stream(
+    report: Report,
+    format: str,
+    *,
+    colour: bool = False,
+    fail_on: Severity = Severity.LOW,
+    rules: Sequence[Rule] = (),
+) -> Iterator[str]:
     """``report`` in the format of that name, piece by piece; UsageError when there is none."""
-    return _named(FORMATS, format)(report, colour=colour, fail_on=fail_on)
+    return _named(FORMATS, format)(report, Look(colour, fail_on, rules))
 
 
-def stream_findings(findings: Sequence[Finding], format: str, *, colour: bool = False) -> Iterator[str]:
+def stream_findings(
+    findings: Sequence[Finding], format: str, *, colour: bool = False, rules: Sequence[Rule] = ()
+) -> Iterator[str]:
     """Findings without a report, as ``govops validate`` has them; UsageError for an unknown format."""
-    return _named(FINDINGS_FORMATS, format)(findings, colour=colour)
+    return _named(FINDINGS_FORMATS, format)(findings, Look(colour, rules=rules))
 
 
 def render(report: Report, format: str, *, colour: bool = False, fail_on: Severity = Severity.LOW) -> str:
@@ -52,46 +64,70 @@ def render_findings(findings: Sequence[Finding], format: str, *, colour: bool = 
     return "".join(stream_findings(findings, format, colour=colour))
 
 
-def _text(report: Report, *, colour: bool = False, fail_on: Severity = Severity.LOW) -> Iterator[str]:
+def _text(report: Report, look: Look) -> Iterator[str]:
     from govops.render import text
 
-    return text.stream(report, colour=colour, fail_on=fail_on)
+    return text.stream(report, colour=look.colour, fail_on=look.fail_on)
 
 
-def _markdown(report: Report, *, colour: bool = False, fail_on: Severity = Severity.LOW) -> Iterator[str]:
+def _markdown(report: Report, look: Look) -> Iterator[str]:
     from govops.render import markdown
 
     return markdown.stream(report)
 
 
-def _json(report: Report, *, colour: bool = False, fail_on: Severity = Severity.LOW) -> Iterator[str]:
+def _json(report: Report, look: Look) -> Iterator[str]:
     from govops.render import json_v1
 
     return json_v1.stream(report)
 
 
-def _github(report: Report, *, colour: bool = False, fail_on: Severity = Severity.LOW) -> Iterator[str]:
+def _github(report: Report, look: Look) -> Iterator[str]:
     from govops.render import github
 
-    return github.stream(report, fail_on=fail_on)
+    return github.stream(report, fail_on=look.fail_on)
 
 
-def _text_findings(findings: Sequence[Finding], *, colour: bool = False) -> Iterator[str]:
+def _sarif(report: Report, look: Look) -> Iterator[str]:
+    from govops.render import sarif
+
+    return sarif.stream(report, fail_on=look.fail_on, rules=look.rules)
+
+
+def _junit(report: Report, look: Look) -> Iterator[str]:
+    from govops.render import junit
+
+    return junit.stream(report)
+
+
+def _text_findings(findings: Sequence[Finding], look: Look) -> Iterator[str]:
     from govops.render import text
 
-    return text.stream_findings(findings, colour=colour)
+    return text.stream_findings(findings, colour=look.colour)
 
 
-def _json_findings(findings: Sequence[Finding], *, colour: bool = False) -> Iterator[str]:
+def _json_findings(findings: Sequence[Finding], look: Look) -> Iterator[str]:
     from govops.render import json_v1
 
     return json_v1.stream_findings(findings)
 
 
-def _github_findings(findings: Sequence[Finding], *, colour: bool = False) -> Iterator[str]:
+def _github_findings(findings: Sequence[Finding], look: Look) -> Iterator[str]:
     from govops.render import github
 
     return github.stream_findings(findings)
+
+
+def _sarif_findings(findings: Sequence[Finding], look: Look) -> Iterator[str]:
+    from govops.render import sarif
+
+    return sarif.stream_findings(findings, rules=look.rules)
+
+
+def _junit_findings(findings: Sequence[Finding], look: Look) -> Iterator[str]:
+    from govops.render import junit
+
+    return junit.stream_findings(findings)
 
 
 def _named(formats: Mapping[str, _Format], name: str) -> _Format:
@@ -100,9 +136,18 @@ def _named(formats: Mapping[str, _Format], name: str) -> _Format:
     return formats[name]
 
 
-FORMATS: dict[str, Renderer] = {"text": _text, "markdown": _markdown, "json": _json, "github": _github}
+FORMATS: dict[str, Renderer] = {
+    "text": _text,
+    "markdown": _markdown,
+    "json": _json,
+    "github": _github,
+    "sarif": _sarif,
+    "junit": _junit,
+}
 FINDINGS_FORMATS: dict[str, FindingsRenderer] = {
     "text": _text_findings,
     "json": _json_findings,
     "github": _github_findings,
+    "sarif": _sarif_findings,
+    "junit": _junit_findings,
 }

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import unicodedata
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
+import xmlschema
 from markdown_it import MarkdownIt
 from pydantic import BaseModel
 
@@ -18,7 +21,7 @@ from govops.render import render
 from govops.yamlio import load, read
 from tests.support.audit import verdict
 from tests.support.files import model
-from tests.support.parts import corpus
+from tests.support.parts import corpus, corpus_file
 from tests.support.world import World
 
 pytestmark = pytest.mark.threat("E26")
@@ -100,7 +103,7 @@ def test_the_markdown_report_holds_no_markup_of_theirs(story: tuple[Report, dict
 
 
 @pytest.mark.threat("G06", "G07")
-@pytest.mark.parametrize("name", ["text", "markdown", "github"])
+@pytest.mark.parametrize("name", ["text", "markdown", "github", "sarif", "junit"])
 def test_no_format_lets_them_act(story: tuple[Report, dict[str, str], list[str]], name: str) -> None:
     """Nothing for a terminal to obey, and nothing for a build runner but the annotations that we write."""
     text = render(story[0], name)
@@ -115,6 +118,20 @@ def test_the_json_report_gives_them_back_unchanged(story: tuple[Report, dict[str
     data = json.loads(render(report, "json"))
     shown = {item["name"]: item["title"] for item in data["inventory"] if item["kind"] == "Model"}
     assert shown == titles
+
+
+def test_the_sarif_log_and_the_junit_file_hold_each_finding_once(
+    story: tuple[Report, dict[str, str], list[str]],
+) -> None:
+    """To other parsers than ours, and by their official schemas."""
+    report, _, _ = story
+    log, schema = json.loads(render(report, "sarif")), corpus("sarif-2.1.0")
+    jsonschema.validators.validator_for(schema)(schema).validate(log)
+    assert [result["ruleId"] for result in log["runs"][0]["results"]] == [f.rule for f in report.findings]
+    text = render(report, "junit")
+    xmlschema.XMLSchema(corpus_file("junit.xsd")).validate(text)
+    suites = ET.fromstring(text.encode())
+    assert [case.attrib["classname"] for case in suites[0]] == [f"govops.{f.rule}" for f in report.findings]
 
 
 def _kept_or_refused(document: dict[str, Any], field: Field, path: str) -> bool:

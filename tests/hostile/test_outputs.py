@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from govops.render import FORMATS
 from tests.hostile.story import checked_out, told
 from tests.support.command import PROGRAM, govops
 from tests.support.files import model
@@ -30,7 +31,7 @@ def test_a_full_disk_behind_standard_output_is_no_pass(tmp_path: Path) -> None:
 
 
 @pytest.mark.threat("A06")
-@pytest.mark.parametrize("output", ["text", "markdown", "json"])
+@pytest.mark.parametrize("output", FORMATS)
 def test_a_reader_that_hangs_up_does_not_make_it_a_pass(tmp_path: Path, output: str) -> None:
     """The pipe is closed before the first byte."""
     world = World(tmp_path)
@@ -64,7 +65,7 @@ def test_nothing_of_the_configuration_is_ever_printed(tmp_path: Path) -> None:
             f"[user]\n\tname = {SECRETS[2]}\n[credential]\n\thelper = store --file {SECRETS[3]}\n"
         )
     for arguments in (
-        ("audit", "--output", "text", "--output", "markdown:r.md", "--output", "json:r.json"),
+        ("audit", "--output", "text", *(f"--output={name}:r.{name}" for name in FORMATS)),
         ("validate",),
         ("show", "Model/fraud"),
         ("history", "Model/fraud", "--output", "json"),
@@ -74,7 +75,8 @@ def test_nothing_of_the_configuration_is_ever_printed(tmp_path: Path) -> None:
         answer = govops(*arguments, cwd=tmp_path)
         said = answer.stdout + answer.stderr
         assert [secret for secret in SECRETS if secret in said] == [], arguments
-    assert [s for s in SECRETS if s in (tmp_path / "r.md").read_text() + (tmp_path / "r.json").read_text()] == []
+    for name in FORMATS:
+        assert [secret for secret in SECRETS if secret in (tmp_path / f"r.{name}").read_text()] == [], name
 
 
 @pytest.mark.threat("B04")

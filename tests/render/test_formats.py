@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from govops.errors import UsageError
 from govops.finding import Report
-from govops.render import FINDINGS_FORMATS, FORMATS, render, render_findings
+from govops.render import FINDINGS_FORMATS, FORMATS, Look, render, render_findings
 from tests.render import sample
 from tests.render.strategies import reports
 from tests.support.lowest import ROOT
@@ -30,7 +30,7 @@ for name in FORMATS:
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_format_is_chosen_by_its_name(name: str) -> None:
     """The same text whether it is asked for by name or called."""
-    assert render(sample.rich(), name) == "".join(FORMATS[name](sample.rich()))
+    assert render(sample.rich(), name) == "".join(FORMATS[name](sample.rich(), Look()))
     assert render(sample.rich(), name).endswith("\n")
 
 
@@ -59,7 +59,7 @@ def test_an_unknown_format_is_the_callers_mistake() -> None:
     """The hint lists what there is."""
     with pytest.raises(UsageError, match="no format 'pdf'") as caught:
         render(sample.rich(), "pdf")
-    assert caught.value.hint == "one of: text, markdown, json, github"
+    assert caught.value.hint == "one of: text, markdown, json, github, sarif, junit"
     with pytest.raises(UsageError, match="no format 'markdown'"):
         render_findings((), "markdown")
 
@@ -72,13 +72,13 @@ def test_the_bytes_depend_on_nothing_but_the_report() -> None:
     assert _run(_RENDER_ALL, here) == _run(_RENDER_ALL, there)
 
 
-def test_text_json_and_annotations_load_nothing_heavy() -> None:
+def test_only_markdown_loads_something_heavy() -> None:
     """``govops validate`` on one file does not pay for the markdown report."""
     script = f"""
 import sys
 from govops.render import render, render_findings
 from tests.render import sample
-for name in ("text", "json", "github"):
+for name in ("text", "json", "github", "sarif", "junit"):
     render(sample.rich(), name), render_findings(sample.rich().findings, name)
 print([name for name in {HEAVY} if name in sys.modules])
 """

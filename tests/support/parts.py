@@ -32,10 +32,15 @@ def package(name: str, *, extra: str) -> None:
 
 def corpus(name: str) -> Any:
     """A corpus of tests/corpora/package.json as the values of its JSON; `make corpora` fetches them."""
-    path = ROOT / "build" / "corpora" / f"{name}.json"
+    return json.loads(corpus_file(f"{name}.json").read_text(encoding="utf-8"))
+
+
+def corpus_file(name: str) -> Path:
+    """A file that tests/corpora/export.mjs wrote."""
+    path = ROOT / "build" / "corpora" / name
     if not path.exists():
         _missing(f"{path.relative_to(ROOT)} is missing (make corpora)")
-    return json.loads(path.read_text(encoding="utf-8"))
+    return path
 
 
 def real_data(name: str) -> Path:

@@ -1,0 +1,156 @@
+"""Findings as SARIF 2.1.0, for the code scanning views of forges and editors: one run, one result a line.
+
+A violation is an *error*, a warning a *warning*. What could not be established is of kind *open*, which by the
+standard has level *none*. What is waived is a *note* with an accepted suppression. There is no clock in it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import govops
+from govops.errors import ExitCode
+from govops.finding import Finding, Provenance, Report, Severity, Status
+from govops.render.untrusted import log_line
+from govops.render.verdict import exit_meaning, lead, sentence
+
+if TYPE_CHECKING:
+    from govops.rule import Rule
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+SETTINGS = "policies/govops.yaml"
+
+_KINDS = {
+    Status.PASS: ("pass", "none"),
+    Status.WARN: ("fail", "warning"),
+    Status.FAIL: ("fail", "error"),
+    Status.UNVERIFIABLE: ("open", "none"),
+    Status.ERROR: ("fail", "error"),
+    Status.WAIVED: ("fail", "note"),
+}
+_RESOURCE = re.compile(r"[A-Z][A-Za-z]*/.+")
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
+
+
+def stream(report: Report, *, fail_on: Severity = Severity.LOW, rules: Sequence[Rule] = ()) -> Iterator[str]:
+    """The findings of a report; what it is about and how it ended stand in the run."""
+    code, origin = report.exit_code(fail_on), report.provenance
+    run = {
+        "invocations": [
+            {
+                "executionSuccessful": code is not ExitCode.INTERNAL,
+                "exitCode": int(code),
+                "exitCodeDescription": exit_meaning(code, fail_on),
+            }
+        ],
+        "properties": _about(report),
+        "tool": _tool(origin.govops_version, rules),
+        **_source(origin),
+    }
+    return _log(run, report.findings, rules)
+
+
+def stream_findings(findings: Sequence[Finding], *, rules: Sequence[Rule] = ()) -> Iterator[str]:
+    """Findings without a report."""
+    run = {"invocations": [{"executionSuccessful": True}], "tool": _tool(govops.__version__, rules)}
+    return _log(run, findings, rules)
+
+
+def _log(run: Mapping[str, Any], findings: Iterable[Finding], rules: Sequence[Rule]) -> Iterator[str]:
+    places = {rule.id: place for place, rule in enumerate(rules)}
+    head = _json({"columnKind": "unicodeCodePoints", **run})
+    yield f'{{"$schema": {_json(SCHEMA)}, "version": "2.1.0", "runs": [{head[:-1]}, "results": ['
+    separator = "\n"
+    for finding in findings:
+        yield separator
+        yield _json(_result(finding, places.get(finding.rule)))
+        separator = ",\n"
+    yield "\n]}]}\n"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=True, allow_nan=False)
+
+
+def _tool(version: str, rules: Iterable[Rule]) -> dict[str, Any]:
+    return {"driver": {"name": "govops", "version": version, "rules": [_rule(rule) for rule in rules]}}
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    why = re.search(r"^## Why it matters\n(.*?)(?=^## |\Z)", rule.documentation, re.MULTILINE | re.DOTALL)
+    return {
+        "id": rule.id,
+        "shortDescription": {"text": rule.claim},
+        "fullDescription": {"text": " ".join(why[1].split()) if why else rule.claim},
+        "help": {"text": rule.documentation, "markdown": rule.documentation},
+        "defaultConfiguration": {"level": "warning" if rule.severity is Severity.INFO else "error"},
+        "properties": {"severity": rule.severity, "scope": rule.scope, "controls": rule.controls},
+    }
+
+
+def _source(origin: Provenance) -> dict[str, Any]:
+    """Only where the repository calls itself by an address; the tip stands in the properties in any case."""
+    if not _ADDRESS.fullmatch(origin.repository):
+        return {}
+    source = {"repositoryUri": origin.repository, "revisionId": origin.tip, "branch": origin.ref}
+    return {"versionControlProvenance": [source]}
+
+
+def _about(report: Report) -> dict[str, Any]:
+    facts = {
+        name: value for name, value in dataclasses.asdict(report.provenance).items() if value not in (None, "", ())
+    }
+    verdict = f"{lead(report)}: {sentence(report)}"
+    return {"verdict": verdict, "counts": dataclasses.asdict(report.counts), "provenance": facts}
+
+
+def _result(finding: Finding, place: int | None) -> dict[str, Any]:
+    kind, level = _KINDS[finding.status]
+    fingerprint = finding.fingerprint
+    suppression = {"kind": "external", "status": "accepted", "justification": log_line(finding.hint)}
+    return {
+        "ruleId": finding.rule,
+        **({} if place is None else {"ruleIndex": place}),
+        "kind": kind,
+        "level": level,
+        "message": {"text": _message(finding)},
+        "locations": [_location(finding)],
+        # The second is what GitHub tells results apart by; it would make one from the line otherwise.
+        "partialFingerprints": {"govops/v1": fingerprint, "primaryLocationLineHash": f"{fingerprint}:1"},
+        "suppressions": [suppression] if finding.status is Status.WAIVED else [],
+        "properties": _properties(finding),
+    }
+
+
+def _message(finding: Finding) -> str:
+    """Plain text as the standard has it: braces are doubled, and what would be a link is broken up."""
+    hint = f"\nhint: {log_line(finding.hint)}" if finding.hint else ""
+    return f"{log_line(finding.message)}{hint}".replace("{", "{{").replace("}", "}}").replace("](", "] (")
+
+
+def _location(finding: Finding) -> dict[str, Any]:
+    """Readers drop a result without a place, so one about no file stands at the Settings, and says so."""
+    physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding.path or SETTINGS), "uriBaseId": "%SRCROOT%"}}
+    if finding.path and (finding.line or 0) > 0:
+        column = {"startColumn": finding.column} if (finding.column or 0) > 0 else {}
+        physical["region"] = {"startLine": finding.line, **column}
+    location: dict[str, Any] = {"physicalLocation": physical}
+    if not finding.path:
+        location["message"] = {"text": "about no file"}
+    if _RESOURCE.fullmatch(finding.subject):
+        location["logicalLocations"] = [{"fullyQualifiedName": finding.subject, "kind": "resource"}]
+    return location
+
+
+def _uri(path: str) -> str:
+    return quote(path.encode("utf-8", "surrogateescape"), safe="/")
+
+
+def _properties(finding: Finding) -> dict[str, Any]:
+    shown = ("blob", "commit", "evidence", "hint", "severity", "status", "subject")
+    return {name: value for name in shown if (value := getattr(finding, name))}
