@@ -14,13 +14,13 @@ from govops.render.verdict import exit_meaning
 from govops.render.wording import evidence_kind, given_at, is_spare, short
 
 MARKER = "<!-- govops:gate -->"
-_LIMIT = 60_000  # characters; GitHub takes 65,536
 _MARK = {Status.PASS: "met", Status.UNVERIFIABLE: "not established"}
 
 
 def comment(outlook: Outlook, *, fail_on: Severity = Severity.LOW) -> str:
-    """The whole comment; whole sections are left out, and said to be, where it would be too long."""
-    return fitted(tuple(_sections(outlook, fail_on)), _LIMIT)
+    """The whole comment; where it would be too long, what is left out is counted."""
+    *sections, foot = _sections(outlook, fail_on)
+    return fitted(sections, foot=foot)
 
 
 def _sections(outlook: Outlook, fail_on: Severity) -> Iterator[str]:
