@@ -58,8 +58,9 @@ def sections(report: Report) -> dict[str, object]:
 
 def environment() -> Environment:
     """Templates of this package only; every value they print goes through the one escaper."""
-    return Environment(  # noqa: S701 -- HTML escaping would be wrong in markdown; `finalize` escapes instead
+    return Environment(
         loader=PackageLoader("govops.render"),
+        autoescape=_is_html,  # noqa: S701 -- HTML escaping would be wrong in markdown; `finalize` escapes instead
         undefined=StrictUndefined,
         finalize=_shown,
         trim_blocks=True,
@@ -67,6 +68,13 @@ def environment() -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
+
+
+def _is_html(template: str | None) -> bool:
+    """Whether Jinja is to escape for HTML as well. Only Markdown has an escaper here; anything else is an error."""
+    if template is None or not template.endswith(".md.j2"):
+        raise ValueError(f"no escaper is known for the template {template!r}")
+    return False
 
 
 def _shown(value: object) -> str:
