@@ -124,5 +124,6 @@ def _outlook(pretence: Any = None, **options: Any) -> Outlook:
 
 def _show(outlook: Outlook, outputs: tuple[Output, ...], fail_on: Severity) -> None:
     from govops.render.outlook import stream_outlook
+    from govops.rules import RULES
 
-    deliver(lambda name, colour: stream_outlook(outlook, name, colour=colour, fail_on=fail_on), outputs)
+    deliver(lambda name, colour: stream_outlook(outlook, name, colour=colour, fail_on=fail_on, rules=RULES), outputs)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from govops.errors import UsageError
+from govops.errors import ExitCode, UsageError
 from govops.finding import Finding, Report, Severity
 
 if TYPE_CHECKING:  # the rules bring Pydantic, which most formats have no use for
@@ -19,10 +19,15 @@ if TYPE_CHECKING:  # the rules bring Pydantic, which most formats have no use fo
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a text depends on besides the report: colour, the threshold of the exit code, and rules to describe."""
+    """What a text depends on besides the report.
+
+    ``fail_on`` is the threshold of a report's exit code; findings without a report are given theirs as ``code``.
+    ``rules`` are those to describe.
+    """
 
     colour: bool = False
     fail_on: Severity = Severity.LOW
+    code: ExitCode | None = None
     rules: Sequence[Rule] = ()
 
 
@@ -44,14 +49,19 @@ def stream(
     rules: Sequence[Rule] = (),
 ) -> Iterator[str]:
     """``report`` in the format of that name, piece by piece; UsageError when there is none."""
-    return _named(FORMATS, format)(report, Look(colour, fail_on, rules))
+    return _named(FORMATS, format)(report, Look(colour, fail_on, rules=rules))
 
 
 def stream_findings(
-    findings: Sequence[Finding], format: str, *, colour: bool = False, rules: Sequence[Rule] = ()
+    findings: Sequence[Finding],
+    format: str,
+    *,
+    colour: bool = False,
+    code: ExitCode | None = None,
+    rules: Sequence[Rule] = (),
 ) -> Iterator[str]:
     """Findings without a report, as ``govops validate`` has them; UsageError for an unknown format."""
-    return _named(FINDINGS_FORMATS, format)(findings, Look(colour, rules=rules))
+    return _named(FINDINGS_FORMATS, format)(findings, Look(colour, code=code, rules=rules))
 
 
 def render(report: Report, format: str, *, colour: bool = False, fail_on: Severity = Severity.LOW) -> str:
@@ -121,7 +131,7 @@ def _github_findings(findings: Sequence[Finding], look: Look) -> Iterator[str]:
 def _sarif_findings(findings: Sequence[Finding], look: Look) -> Iterator[str]:
     from govops.render import sarif
 
-    return sarif.stream_findings(findings, rules=look.rules)
+    return sarif.stream_findings(findings, code=look.code, rules=look.rules)
 
 
 def _junit_findings(findings: Sequence[Finding], look: Look) -> Iterator[str]:

@@ -41,13 +41,7 @@ def stream(report: Report, *, fail_on: Severity = Severity.LOW, rules: Sequence[
     """The findings of a report; what it is about and how it ended stand in the run."""
     code, origin = report.exit_code(fail_on), report.provenance
     run = {
-        "invocations": [
-            {
-                "executionSuccessful": code is not ExitCode.INTERNAL,
-                "exitCode": int(code),
-                "exitCodeDescription": exit_meaning(code, fail_on),
-            }
-        ],
+        "invocations": [{**_ended(code), "exitCodeDescription": exit_meaning(code, fail_on)}],
         "properties": _about(report),
         "tool": _tool(origin.govops_version, rules),
         **_source(origin),
@@ -55,10 +49,17 @@ def stream(report: Report, *, fail_on: Severity = Severity.LOW, rules: Sequence[
     return _log(run, report.findings, rules)
 
 
-def stream_findings(findings: Sequence[Finding], *, rules: Sequence[Rule] = ()) -> Iterator[str]:
-    """Findings without a report."""
-    run = {"invocations": [{"executionSuccessful": True}], "tool": _tool(govops.__version__, rules)}
+def stream_findings(
+    findings: Sequence[Finding], *, code: ExitCode | None = None, rules: Sequence[Rule] = ()
+) -> Iterator[str]:
+    """Findings without a report; ``code`` is what the command ends with, where that is known."""
+    run = {"invocations": [_ended(code)], "tool": _tool(govops.__version__, rules)}
     return _log(run, findings, rules)
+
+
+def _ended(code: ExitCode | None) -> dict[str, Any]:
+    known = {} if code is None else {"exitCode": int(code)}
+    return {"executionSuccessful": code is not ExitCode.INTERNAL, **known}
 
 
 def _log(run: Mapping[str, Any], findings: Iterable[Finding], rules: Sequence[Rule]) -> Iterator[str]:

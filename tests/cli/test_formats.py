@@ -53,8 +53,9 @@ def test_files_are_checked_in_both(tmp_path: Path) -> None:
     (tmp_path / "registry").mkdir()
     (tmp_path / "registry" / "x.txt").write_text("?")
     ran = govops("validate", "--repository", tmp_path, "--output", f"junit:{tmp_path / 'r.xml'}", "--output", "sarif")
-    (result,) = json.loads(ran.out)["runs"][0]["results"]
+    (run,) = json.loads(ran.out)["runs"]
+    (result,) = run["results"]
     ((case,),) = ET.parse(tmp_path / "r.xml").getroot()
-    assert ran.code == ExitCode.VIOLATION
+    assert run["invocations"][0]["exitCode"] == ran.code == ExitCode.VIOLATION
     assert RULES[result["ruleIndex"]].id == result["ruleId"]
     assert case.attrib["classname"] == f"govops.{result['ruleId']}"

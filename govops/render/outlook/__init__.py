@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from govops.finding import Severity
 from govops.outlook import Outlook
 from govops.render import FINDINGS_FORMATS, stream_findings
 
+if TYPE_CHECKING:
+    from govops.rule import Rule
+
 FORMATS = ("markdown", *FINDINGS_FORMATS)  # machines that read findings get those of the proposal
 
 
 def stream_outlook(
-    outlook: Outlook, format: str, *, colour: bool = False, fail_on: Severity = Severity.LOW
+    outlook: Outlook,
+    format: str,
+    *,
+    colour: bool = False,
+    fail_on: Severity = Severity.LOW,
+    rules: Sequence[Rule] = (),
 ) -> Iterator[str]:
     """The outlook in the format of that name, piece by piece; UsageError when there is none."""
     if format == "text":
@@ -27,4 +36,5 @@ def stream_outlook(
         from govops.render.outlook import json_v1
 
         return iter((json_v1.render(outlook, fail_on=fail_on),))
-    return stream_findings(outlook.findings, format, colour=colour)
+    code = outlook.exit_code(fail_on)
+    return stream_findings(outlook.findings, format, colour=colour, code=code, rules=rules)
