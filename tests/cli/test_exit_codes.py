@@ -79,7 +79,8 @@ STAGES = {  # where each part of an audit can be made to fail: (module, name in 
     "gathering testimony": ("govops.engine.run", "gather"),
     "judging": ("govops.engine.run", "judge"),
     "summing up": ("govops.engine.run", "summarise"),
-    "rendering": ("govops.render", "render"),
+    "rendering": ("govops.render", "stream"),
+    "rendering, half-way": ("govops.render.markdown.ledger", "_line"),
     "writing": ("govops.app.writing", "write_whole"),
 }
 FAULTS: dict[str, Exception] = {
