@@ -1,4 +1,4 @@
-"""Running rules: what each of them is shown, how grave its findings are, and who answers for what a change brings about."""
+"""Running rules: what each is shown, how grave its findings are, and who answers for what a change brings about."""
 
 from __future__ import annotations
 
