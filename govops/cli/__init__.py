@@ -24,6 +24,7 @@ _COMMANDS = {
     "propose": ("govops.cli.proposing:propose", "Propose the commits of this branch, signed by you."),
     "approve": ("govops.cli.proposing:approve", "Show what a proposal means, and sign your approval."),
     "merge": ("govops.cli.proposing:merge", "Merge a proposal, if the gate passes."),
+    "record": ("govops.cli.record", "Record what landed: a signed receipt for every change that has none."),
     "report": ("govops.cli.report", "Render a saved JSON report again, in any format."),
     "show": ("govops.cli.show", "Show one resource as it stood, with its derived status."),
     "list": ("govops.cli.list", "List the resources of one kind as they stood."),

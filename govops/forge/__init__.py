@@ -9,6 +9,7 @@ from govops.forge.protocol import (
     ForgeProposal,
     ForgeReview,
     IncompleteEvidenceError,
+    NoProposalError,
     StatusState,
 )
 
@@ -18,6 +19,7 @@ __all__ = [
     "ForgeProposal",
     "ForgeReview",
     "IncompleteEvidenceError",
+    "NoProposalError",
     "StatusState",
     "open_forge",
 ]

@@ -23,7 +23,7 @@ from govops.forge.github_answers import (
 )
 from govops.forge.github_rules import ruleset, standing, strictest
 from govops.forge.http import Patience, Session, segment
-from govops.forge.protocol import BranchRules, ForgeProposal, IncompleteEvidenceError, StatusState
+from govops.forge.protocol import BranchRules, ForgeProposal, IncompleteEvidenceError, NoProposalError, StatusState
 from govops.forge.replies import RefusedError
 from govops.history import Oid
 
@@ -51,13 +51,14 @@ class GitHub:
         if token:
             headers["Authorization"] = f"Bearer {token}"
         self._session = Session(base, headers, patience=patience)
+        self._pushed: dict[str, dict[Oid, tuple[Account | None, str | None]]] = {}  # read once, when first asked for
         self._repo = f"repos/{'/'.join(segment(part) for part in repository.split('/'))}"
 
     def proposal(self, number: str) -> ForgeProposal:
         """A pull request with everything that belongs to it."""
         found = self._session.find(f"{self._repo}/pulls/{_checked(number)}")
         if found is None:
-            raise UsageError(f"there is no pull request {number}", hint="or the token may not see the repository")
+            raise NoProposalError(f"there is no pull request {number}", hint="or the token may not see the repository")
         pull = read(PullRequest, found)
         timeline = self._timeline(number)
         reviews = read_all(Review, self._session.items(f"{self._repo}/pulls/{number}/reviews", key=_id))
@@ -76,10 +77,10 @@ class GitHub:
 
     def pusher(self, commit: Oid, branch: str) -> tuple[Account | None, str | None]:
         """By the branch's activity list, as far back as it is read; whoever merged counts as who pushed."""
-        for push in self._activity(branch):
-            if push.after == commit:
-                return (push.actor.account if push.actor else None), push.timestamp
-        return None, None
+        if branch not in self._pushed:
+            newest_last = reversed(list(self._activity(branch)))
+            self._pushed[branch] = {p.after: (p.actor.account if p.actor else None, p.timestamp) for p in newest_last}
+        return self._pushed[branch].get(commit, (None, None))
 
     def branch_rules(self, branch: str) -> BranchRules:
         """Classic protection and rulesets together; classic protection is told to administrators only."""

@@ -26,7 +26,14 @@ from govops.forge.gitlab_answers import (
     reviews_of,
 )
 from govops.forge.http import Patience, Session, segment
-from govops.forge.protocol import BranchRules, ForgeProposal, ForgeReview, IncompleteEvidenceError, StatusState
+from govops.forge.protocol import (
+    BranchRules,
+    ForgeProposal,
+    ForgeReview,
+    IncompleteEvidenceError,
+    NoProposalError,
+    StatusState,
+)
 from govops.forge.replies import RefusedError
 from govops.history import Oid
 
@@ -49,6 +56,7 @@ class GitLab:
             base, {"Accept": "application/json", **dict([token] if token else [])}, patience=patience
         )
         self._project = f"projects/{segment(project)}"
+        self._pushed: dict[str, dict[Oid | None, Event]] = {}  # read once, when first asked for
         self._people: dict[int, Account] = {}
 
     def proposal(self, number: str) -> ForgeProposal:
@@ -56,7 +64,7 @@ class GitLab:
         where = f"{self._project}/merge_requests/{_checked(number)}"
         found = self._session.find(where)
         if found is None:
-            raise UsageError(f"there is no merge request {number}", hint="or the token may not see the project")
+            raise NoProposalError(f"there is no merge request {number}", hint="or the token may not see the project")
         request = read(MergeRequest, found)
         commits = read_all(MergeCommit, self._session.items(f"{where}/commits", key=_id))
         commit, method = request.landed
@@ -89,10 +97,13 @@ class GitLab:
 
     def pusher(self, commit: Oid, branch: str) -> tuple[Account | None, str | None]:
         """By the project's events, as far back as they are read."""
-        for event in self._pushes(branch):
-            if event.push_data and event.push_data.commit_to == commit:
-                return (self._account(event.author) if event.author else None), event.created_at
-        return None, None
+        if branch not in self._pushed:
+            newest_last = reversed(list(self._pushes(branch)))
+            self._pushed[branch] = {e.push_data.commit_to: e for e in newest_last if e.push_data}
+        event = self._pushed[branch].get(commit)
+        if event is None:
+            return None, None
+        return (self._account(event.author) if event.author else None), event.created_at
 
     def branch_rules(self, branch: str) -> BranchRules:
         """Protection by any name or wildcard that fits; where several fit, GitLab lets the most permissive decide."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from govops.errors import UndecidableError
+from govops.errors import UndecidableError, UsageError
 from govops.evidence.records import Account, Contributor, Method
 from govops.history import Oid
 
@@ -18,6 +18,10 @@ class IncompleteEvidenceError(UndecidableError):
 
     Raised instead of answering with less, so that nobody takes "not told" for "no reviews".
     """
+
+
+class NoProposalError(UsageError):
+    """The forge has no proposal of this number, or does not show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ class Forge(Protocol):
     name: str
 
     def proposal(self, number: str) -> ForgeProposal:
-        """One proposal, all pages of its commits and reviews read; UsageError if there is none."""
+        """One proposal, all pages of its commits and reviews read; NoProposalError if there is none."""
 
     def proposals_of(self, commit: Oid) -> tuple[str, ...]:
         """Numbers of the merged or open proposals that contain or landed this commit, ascending; empty if none."""

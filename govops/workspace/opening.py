@@ -62,8 +62,8 @@ def open_audit(asked: Opened) -> Iterator[AuditFacts]:
     """
     external, called = external_rules(asked.policies) if asked.policies else (None, None)
     with CleanRoom.open(asked.repository, discover=asked.repository == Path(".")) as room:
-        settings = _settings(room) if external is None else Law(external, retrospective=True).settings
-        name, branch_tip = _branch(room, asked.ref, settings.protected_branch)
+        settings = settings_at(room) if external is None else Law(external, retrospective=True).settings
+        name, branch_tip = branch_to_judge(room, asked.ref, settings.protected_branch)
         tip = room.resolve(asked.to) if asked.to else branch_tip
         chain = room.chain(tip)
         first = _on_chain(room, asked.first, chain.steps, "--from")
@@ -133,9 +133,9 @@ def open_gate(asked: Asked) -> Iterator[tuple[Gate, Oid]]:
     with CleanRoom.open(asked.repository, discover=asked.repository == Path(".")) as room:
         room.refuse_shallow()
         head = room.resolve(asked.head)
-        settings = _settings(room) if external is None else Law(external, retrospective=True).settings
+        settings = settings_at(room) if external is None else Law(external, retrospective=True).settings
         base = _base(room, asked, settings.protected_branch)
-        settings = _settings(room, base) if external is None else settings
+        settings = settings_at(room, base) if external is None else settings
         documents = Documents(room)
         gate = Gate(room, base, Registry(documents, external, {}), documents, asked.as_of)
         evidence = _evidence(room, asked.evidence_ref, settings.evidence_branch)[1]
@@ -154,7 +154,7 @@ def open_gate(asked: Asked) -> Iterator[tuple[Gate, Oid]]:
 def settings_of(repository: Path) -> SettingsSpec:
     """Settings as HEAD has them; defaults where there are none."""
     with CleanRoom.open(repository, discover=True) as room:
-        return _settings(room)
+        return settings_at(room)
 
 
 def _arrive(gate: Gate, asked: Asked) -> None:
@@ -167,7 +167,7 @@ def _arrive(gate: Gate, asked: Asked) -> None:
 
 def _base(room: CleanRoom, asked: Asked, protected: str) -> Oid:
     """The commit that the proposal would land on: on the protected branch, and its tip unless told otherwise."""
-    name, tip = _branch(room, asked.protected_ref, protected)
+    name, tip = branch_to_judge(room, asked.protected_ref, protected)
     if asked.base is None:
         return tip
     base = room.resolve(asked.base)
@@ -183,8 +183,8 @@ def _base(room: CleanRoom, asked: Asked, protected: str) -> Oid:
 def open_commits(repository: Path, ref: str | None = None) -> Iterator[tuple[SettingsSpec, Iterator[Commit]]]:
     """Settings at HEAD, and every commit that the branch to audit (or ``ref``) reaches, read as it is consumed."""
     with CleanRoom.open(repository, discover=True) as room:
-        settings = _settings(room)
-        yield settings, room.commits(_branch(room, ref, settings.protected_branch)[1])
+        settings = settings_at(room)
+        yield settings, room.commits(branch_to_judge(room, ref, settings.protected_branch)[1])
 
 
 @contextmanager
@@ -193,14 +193,14 @@ def open_branches(
 ) -> Iterator[tuple[CleanRoom, Branch, Branch | None]]:
     """The clean room, the branch to audit and the evidence branch, as an audit would find them; no history is read."""
     with CleanRoom.open(repository, discover=repository == Path(".")) as room:
-        settings = _settings(room)
-        name, tip = _branch(room, ref, settings.protected_branch)
+        settings = settings_at(room)
+        name, tip = branch_to_judge(room, ref, settings.protected_branch)
         evidence, evidence_tip = _evidence(room, evidence_ref, settings.evidence_branch)
         found = Branch(evidence, evidence_tip) if evidence is not None and evidence_tip is not None else None
         yield room, Branch(name, tip), found
 
 
-def _settings(room: CleanRoom, commit: Oid | None = None) -> SettingsSpec:
+def settings_at(room: CleanRoom, commit: Oid | None = None) -> SettingsSpec:
     """Settings as HEAD (or a commit) has them, to know which branches to look at; defaults where there are none."""
     head = commit or room.ref(room.head() or "HEAD") or _try(room, "HEAD")
     entry = room.entry(head, SETTINGS_PATH) if head else None
@@ -211,7 +211,7 @@ def _settings(room: CleanRoom, commit: Oid | None = None) -> SettingsSpec:
     return SettingsSpec(repository="unknown", edition="2026.1")
 
 
-def _branch(room: CleanRoom, asked: str | None, protected: str) -> tuple[str, Oid]:
+def branch_to_judge(room: CleanRoom, asked: str | None, protected: str) -> tuple[str, Oid]:
     """The branch to audit: as asked; else the protected branch, here or at origin; else HEAD."""
     if asked is not None:
         full = next((name for name in (f"refs/heads/{asked}", f"refs/remotes/{asked}", asked) if room.ref(name)), asked)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from govops.forge import Forge
 from govops.forge.github import GitHub
 from govops.forge.gitlab import GitLab
@@ -28,14 +26,14 @@ class Waits:
         """Remember it."""
         self.slept.append(seconds)
 
-    def patience(self, **limits: float) -> Patience:
+    def patience(self, read: float) -> Patience:
         """No jitter, so that waits can be compared."""
-        return replace(Patience(sleep=self.sleep, jitter=lambda: 0.0, read=5.0), **limits)
+        return Patience(sleep=self.sleep, jitter=lambda: 0.0, read=read)
 
 
-def client(fake: FakeForge, waits: Waits | None = None, **limits: float) -> Forge:
-    """The client under test, with the fake's address and token."""
-    patience = (waits or Waits()).patience(**limits)
+def client(fake: FakeForge, waits: Waits | None = None, *, read: float = 5.0) -> Forge:
+    """The client under test, with the fake's address and token; ``read`` is how long it waits for an answer."""
+    patience = (waits or Waits()).patience(read)
     if fake.kind == "github":
         return GitHub(REPOSITORY, token=TOKEN, base=fake.url, patience=patience)
     return GitLab(REPOSITORY, token=("PRIVATE-TOKEN", TOKEN), base=fake.url, patience=patience)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from govops.forge import BranchRules
 from tests.forge.story import client
 from tests.support.fake_forge import FakeForge
 
-CLASSIC = {
+CLASSIC: dict[str, Any] = {
     "required_pull_request_reviews": {"required_approving_review_count": 2, "dismiss_stale_reviews": True},
     "required_status_checks": {"strict": True, "contexts": ["tests"]},
     "enforce_admins": {"enabled": False},
     "allow_force_pushes": {"enabled": False},
     "allow_deletions": {"enabled": True},
 }
-RULESET = [
+RULESET: list[dict[str, Any]] = [
     {"type": "non_fast_forward"},
     {"type": "deletion"},
     {

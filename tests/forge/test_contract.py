@@ -35,7 +35,15 @@ def forge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitHub]:
     parts.require("node", package="nodejs")
     prism = parts.forge_part("node_modules/.bin/prism")
     log = tmp_path_factory.mktemp("prism") / "log"
-    command = [prism, "mock", "--host", "127.0.0.1", "--port", "0", parts.forge_part("description.json")]
+    command: list[str | Path] = [
+        prism,
+        "mock",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "0",
+        parts.forge_part("description.json"),
+    ]
     with log.open("wb") as out:
         server = subprocess.Popen(command, stdout=out, stderr=out, env=_environment(log), start_new_session=True)
     try:

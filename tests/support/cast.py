@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,6 +25,7 @@ class Person:
     display_name: str
     roles: tuple[str, ...] = ()
     type: str = "human"
+    forge: str = FORGE
 
     @property
     def emails(self) -> tuple[str, str]:
@@ -31,8 +33,11 @@ class Person:
 
     @property
     def accounts(self) -> tuple[str, str]:
-        """Immutable account ids, the usual one first."""
-        return (f"id-{self.name}", f"id-{self.name}-2")
+        """Immutable account ids, the usual one first; the forges of others number them."""
+        if self.forge == FORGE:
+            return (f"id-{self.name}", f"id-{self.name}-2")
+        number = 1000 + zlib.crc32(self.name.encode()) % 1_000_000
+        return (str(number), str(number + 2_000_000))
 
 
 CAST = (

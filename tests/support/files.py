@@ -62,7 +62,7 @@ def user_of(person: Person, **spec: Any) -> File:
         "display_name": person.display_name,
         "type": person.type,
         "emails": list(person.emails),
-        "accounts": [{"forge": FORGE, "id": account, "login": person.name} for account in person.accounts],
+        "accounts": [{"forge": person.forge, "id": account, "login": person.name} for account in person.accounts],
         "keys": [public_line(person.name)],
         "roles": list(person.roles),
         "active": True,

@@ -227,7 +227,8 @@ class World:
 
     def account(self, who: str, id_: str | None = None, login: str | None = None) -> Account:
         """The person's usual account, or another one by its immutable id or its login."""
-        return Account(forge=cast.FORGE, id=id_ or self._person(who).accounts[0], login=login or who)
+        person = self._person(who)
+        return Account(forge=person.forge, id=id_ or person.accounts[0], login=login or who)
 
     def account_ids(self, who: str) -> tuple[str, ...]:
         """All ids of the person's accounts."""
