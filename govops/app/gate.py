@@ -16,6 +16,7 @@ from govops.history.snapshot import addresses
 from govops.outlook import Missing, Outlook
 from govops.rules import RULES
 from govops.workspace import Asked, Gate, open_gate
+from govops.workspace.landings import named_in
 
 STATUS = "govops/gate"  # what a branch rule at the forge should require
 _STATES: dict[ExitCode, StatusState] = {ExitCode.OK: "success", ExitCode.VIOLATION: "failure"}
@@ -97,11 +98,7 @@ def _queued(gate: Gate, commit: Oid, known: Knowledge) -> Outlook:
 
 
 def _landed_by(forge: Forge, gate: Gate, commit: Oid) -> ForgeProposal | None:
-    import re
-
-    subject = gate.room.commit(commit).subject
-    named = re.findall(r"(?:pull request |\()[#!]([0-9]{1,10})\b", subject)
-    numbers = forge.proposals_of(commit) or tuple(named[-1:])
+    numbers = forge.proposals_of(commit) or named_in(gate.room.commit(commit).subject)[-1:]
     if len(numbers) > 1:
         raise UndecidableError(f"the forge names several proposals for {commit[:12]}: {', '.join(numbers)}")
     return forge.proposal(numbers[0]) if numbers else None

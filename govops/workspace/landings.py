@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -53,10 +54,22 @@ class Landings:
         return Landing(following[:1], pusher=pusher, at=at)
 
     def _candidates(self, following: tuple[Oid, ...]) -> Iterator[Landing]:
-        """Landings of proposals for this branch that the forge calls merged, and whose commits bear that out."""
-        for number in self._numbers(following[0]):
-            told = self._proposal(number)
-            if told.state != "merged" or told.target != self._branch or told.merge_commit not in following:
+        """Landings of proposals for this branch that the forge calls merged, and whose commits bear that out.
+
+        Where the forge names none (it may not have caught up), the number in the commit's title is asked for: it is
+        believed only if the forge says that this very commit is the merge.
+        """
+        numbers = self._numbers(following[0])
+        for number in numbers or named_in(self._room.commit(following[0]).subject)[-1:]:
+            told = self._proposal(number, is_sure=bool(numbers))
+            if told is None or told.target != self._branch:
+                continue
+            if told.state == "open" and self._reaches(following[0], told.head):
+                raise IncompleteEvidenceError(
+                    f"{told.forge}#{told.id} is open at the forge, and its head is on the branch by now",
+                    hint="the forge has not caught up; run it again in a minute",
+                )
+            if told.state != "merged" or told.merge_commit not in (following if numbers else following[:1]):
                 continue
             steps = following[: following.index(told.merge_commit) + 1]
             method = self._method(told, steps)
@@ -81,17 +94,18 @@ class Landings:
             return "fast-forward"
         if len(steps) == 1:
             return "squash"
-        return None if any(self._is_own(told, oid) for oid in steps) else "rebase"
+        own = any(self._reaches(told.head, oid) for oid in steps)  # a rebase leaves copies, so they came another way
+        return None if own else "rebase"
 
     def _belongs(self, told: ForgeProposal, oid: Oid) -> bool:
         return told.id in self._numbers(oid) and self._forge.pusher(oid, self._branch) == (None, None)
 
-    def _is_own(self, told: ForgeProposal, oid: Oid) -> bool:
-        """Whether a step is one of the proposal's own commits; a rebase leaves copies, so it came in another way."""
+    def _reaches(self, commit: Oid, ancestor: Oid) -> bool:
+        """Whether the one has the other among its ancestors; False where either is gone."""
         try:
-            return self._room.is_ancestor(oid, told.head)
+            return self._room.is_ancestor(ancestor, commit)
         except UndecidableError:
-            return False  # the head is gone, and nothing can be recorded of the proposal
+            return False
 
     def _closeness(self, landing: Landing) -> tuple[bool, int]:
         """Landings whose final head stands on the branch itself come first, then older proposals."""
@@ -116,13 +130,21 @@ class Landings:
             self._of[oid] = self._forge.proposals_of(oid)
         return self._of[oid]
 
-    def _proposal(self, number: str) -> ForgeProposal:
+    def _proposal(self, number: str, *, is_sure: bool) -> ForgeProposal | None:
+        """The proposal; None if there is none of a number that only a title names."""
         if number not in self._told:
             try:
                 self._told[number] = self._forge.proposal(number)
             except NoProposalError as error:
+                if not is_sure:
+                    return None
                 raise IncompleteEvidenceError(
                     f"the forge names proposal {number}, and does not show it", hint="run it again later"
                 ) from error
             self._bring(self._told[number])
         return self._told[number]
+
+
+def named_in(title: str) -> tuple[str, ...]:
+    """Numbers of proposals that a commit's title names as forges write them, in order: typed by anyone."""
+    return tuple(re.findall(r"(?:pull request |\()[#!]([0-9]{1,10})\b", title))

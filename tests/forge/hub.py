@@ -82,9 +82,9 @@ class Hub:
         self.pushed(landed, self._user(self.world.account(landed.merger)))
         return landed
 
-    def push(self, person: str, *edits: object, told: bool = True) -> Landed:
+    def push(self, person: str, *edits: object, told: bool = True, message: str = "Push") -> Landed:
         """A direct push to the protected branch."""
-        landed = self.world.push(person, *edits, record=False)  # type: ignore[arg-type]
+        landed = self.world.push(person, *edits, record=False, message=message)  # type: ignore[arg-type]
         if told:
             self.pushed(landed, self._user(self.world.account(person)))
         return landed
