@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from govops.app.ci import ci_files
 from govops.app.doctor_reference import doctor_page
 from govops.app.kinds_reference import kinds_page
 from govops.app.rules_reference import reference_page
@@ -33,7 +34,24 @@ def reference() -> dict[str, str]:
     }
 
 
-SOURCES: tuple[Source, ...] = (threats.page, schemas, reference, cli_reference.page, stories.schema, stories.page)
+def workflows() -> dict[str, str]:
+    """What `govops init --ci github` writes, for this repository: with the govops of the protected branch itself.
+
+    Its own check is a job of ci.yml, which may run the code of a pull request.
+    """
+    files = ci_files("github", branch="main", requirement=".[forge]")
+    return {path: text for path, text in files.items() if not path.endswith("/govops-check.yml")}
+
+
+SOURCES: tuple[Source, ...] = (
+    threats.page,
+    schemas,
+    reference,
+    cli_reference.page,
+    stories.schema,
+    stories.page,
+    workflows,
+)
 
 
 def files() -> dict[str, str]:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from govops.app.ci import CiForge
+from govops.app.ci.adding import new_key, repository_at
+from govops.app.ci.recorder import RecorderKey
 from govops.app.example import example_company
 from govops.app.init.keys import PublicKey, key_at_home, key_in, key_of_git
 from govops.app.init.scaffold import SETTINGS, Scaffold, files_of
@@ -24,6 +28,7 @@ class Wishes:
     """What the caller asked for; None is whatever git or the directory says.
 
     ``evidence`` is a mode of Settings; ``merge_bot`` the committer address that writes trailers, in trailer mode.
+    ``ci`` sets CI up too, with a new key whose private half goes to ``recorder_key``.
     """
 
     directory: Path
@@ -38,6 +43,8 @@ class Wishes:
     repository: str | None = None
     example: bool = False
     schemas: bool = True
+    ci: CiForge | None = None
+    recorder_key: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,7 @@ class Initialised:
     """What was set up. ``already`` are User files that had stood for one of the people, and were left alone.
 
     ``git_config`` are the settings of git (key, value) that are still missing for signing commits as this person.
+    ``key`` is that of CI's recorder, where CI was set up.
     """
 
     root: Path
@@ -53,6 +61,7 @@ class Initialised:
     is_new: bool
     already: tuple[str, ...]
     git_config: tuple[tuple[str, str], ...]
+    key: RecorderKey | None = None
 
 
 def initialise(wishes: Wishes) -> Initialised:
@@ -71,10 +80,13 @@ def initialise(wishes: Wishes) -> Initialised:
     scaffold = _scaffold(wishes, root, people, is_new=top is None)
     already = tuple(f"registry/users/{person.slug}.yaml" for person in people if person.slug in here.slugs)
     missing = _missing_config(root, people[0], wishes.key.expanduser().absolute() if wishes.key else None)
-    with new_files(root, files_of(scaffold)) as written:
+    with ExitStack() as undo:
+        key = undo.enter_context(new_key(wishes.recorder_key, root)) if wishes.ci else None
+        scaffold = replace(scaffold, recorder=key.line if key else None)
+        written = undo.enter_context(new_files(root, files_of(scaffold)))
         if top is None:
             authoring.create_repository(root, scaffold.branch)
-    return Initialised(root, scaffold, written, top is None, already, missing)
+        return Initialised(root, scaffold, written, top is None, already, missing, key)
 
 
 def _scaffold(wishes: Wishes, root: Path, people: tuple[Draft, ...], *, is_new: bool) -> Scaffold:
@@ -84,7 +96,7 @@ def _scaffold(wishes: Wishes, root: Path, people: tuple[Draft, ...], *, is_new: 
     name = slug_for(root.name, "governance", ())
     return Scaffold(
         name=name,
-        repository=wishes.repository or f"local:{name}",
+        repository=wishes.repository or (repository_at(root, wishes.ci) if wishes.ci else f"local:{name}"),
         branch=wishes.branch or ("main" if is_new else _branch(root)),
         people=people,
         single_maintainer=wishes.second is None and not wishes.example,
@@ -92,6 +104,7 @@ def _scaffold(wishes: Wishes, root: Path, people: tuple[Draft, ...], *, is_new: 
         merge_bot=wishes.merge_bot,
         example=wishes.example,
         schemas=wishes.schemas,
+        ci=wishes.ci,
     )
 
 

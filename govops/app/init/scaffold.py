@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from govops.app.ci import COMMITTERS, RECORDER, CiForge, ci_files
 from govops.app.example import example_company
 from govops.app.init.starting_policies import starting_policies
 from govops.app.people.draft import Draft
@@ -18,7 +19,10 @@ EDITION = "2026.1"
 
 @dataclass(frozen=True, slots=True)
 class Scaffold:
-    """What a new repository says of itself. ``merge_bot`` is the address that writes trailers, where those count."""
+    """What a new repository says of itself. ``merge_bot`` is the address that writes trailers, where those count.
+
+    ``ci`` is the forge whose CI runs govops there, and ``recorder`` the public key line of what it then records with.
+    """
 
     name: str
     repository: str
@@ -29,6 +33,8 @@ class Scaffold:
     merge_bot: str | None = None
     example: bool = False
     schemas: bool = True
+    ci: CiForge | None = None
+    recorder: str | None = None
 
 
 def files_of(wanted: Scaffold) -> dict[str, str]:
@@ -40,6 +46,8 @@ def files_of(wanted: Scaffold) -> dict[str, str]:
     if not wanted.example:
         files.update(resource_file("ApprovalPolicy", name, spec) for name, spec in starting_policies())
     files.update(person.file() for person in wanted.people)
+    if wanted.ci is not None:
+        files.update(ci_files(wanted.ci, branch=wanted.branch))
     path, text = _settings(wanted)
     files.pop(path, None)
     files[path] = text
@@ -75,6 +83,10 @@ def _settings(wanted: Scaffold) -> tuple[str, str]:
         "evidence": _evidence(wanted),
         "single_maintainer": wanted.single_maintainer,
     }
+    if wanted.ci is not None:
+        spec["forge"] = {"type": wanted.ci, "committers": list(COMMITTERS[wanted.ci])}
+    if wanted.recorder is not None:
+        spec["recorders"] = [{"name": RECORDER, "key": wanted.recorder}]
     return resource_file("Settings", wanted.name, spec)
 
 

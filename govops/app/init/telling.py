@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from govops.app.ci.telling import CiSetup, told_ci
 from govops.app.init import Initialised
-from govops.app.init.scaffold import SETTINGS
+from govops.app.init.scaffold import SETTINGS, Scaffold
+from govops.app.new_files import NewFiles
 from govops.app.people.draft import Draft
 from govops.render.untrusted import log_exact
 
@@ -16,7 +18,16 @@ _MOST = 12  # paths that are listed one by one
 
 def told(made: Initialised, *, here: Path) -> str:
     """All of it, for a person; ``here`` is the directory in which the next commands will be typed."""
-    parts = [_made(made), _kept(made), _to_fill_in(made), _next(made, here)]
+    parts = [_made(made), _kept(made.files), _to_fill_in(made), _next(made, here), _ci(made)]
+    return _joined(parts)
+
+
+def told_added(setup: CiSetup, files: NewFiles) -> str:
+    """The same after CI alone was added."""
+    return _joined([_created(files), _kept(files), told_ci(setup)])
+
+
+def _joined(parts: Iterable[Iterable[str]]) -> str:
     return "\n\n".join("\n".join(part) for part in map(list, parts) if part) + "\n"
 
 
@@ -45,6 +56,8 @@ def _rows(made: Initialised) -> Iterator[tuple[str, str]]:
         key = "with SSH key" if person.keys else "no SSH key"
         who = f"{person.display_name} <{person.emails[0]}>"
         yield f"registry/users/{person.slug}.yaml", f"{log_exact(who)}, {', '.join(person.roles)}, {key}"
+    if wanted.ci:
+        yield ".github/workflows/" if wanted.ci == "github" else ".gitlab/ci/", "CI: check, gate, record and audit"
     if wanted.schemas:
         yield "schemas/", "JSON Schemas, so that your editor completes and checks"
 
@@ -53,8 +66,14 @@ def _count(made: Initialised, folder: str) -> int:
     return sum(path.startswith(folder) for path in (*made.files.created, *made.files.kept, *made.files.same))
 
 
-def _kept(made: Initialised) -> Iterator[str]:
-    kept = made.files.kept
+def _created(files: NewFiles) -> Iterator[str]:
+    if files.created:
+        yield "Written:"
+        yield from (f"  {log_exact(path)}" for path in files.created)
+
+
+def _kept(files: NewFiles) -> Iterator[str]:
+    kept = files.kept
     if kept:
         yield "Left alone, because these were there:"
         yield from (f"  {log_exact(path)}" for path in kept[:_MOST])
@@ -79,7 +98,7 @@ def _missing(made: Initialised) -> Iterator[str]:
             yield f"{path}: the line of {log_exact(person.display_name)}'s SSH .pub file under `keys`"
         elif mode == "receipt":
             yield f"{path}: the account by which the forge knows {log_exact(person.display_name)} under `accounts`"
-    if mode == "receipt":
+    if mode == "receipt" and made.key is None:
         yield f"{SETTINGS}: name and key of the machine that writes receipts under `recorders`"
 
 
@@ -93,7 +112,20 @@ def _next(made: Initialised, here: Path) -> Iterator[str]:
     if made.root != here:
         yield f"  cd {shlex.quote(str(made.root))}"
     yield from (f"  git config {name} {shlex.quote(value)}" for name, value in made.git_config)
-    folders = "policies registry schemas" if made.scaffold.schemas else "policies registry"
-    yield f"  git add {folders}"
+    yield f"  git add {' '.join(_folders(made.scaffold))}"
     yield '  git commit -m "Adopt govops"'
     yield "  govops audit"
+
+
+def _folders(wanted: Scaffold) -> Iterator[str]:
+    yield from ("policies", "registry")
+    if wanted.schemas:
+        yield "schemas"
+    if wanted.ci:
+        yield from (".github",) if wanted.ci == "github" else (".gitlab", ".gitlab-ci.yml")
+
+
+def _ci(made: Initialised) -> Iterator[str]:
+    wanted = made.scaffold
+    if wanted.ci is not None and made.key is not None:
+        yield from told_ci(CiSetup(wanted.ci, wanted.branch, wanted.repository, made.key, in_settings=True))
