@@ -74,7 +74,7 @@ format: $(STAMP) ## put every file into ruff's format
 	$(BIN)/ruff format .
 
 test-lowest: $(LOWEST)/.installed corpora ## the quick tests on the lowest versions that pyproject.toml allows
-	$(LOWEST)/bin/python -m pytest -n $(JOBS) -m "not slow" --ignore=tests/docs --ignore=tests/test_architecture.py -W default
+	$(LOWEST)/bin/python -m pytest -n $(JOBS) -m "not slow" --ignore=tests/docs --ignore=tests/ci/test_linters.py --ignore=tests/test_architecture.py -W default
 
 clean: ## remove everything that make and the tools made
 	rm -rf build dist $(VENV) $(LOWEST) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import shutil
+import sysconfig
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -28,6 +29,12 @@ def package(name: str, *, extra: str) -> None:
     """A Python package that not every machine can install; ``extra`` of pyproject.toml names it."""
     if importlib.util.find_spec(name) is None:
         _missing(f"{name} is not installed (pip install -e '.[{extra}]')")
+
+
+def script(name: str, *, extra: str) -> str:
+    """The path of a program that a Python package brought; ``extra`` of pyproject.toml names the package."""
+    found = shutil.which(name, path=sysconfig.get_path("scripts"))
+    return found or _missing(f"{name} is not installed (pip install -e '.[{extra}]')")
 
 
 def corpus(name: str) -> Any:
