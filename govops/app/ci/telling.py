@@ -63,6 +63,7 @@ def _github(made: CiSetup) -> Iterator[tuple[str, ...]]:
 
 def _gitlab(made: CiSetup) -> Iterator[tuple[str, ...]]:
     file = shlex.quote(str(made.key.file))
+    yield ("See that .gitlab-ci.yml includes .gitlab/ci/govops.yml",)
     yield (f"Protect the branches {made.branch} and that of the evidence, without force push",)
     yield (
         "Make the variable GOVOPS_RECORDER_KEY_FILE: type File, protected, scope govops-recorder. Forget the file:",
