@@ -79,6 +79,8 @@ def test_no_step_beside_a_pull_request_runs_or_obeys_anything_of_it(world: World
     install, *asking = _check_steps(machine)
     done = machine.run(install, {"runner.temp": str(hostile)})
     assert done.returncode == 0, done.stderr
+    templates = machine.temp.glob("govops/lib/*/site-packages/govops/app/ci/github/*.yml")
+    assert len(list(templates)) == 4, "the package carries what `init --ci` writes"
     answers = [_answers(machine, asking, world)]
     assert not canary.exists()
     machine.workspace = world.path
