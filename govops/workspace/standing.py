@@ -16,7 +16,7 @@ from govops.kinds.settings import Settings
 from govops.lifecycle import is_control_file
 from govops.workspace.documents import LARGEST_DOCUMENT
 from govops.workspace.evidence import EvidenceBranch, read_evidence
-from govops.workspace.files import Tree, commit_content, read_tree
+from govops.workspace.files import Tree, commit_reader, read_tree
 from govops.workspace.opening import Branch, open_branches
 
 
@@ -79,7 +79,7 @@ def read_standing(repository: Path, *, ref: str | None = None, evidence_ref: str
 def rule_tree(room: CleanRoom, commit: Oid) -> Tree:
     """What a commit says of rules and people: policies, users, roles, and the control files beside them."""
     entries = {path: entry for path, entry in room.tree(commit).items() if is_rule_file(path) or is_control_file(path)}
-    return read_tree(entries, commit_content(room, entries.values()))
+    return read_tree(entries, commit_reader(room, entries))
 
 
 def _past(room: CleanRoom, chain: Chain) -> tuple[int, frozenset[tuple[str, str]]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from govops.finding import Finding, Report, Status
-from govops.render import FORMATS
+from govops.render import render
 from tests.support.audit import change_of, findings, judge, only, verdict
 from tests.support.change import Landed
 from tests.support.files import delete, model, waiver
@@ -122,7 +122,7 @@ def test_every_waiver_that_stands_is_listed_with_its_end(tmp_path: Path, expires
     assert (listed.name, listed.status, listed.path) == ("models", "listed", WAIVER[0])
     assert dict(listed.facts) == {"rules": "not-approved", "owner": "carol", "expires": expires}
     assert listed.title == "Nobody is there to review"
-    markdown = "".join(FORMATS["markdown"](report))
+    markdown = render(report, "markdown")
     assert expires in markdown
-    assert expires in json.dumps(json.loads("".join(FORMATS["json"](report)))["waivers"])
+    assert expires in json.dumps(json.loads(render(report, "json"))["waivers"])
     assert bool(findings(report)) is not approved

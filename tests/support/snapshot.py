@@ -14,8 +14,11 @@ from tests.support.files import Content
 def tree_of(files: Mapping[str, Content]) -> Tree:
     """Every file, read as it would be from a commit; all of them must be readable."""
     plain = {path: content for path, content in files.items() if isinstance(content, bytes)}
-    entries = {path: Entry("100644", hashlib.sha1(content).hexdigest()) for path, content in plain.items()}
-    tree = read_tree(entries, lambda path, entry: plain[path])
+
+    def read(path: str) -> tuple[Entry, bytes]:
+        return Entry("100644", hashlib.sha1(plain[path]).hexdigest()), plain[path]
+
+    tree = read_tree(plain, read)
     assert list(tree.findings()) == []
     return tree
 

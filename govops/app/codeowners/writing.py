@@ -14,7 +14,7 @@ from govops.decision import Law
 from govops.errors import UsageError
 from govops.git import CleanRoom
 from govops.render.untrusted import log_exact
-from govops.workspace.files import Tree, read_tree, worktree_content, worktree_entries
+from govops.workspace.files import Tree, read_tree, worktree_paths, worktree_reader
 from govops.workspace.standing import rule_tree
 
 _FOLDERS = ("policies", "registry/users", "registry/roles", ".github", ".gitlab", "docs")
@@ -42,8 +42,7 @@ class Owners:
 
 def owners_of_worktree(root: Path, forge: str | None) -> Owners:
     """CODEOWNERS for the rules as they are on disk. UsageError where these have faults or name no forge."""
-    entries = worktree_entries(root, _FOLDERS)
-    return _owners(read_tree(entries, worktree_content(root)), forge)
+    return _owners(read_tree(worktree_paths(root, _FOLDERS), worktree_reader(root)), forge)
 
 
 def owners_of_revision(repository: Path, revision: str, forge: str | None) -> Owners:
@@ -55,8 +54,7 @@ def owners_of_revision(repository: Path, revision: str, forge: str | None) -> Ow
 def owners_at(tree: Tree, law: Law, forge: str) -> Owners:
     """What a tree has for CODEOWNERS, and what its rules ask for."""
     place = place_of(forge, tree.snapshot.files)
-    file = tree.snapshot.files.get(place)
-    content = tree.content(place, file.entry) if file is not None else None
+    content = tree.read(place)[1] if place in tree.snapshot.files else None
     found = content.decode("utf-8", "replace") if content is not None else None
     return Owners(place, codeowners_text(law, forge), found)
 
