@@ -1,4 +1,4 @@
-"""JSON Schemas for editors and other tools: one for each kind, one for evidence records, one for reports."""
+"""JSON Schemas for editors and other tools: one for each kind, one for evidence records, two for reports."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from govops.errors import UsageError
 from govops.evidence.records import Envelope
 from govops.kinds import KINDS, json_schema
 from govops.render import json_v1
+from govops.render.outlook import json_v1 as outlook_json
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -21,6 +22,7 @@ def all_schemas() -> dict[str, str]:
     return {
         **{f"{kind.name}.schema.json": _text(json_schema(kind)) for kind in KINDS},
         "evidence-record.schema.json": _text(record),
+        "outlook-v1.schema.json": _text(outlook_json.json_schema()),
         "report-v1.schema.json": _text(json_v1.json_schema()),
     }
 

@@ -26,6 +26,7 @@ _COMMANDS = {
     "merge": ("govops.cli.proposing:merge", "Merge a proposal, if the gate passes."),
     "record": ("govops.cli.record", "Record what landed: a signed receipt for every change that has none."),
     "report": ("govops.cli.report", "Render a saved JSON report again, in any format."),
+    "verify-report": ("govops.cli.verify_report", "Audit again what a saved report is about, and compare."),
     "show": ("govops.cli.show", "Show one resource as it stood, with its derived status."),
     "list": ("govops.cli.list", "List the resources of one kind as they stood."),
     "history": ("govops.cli.history", "Tell the changes of one resource, and who approved each."),

@@ -48,19 +48,24 @@ def parse(text: str) -> Report:
 
 def json_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of what :func:`stream` writes and :func:`parse` takes."""
+    return schema_of(Report, SCHEMA)
+
+
+def schema_of(shape: Any, name: str) -> dict[str, Any]:
+    """JSON Schema of a dataclass that holds findings, as it is written under this schema name."""
     from pydantic import TypeAdapter
 
-    schema: dict[str, Any] = TypeAdapter(Report).json_schema()
+    schema: dict[str, Any] = TypeAdapter(shape).json_schema()
     for definition in (schema, *schema["$defs"].values()):
         if definition.get("type") == "object":
             definition["additionalProperties"] = False
     fingerprint = {"type": "string", "pattern": "^[0-9a-f]{16}$", "description": "stays the same when lines move"}
     schema["$defs"]["Finding"]["properties"]["fingerprint"] = fingerprint
-    schema["properties"]["schema"] = {"const": SCHEMA}
+    schema["properties"]["schema"] = {"const": name}
     schema["required"] = [*schema["required"], "schema"]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:{SCHEMA.replace('/', ':')}",
+        "$id": f"urn:{name.replace('/', ':')}",
         **schema,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -14,10 +15,13 @@ import pytest
 from govops.errors import UndecidableError
 from govops.evidence.records import Approval, Checkpoint, signed_bytes
 from govops.git import CleanRoom
+from govops.render import render
 from govops.workspace.evidence import EvidenceBranch, read_evidence
 from govops.workspace.journal import Journal, Last, Signed, Write
+from tests.support.audit import verdict
 from tests.support.cast import RECORDER, signed
 from tests.support.facts import oid
+from tests.support.files import model
 from tests.support.git import git
 from tests.support.world import World
 
@@ -201,3 +205,23 @@ def test_what_is_acknowledged_has_been_synced(repository: Path) -> None:
     with Store.open(repository) as store:
         assert "core.fsync=committed,reference" in store._writing.prefix
         assert "core.fsync=committed,reference" in store._refs.prefix
+
+
+@pytest.mark.threat("J09")
+@pytest.mark.parametrize("years", [-10, 10])
+def test_a_clock_that_jumps_changes_neither_order_nor_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, years: int
+) -> None:
+    """Order is the chain's, and what the records tell is what was told; the machine's clock is only written down."""
+    world = World(tmp_path)
+    world.propose("alice", "Register", model("fraud")).approve("bob").merge()
+    before = render(verdict(world), "json")
+    monkeypatch.setattr("govops.workspace.journal.now", lambda: f"{2026 + years}-01-05T10:00:00Z")
+    Journal(tmp_path, BRANCH).append(approval(0))
+    Journal(tmp_path, BRANCH).append(approval(1))
+    monkeypatch.setattr("govops.workspace.journal.now", lambda: f"{2026 - years}-01-05T10:00:00Z")
+    Journal(tmp_path, BRANCH).append(approval(2))
+    after = render(verdict(world), "json")
+    assert json.loads(before)["changes"] == json.loads(after)["changes"]
+    assert json.loads(before)["findings"] == json.loads(after)["findings"]
+    assert len(evidence(tmp_path).book.records) == 4

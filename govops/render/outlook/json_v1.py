@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from typing import Any
 
 from govops.finding import Severity
 from govops.outlook import Outlook
+from govops.render.json_v1 import schema_of
+
+SCHEMA = "govops/outlook/v1"
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of what :func:`render` writes."""
+    schema = schema_of(Outlook, SCHEMA)
+    schema["properties"]["exit_code"] = {"enum": [0, 1, 3, 4]}
+    schema["required"] = sorted([*schema["required"], "exit_code"])
+    return schema
 
 
 def render(outlook: Outlook, *, fail_on: Severity = Severity.LOW) -> str:
