@@ -10,11 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govops.decision import Verdict, judge
-from govops.engine.grouping import Attribution, Change, combine
+from govops.engine.grouping import Attribution, combine
 from govops.engine.ledger import Ledger
 from govops.evidence import testimony
 from govops.finding import ActionRecord, ApprovalRecord, ChangeRecord, Counts, Finding, Status
-from govops.history import Step
 from govops.lifecycle import Action
 from tests.decision.sample import LANDED, PATH, by_account, facts, house, said
 from tests.evidence.sample import account, proposal, receipt, recorded
@@ -132,15 +131,15 @@ def test_a_commit_date_is_shown_in_utc(
 def shown(header: str) -> Ledger:
     """The ledger of one change whose commit claims this date."""
     ledger = Ledger()
-    made = combine([Step(commit("change", "parent", committer_time=header), ())], Attribution(oid("change")))
-    ledger.record(made, facts(LAW), Verdict(Status.PASS), (), reporting=True)
+    dated = commit("change", "parent", committer_time=header)
+    ledger.record(CHANGE, facts(LAW, commits=(dated,)), Verdict(Status.PASS), (), reporting=True)
     return ledger
 
 
-def told(of: Change = CHANGE, **fields: Any) -> ChangeRecord:
+def told(**fields: Any) -> ChangeRecord:
     """The line of the ledger for a change, as it is judged."""
     ledger, known = Ledger(), facts(fields.pop("law", LAW), by_account("alice"), said("bob"), **fields)
-    ledger.record(of, known, judge(known), (), reporting=True)
+    ledger.record(CHANGE, known, judge(known), (), reporting=True)
     (found,) = ledger.changes
     return found
 
@@ -173,9 +172,9 @@ def test_an_account_of_two_people_is_neither_of_them() -> None:
 
 
 def test_a_proposal_without_a_title_or_a_merger_is_told_by_its_commit() -> None:
-    made = combine([step("one", "parent"), step("two", "one")], Attribution(oid("two")))
     untitled = receipt(proposal=proposal(merger=None))
-    found = told(made, testimony=testimony.from_receipt(recorded(untitled), untitled))
+    known = testimony.from_receipt(recorded(untitled), untitled)
+    found = told(testimony=known, id=oid("two"), commits=(commit("one", "parent"), commit("two", "one")))
     assert (found.subject, found.merger, found.id, found.parent) == ("two", "", oid("two"), oid("parent"))
     assert found.commits == (oid("one"), oid("two"))
 
