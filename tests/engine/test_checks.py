@@ -49,9 +49,9 @@ REPORT = custom_kind(REPORTS)
 def shown(
     path: str, content: bytes = b"x", *, beside: Snapshot | None = None, parsed: Parsed | None = None
 ) -> FileFacts:
-    """What a rule sees of a file where the company has a kind of its own."""
+    """What a rule sees of an executable file where the company has a kind of its own."""
     listener = Listener()
-    stands = listener.shelf.keep((path, content))
+    stands = replace(listener.shelf.keep((path, content)), mode="100755")
     list(listener.checks.file(path, stands, parsed or Parsed(), snapshot=beside or Snapshot(), custom=(REPORT,)))
     (told,) = listener.shown
     assert isinstance(told, FileFacts)
@@ -131,15 +131,15 @@ def test_resources_are_shown_and_what_cannot_be_read_is_not() -> None:
 
 
 def test_a_snapshot_by_itself_is_checked_whole_in_the_order_of_paths() -> None:
-    """Every file first as a file, with what the reader said of it, and then as a resource."""
+    """What is odd about a file comes first, with what the reader said of it; then the resource."""
     listener, stands = Listener(), snapshot(FRAUD, CHURN, user("bob"))
     problem = Finding("stray-file", "told by the reader")
     found = list(check_snapshot(listener.checks, stands, {CHURN[0]: Parsed(None, (problem,))}, custom=(REPORT,)))
-    assert [finding.path for finding in found] == [path for path in sorted(stands.files) for _ in range(2)]
-    files = [told for told in listener.shown if isinstance(told, FileFacts)]
-    assert [told.problems for told in files] == [(problem,), (), ()]
-    assert {told.path: told.entry for told in files} == {path: file.entry for path, file in stands.files.items()}
-    assert [type(told) for told in listener.shown] == [FileFacts, ResourceFacts] * 3
+    assert [finding.path for finding in found] == [CHURN[0], *sorted(stands.files)]
+    file, *resources = listener.shown
+    assert isinstance(file, FileFacts)
+    assert (file.problems, file.entry) == ((problem,), stands.files[CHURN[0]].entry)
+    assert [type(told) for told in resources] == [ResourceFacts] * 3
 
 
 class Company:
