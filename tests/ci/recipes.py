@@ -21,8 +21,8 @@ _EXPRESSION = re.compile(r"\$\{\{ (.+?) \}\}")
 
 
 def parsed(text: str) -> Any:
-    """YAML that is not our strict subset; YAML 1.1 reads the key `on` as true."""
-    data = yaml.safe_load(text)  # noqa: TID251
+    """YAML 1.1 reads the key `on` as true."""
+    data = yaml.safe_load(text)  # noqa: TID251 -- workflows are not our strict subset
     return {ON if key is True else key: value for key, value in data.items()}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from govops import yamlio
@@ -43,11 +43,10 @@ def is_set_up(directory: Path) -> bool:
 def new_key(file: Path | None, root: Path) -> Iterator[RecorderKey]:
     """A recorder's key for the repository at ``root``, which is removed again if what follows fails."""
     key = written_key(file or default_key_file(root.name), outside=root)
-    try:
+    with ExitStack() as undo:
+        undo.callback(key.file.unlink, missing_ok=True)
         yield key
-    except BaseException:
-        key.file.unlink(missing_ok=True)
-        raise
+        undo.pop_all()
 
 
 def repository_at(root: Path, forge: CiForge) -> str:
