@@ -8,7 +8,7 @@ from pathlib import Path
 
 from govops.evidence.records import Checkpoint, record_bytes, record_path, signed_bytes
 from govops.workspace.evidence import parse_record
-from govops.workspace.journal import Journal, Last, Signed
+from govops.workspace.journal import Journal, Last, Signed, Write
 from tests.evidence import sample
 from tests.support.cast import RECORDER, private_key, signed
 from tests.support.facts import oid
@@ -51,7 +51,11 @@ def _verify(*, bare: bool) -> None:
 def _write(place: Path, writer: int, count: int) -> None:
     journal = Journal(place, "govops/evidence")
     for number in range(count):
-        journal.append(lambda last, number=number: _checkpoint(last, f"{writer}-{number}"))  # type: ignore[misc]
+        journal.append(_next(f"{writer}-{number}"))
+
+
+def _next(name: str) -> Write:
+    return lambda last: _checkpoint(last, name)
 
 
 def _checkpoint(last: Last, name: str) -> Iterator[Signed]:

@@ -72,7 +72,7 @@ def test_a_report_of_so_many_violations_is_exit_1(clean: World, tmp_path: Path, 
 
 
 STAGES = {  # where each part of an audit can be made to fail: (module, name in it)
-    "opening the repository": ("govops.workspace.opening", "_settings"),
+    "opening the repository": ("govops.workspace.opening", "settings_at"),
     "reading the evidence": ("govops.workspace.opening", "read_evidence"),
     "walking the chain": ("govops.app.audit", "run"),
     "grouping steps": ("govops.engine.run", "attribute"),
