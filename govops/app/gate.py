@@ -167,6 +167,7 @@ def _lacking(requirement: RequirementRecord) -> int:
 
 def _assume(pretence: Pretence, gate: Gate) -> Assume:
     law = gate.registry.law
+    gate.meet((*pretence.approve, *pretence.without))
     silenced = {name: _addresses(name, law) for name in pretence.without}
 
     def assume(testimony: Testimony) -> Testimony:

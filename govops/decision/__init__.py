@@ -1,6 +1,6 @@
 """Rules in force x change x evidence -> verdict."""
 
-from govops.decision.candidates import Candidates, who_could
+from govops.decision.candidates import Candidates, roles_wanted, who_could
 from govops.decision.judge import judge
 from govops.decision.law import SETTINGS_PATH, Law, Unlawful, is_rule_file
 from govops.decision.people import proposal_key
@@ -20,5 +20,6 @@ __all__ = [
     "is_rule_file",
     "judge",
     "proposal_key",
+    "roles_wanted",
     "who_could",
 ]

@@ -31,6 +31,16 @@ def who_could(facts: ChangeFacts) -> tuple[Candidates, ...]:
     return tuple(Candidates(text, source, tuple(sorted(names))) for (text, source), names in found.items())
 
 
+def roles_wanted(facts: ChangeFacts) -> frozenset[str]:
+    """Every role that serves any of the change's requirements."""
+    tiers = risk_tiers(facts.actions, facts.before)
+    found = (demand for action in facts.actions for demand in demands(action, facts.law, tiers, facts.time))
+    needs = [need for demand in found for need in demand.needs]
+    return frozenset(
+        role for need in needs for role in facts.law.roles_serving(role=need.role, permission=need.permission)
+    )
+
+
 def _able(demand: Demand, people: Contributors, facts: ChangeFacts) -> set[str]:
     able = {
         name for need in demand.needs for name in facts.law.some_holders(role=need.role, permission=need.permission)

@@ -152,12 +152,17 @@ class Law:
     def some_holders(self, *, role: str | None = None, permission: str | None = None) -> Iterator[str]:
         """The same one by one and unsorted: whoever asks whether there are enough need not wait for the last."""
         seen: set[str] = set()
+        for serving in self.roles_serving(role=role, permission=permission):
+            fresh = (person for person in self.snapshot.serving(serving) if person not in seen)
+            for person in fresh:
+                seen.add(person)
+                yield person
+
+    def roles_serving(self, *, role: str | None = None, permission: str | None = None) -> Iterator[str]:
+        """Names of the roles that are the wanted one, or carry the wanted permission, sorted."""
         for _, found in self.snapshot.of_kind("Role"):
             if isinstance(found, Role) and _serves(found, role, permission):
-                fresh = (person for person in self.snapshot.serving(found.metadata.name) if person not in seen)
-                for person in fresh:
-                    seen.add(person)
-                    yield person
+                yield found.metadata.name
 
     def unlawful_people(self, names: Iterable[str], known: Iterable[str]) -> Iterator[tuple[str, Unlawful]]:
         """Unlawful User and Role files that concern these people or these addresses, sorted by path.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from govops.decision import Candidates, ChangeFacts, judge, who_could
+from govops.decision import Candidates, ChangeFacts, judge, roles_wanted, who_could
 from govops.engine.checks import Checks, Standing, keys_of
 from govops.engine.facts import Documents
 from govops.engine.grouping import Change
@@ -36,7 +36,8 @@ class Prospect:
 
     ``change.landed`` is the whole difference that it would make to the protected branch, its step brings all commits of
     the proposal with it, and its receipt (if a forge knows the proposal) is what a recorder would write at ``time``.
-    ``conflicts`` are paths that cannot be merged, and do not land. ``spent`` is as in :class:`ChangeFacts`.
+    ``conflicts`` are paths that cannot be merged, and do not land. ``spent`` is as in :class:`ChangeFacts`. ``meet``
+    lets the registry take up everybody who holds one of the given roles.
     """
 
     change: Change
@@ -45,6 +46,7 @@ class Prospect:
     conflicts: tuple[str, ...] = ()
     spent: Mapping[str, Oid] = field(default_factory=dict)
     assume: Assume = as_given
+    meet: Callable[[Iterable[str]], None] = field(default=lambda roles: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def foresee(rules: Iterable[Rule], registry: Registry, prospect: Prospect, docum
     verdict = judge(facts)
     judged = JudgedChange(facts, verdict, documents.position, missteps, conflicts=prospect.conflicts)
     findings = list(checks.change(judged))
+    prospect.meet(roles_wanted(facts))
     candidates = who_could(facts)
     olds = [file.resource for diff in landed if (file := registry.snapshot.files.get(diff.path)) is not None]
     news = [content.resource for _, content in parsed if isinstance(content.resource, Resource)]

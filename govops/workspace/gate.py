@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from govops.decision import SETTINGS_PATH
+from govops.decision import SETTINGS_PATH, is_rule_file
 from govops.engine import Assume, Prospect
 from govops.engine.grouping import Attribution, Change
 from govops.engine.prospect import as_given
@@ -24,10 +24,12 @@ from govops.history import Entry, Oid, PathChange, SideCommit, Step
 from govops.kinds import Resource
 from govops.kinds.deployment import Deployment
 from govops.kinds.user import User
+from govops.workspace.crowd import Crowd, words_of
 from govops.workspace.documents import LARGEST_DOCUMENT, Documents
 from govops.workspace.proposals import Reviewing
 
-_RULES = ("policies", "registry/roles", "registry/users")
+_RULES = ("policies", "registry/roles")
+_PEOPLE = "registry/users"
 _USE_CASES = ("registry/use-cases",)
 _REFERRERS = ("registry",)
 _DEPLOYMENTS = "registry/deployments/"
@@ -52,6 +54,7 @@ class Gate:
     book: EvidenceBook = field(default_factory=EvidenceBook)
     spent: dict[str, Oid] = field(default_factory=dict)
     is_audited: bool = False
+    _crowd: Crowd = field(default_factory=lambda: Crowd({}))
 
     def proposed(self, head: Oid, told: ForgeProposal | None = None, assume: Assume = as_given) -> Prospect:
         """``head`` merged into the base, path by path. UndecidableError if the two have nothing in common."""
@@ -82,6 +85,7 @@ class Gate:
         files = {path: found for model in sorted(models) for path, found in self._of_model(model).items()}
         self.take(files | {change.path: change.old for change in changes if change.old is not None})
         self.take(self._referring(changes))
+        self._meet_named(changes)
         for change in changes:
             if change.path.startswith(_DEPLOYMENTS):
                 self._remember_stays(change.path)
@@ -98,10 +102,30 @@ class Gate:
                     self.registry.move([content], commit=self.base, time=None)
 
     def take_rules(self) -> None:
-        """Read policies, people and roles. Policies first: they define kinds."""
+        """Read policies and roles, and look at people. Policies first: they define kinds."""
         for folder in _RULES:
             self.take(self.room.listing(self.base, folder))
+        people = self.room.listing(self.base, _PEOPLE)
+        texts = dict(self.room.blobs({entry.oid: None for entry in people.values()}, limit=LARGEST_DOCUMENT))
+        known = ((path, entry, texts[entry.oid]) for path, entry in people.items())
+        self._crowd = Crowd({p: (e, text.lower() if isinstance(text, bytes) else b"\\") for p, e, text in known})
         self.registry.law.held_at = self._held_at
+
+    def meet(self, words: Iterable[str]) -> None:
+        """Read the people in whose files any of these words stands: addresses, keys, roles."""
+        if not self.is_audited:
+            self.take(self._crowd.holding(words))
+
+    def _meet_named(self, changes: tuple[PathChange, ...]) -> None:
+        """People whom changed files name; everybody, where people, roles or policies change and all are compared."""
+        if any(is_rule_file(change.path) for change in changes):
+            self.take({path: entry for path, (entry, _) in self._crowd.files.items()})
+        for change in changes:
+            resource = self.registry.parse(change.path, change.new).resource
+            for reference in resource.references() if isinstance(resource, Resource) else ():
+                path = f"{_PEOPLE}/{reference.name}.yaml"
+                if reference.kind == "User" and path in self._crowd.files:
+                    self.take({path: self._crowd.files[path][0]})
 
     def _prospect(
         self,
@@ -116,8 +140,9 @@ class Gate:
         self.read(landed)
         receipt = self._receipt(told, reviewing, step.commit.oid) if told is not None else None
         change = Change((step,), landed, (), Attribution(step.commit.oid, receipt=receipt))
+        self.meet(words_of(change, self.book))
         self.spent.update(self._used_up())
-        return Prospect(change, self.book, self.as_of, conflicts, self.spent, assume)
+        return Prospect(change, self.book, self.as_of, conflicts, self.spent, assume, self.meet)
 
     def _merged(self, changes: Iterable[PathChange]) -> tuple[tuple[PathChange, ...], tuple[str, ...]]:
         """What merging the differences onto the base changes there, and the paths where that cannot be done."""

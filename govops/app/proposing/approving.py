@@ -38,6 +38,7 @@ def approve(desk: Desk, proposal: Open, person: Person, *, reject: bool = False,
     """Sign what the proposal holds now, and store the record; the outlook with it."""
     with open_desk(desk, proposal.head) as (gate, head):
         seen = Reviewing(gate.room, gate.base, gate.registry.governed).seen(head)
+        gate.meet([person.name])
         settings, user = gate.registry.law.settings, gate.registry.law.user(person.name)
         record = Approval(
             type="govops/approval/v1",

@@ -134,6 +134,7 @@ def open_proposals(desk: Desk) -> tuple[Open, ...]:
 
 def person_of(gate: Gate, key: SigningKey) -> Person:
     """Whose key it is by the rules in force at the gate. UsageError if it is nobody's, or of more than one."""
+    gate.meet(key.public.split()[1:])
     names = gate.registry.law.people_at(f"key:{key.public}")
     if len(names) != 1:
         raise UsageError(
