@@ -8,25 +8,30 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from govops.app.audit import audit
 from govops.evidence.book import EvidenceBook
-from govops.evidence.records import Account, Receipt
+from govops.evidence.records import Account, Receipt, Review
 from govops.finding import Report
 from govops.git import CleanRoom
 from govops.workspace import Opened
 from govops.workspace.evidence import read_evidence
 from tests.support.cast import CAST, RECORDER, private_key
-from tests.support.change import Change, Landed
+from tests.support.change import Change, Landed, Method
 from tests.support.cli import Ran, govops
 from tests.support.fake_facts import Made, Pull, Push, Seen, User
 from tests.support.fake_forge import REPOSITORY, FakeForge, Kind
+from tests.support.trees import Edits
 from tests.support.world import World
 
 EVIDENCE = "govops/evidence"
+# GitLab rebases the proposal's own branch, which then is fast-forwarded to: nothing lands as a copy.
+WAYS: list[tuple[Kind, Method]] = [
+    (kind, method) for kind in get_args(Kind) for method in get_args(Method) if (kind, method) != ("gitlab", "rebase")
+]
 
 
 @dataclass
@@ -75,16 +80,16 @@ class Hub:
         self.fake.pulls[change.number] = pull
         return pull
 
-    def land(self, change: Change, method: str = "squash", **how: object) -> Landed:
+    def land(self, change: Change, method: Method = "squash", **how: Any) -> Landed:
         """Land it, and tell the forge."""
-        landed: Landed = change.merge(method, record=False, **how)  # type: ignore[arg-type]
+        landed = change.merge(method, record=False, **how)
         self.publish(change)
         self.pushed(landed, self._user(self.world.account(landed.merger)))
         return landed
 
-    def push(self, person: str, *edits: object, told: bool = True, message: str = "Push") -> Landed:
+    def push(self, person: str, *edits: Edits, told: bool = True, message: str = "Push") -> Landed:
         """A direct push to the protected branch."""
-        landed = self.world.push(person, *edits, record=False, message=message)  # type: ignore[arg-type]
+        landed = self.world.push(person, *edits, record=False, message=message)
         if told:
             self.pushed(landed, self._user(self.world.account(person)))
         return landed
@@ -103,10 +108,7 @@ class Hub:
         node = self.world.node(oid)
         return Made(oid, node.message, _pair(node.author), _pair(node.committer))
 
-    def _seen(self, number: int, review: object) -> Seen:
-        from govops.evidence.records import Review
-
-        assert isinstance(review, Review)
+    def _seen(self, number: int, review: Review) -> Seen:
         seen = Seen(number, self._user(review.account), review.decision, review.at, review.head)
         if review.dismissed is not None:
             seen.dismissed_at = review.dismissed.at or review.at
@@ -150,7 +152,7 @@ class Hub:
 
 
 @contextmanager
-def company(folder: Path, kind: Kind = "github", **settings: object) -> Iterator[Hub]:
+def company(folder: Path, kind: Kind = "github", **settings: Any) -> Iterator[Hub]:
     """A company that has just adopted govops, on a forge."""
     people = tuple(replace(person, forge=kind) for person in CAST)
     spec = {"repository": f"{kind}:{REPOSITORY}", "forge": {"type": kind}, **settings}

@@ -95,7 +95,7 @@ def test_what_is_written(forge: GitHub, write: Callable[[GitHub], None]) -> None
 def test_the_mock_refuses_what_the_description_does_not_allow(forge: GitHub) -> None:
     """The tests above can fail."""
     with pytest.raises(UsageError, match="422"):
-        forge.set_status(COMMIT, state="green", context="g", description="")  # type: ignore[arg-type]
+        forge.set_status(COMMIT, state="green", context="g", description="")  # type: ignore[arg-type] # the mistake
     with pytest.raises(IncompleteEvidenceError):
         forge._session.get("repos/a/b/pulls/seven")
     with pytest.raises(IncompleteEvidenceError):

@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
-from govops.app.audit import audit
 from govops.errors import ExitCode
 from govops.finding import Status
-from govops.workspace import Opened
-from tests.forge.hub import Hub, company, pem
+from tests.forge.hub import WAYS, Hub, company
 from tests.support.audit import assert_clean, change_of, only
-from tests.support.cast import RECORDER, public_line
 from tests.support.change import Landed, Method
-from tests.support.cli import govops
-from tests.support.command import PROGRAM
 from tests.support.fake_facts import User
-from tests.support.fake_forge import Fault, Kind, Wrong
-from tests.support.files import delete, model, settings, version
-
-METHODS: tuple[Method, ...] = get_args(Method)
-# GitLab rebases the proposal's own branch, which then is fast-forwarded to: nothing lands as a copy.
-WAYS = [*(("github", method) for method in METHODS), *(("gitlab", method) for method in METHODS if method != "rebase")]
-
-
-@pytest.fixture(params=["github", "gitlab"])
-def hub(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hub]:
-    """A company on either forge."""
-    with company(tmp_path, request.param) as found:
-        yield found
-
-
-@pytest.fixture
-def github(tmp_path: Path) -> Iterator[Hub]:
-    """A company on GitHub."""
-    with company(tmp_path) as found:
-        yield found
-
-
-# ---- good stories
+from tests.support.fake_forge import Kind
+from tests.support.files import delete, model, version
 
 
 @pytest.mark.parametrize(("kind", "method"), WAYS)
@@ -226,77 +196,6 @@ def test_a_forged_receipt_is_no_receipt_and_does_not_keep_the_real_one_away(gith
     assert len(github.receipts()) == 3
 
 
-@pytest.mark.threat("C19")
-@pytest.mark.parametrize(
-    ("sequence", "rule"),
-    [
-        ("approve comment", None),
-        ("approve reject", "rejection-unresolved"),
-        ("approve reject approve", None),
-        ("reject approve", None),
-    ],
-)
-def test_the_latest_decision_counts(hub: Hub, sequence: str, rule: str | None) -> None:
-    change = hub.world.propose("alice", "Register fraud", model("fraud"))
-    for decision in sequence.split():
-        change.review("bob", decision)  # type: ignore[arg-type]
-    landed = hub.land(change)
-    report = hub.judged()
-    assert (rule is None) == (report.exit_code() is ExitCode.OK), report.findings
-    assert change_of(report, landed).status is (Status.PASS if rule is None else Status.FAIL)
-
-
-@pytest.mark.threat("C19")
-@pytest.mark.parametrize(
-    ("dismissed", "told", "status"),
-    [
-        ("approve", True, Status.FAIL),
-        ("approve", False, Status.UNVERIFIABLE),
-        ("approve reject", True, Status.FAIL),
-    ],
-)
-def test_a_dismissal_counts_when_the_forge_tells_of_it(
-    github: Hub, dismissed: str, status: Status, *, told: bool
-) -> None:
-    """A rejection that was dismissed brings no older approval back; a dismissal at an unknown time decides nothing."""
-    change = github.world.propose("alice", "Register fraud", model("fraud"))
-    for decision in dismissed.split():
-        change.review("bob", decision)  # type: ignore[arg-type]
-    change.dismiss("bob", at="now" if told else None)
-    landed = github.land(change)
-    assert change_of(github.judged(), landed).status is status
-
-
-@pytest.mark.threat("C19")
-def test_an_approval_after_the_merge_comes_too_late(github: Hub) -> None:
-    change = github.world.propose("alice", "Register fraud", model("fraud"))
-    landed = github.land(change)
-    change.approve("bob")
-    github.publish(change)
-    assert change_of(github.judged(), landed).status is Status.FAIL
-
-
-@pytest.mark.threat("C19")
-def test_on_gitlab_an_approval_in_the_second_of_a_push_is_undecided(tmp_path: Path) -> None:
-    with company(tmp_path, "gitlab") as hub:
-        change = hub.world.propose("alice", "Register fraud", model("fraud")).approve("bob")
-        landed = hub.land(change)
-        pull = hub.fake.pulls[1]
-        pull.versions = [(change.head, pull.reviews[0].at)]
-        assert change_of(hub.judged(), landed).status is Status.UNVERIFIABLE
-
-
-@pytest.mark.threat("C35")
-def test_a_bot_approves_nothing(hub: Hub) -> None:
-    """Whatever its role: the forge says that it is one."""
-    change = hub.world.propose("alice", "Register fraud", model("fraud")).approve("robo")
-    landed = hub.land(change)
-    assert change_of(hub.judged(), landed).status is Status.FAIL
-    proposal = hub.receipts()[0].proposal
-    assert proposal is not None
-    assert [review.account.type for review in proposal.reviews] == ["bot"]
-
-
 @pytest.mark.threat("C37", rule="not-approved")
 def test_a_proposal_that_came_along_inside_of_another_is_not_what_was_merged(hub: Hub) -> None:
     """D was approved, E contains it and more. The forge calls both merged by the same commit; E is what landed."""
@@ -364,178 +263,6 @@ def test_a_proposal_that_the_forge_still_calls_open_is_waited_for(hub: Hub) -> N
     assert "has not caught up" in ran.err
     pull.merged_at = merged_at
     assert_clean(hub.judged())
-
-
-@pytest.mark.threat("D04")
-def test_whoever_pushed_to_a_proposal_cannot_approve_it(hub: Hub) -> None:
-    """The commit bears alice's name; only the forge knows that bob pushed it."""
-    change = hub.world.propose("alice", "Register fraud", model("fraud"))
-    change.push("bob", version("fraud", "1.0"), author="alice").approve("bob")
-    landed = hub.land(change)
-    report = hub.judged()
-    assert change_of(report, landed).status is Status.FAIL
-    assert "approver-is-contributor" in {rule for a in change_of(report, landed).approvals for rule, _ in a.reasons}
-
-
-@pytest.mark.threat("D04")
-def test_whoever_approves_and_presses_the_button_made_nothing(github: Hub) -> None:
-    change = github.world.propose("alice", "Register fraud", model("fraud")).approve("bob")
-    github.land(change, "squash", by="bob")
-    assert_clean(github.judged())
-
-
-@pytest.mark.threat("D05")
-def test_a_squash_keeps_everybody_who_made_it(github: Hub) -> None:
-    """Bob wrote the second commit; the squash bears alice's name only."""
-    change = github.world.propose("alice", "Register fraud", model("fraud"))
-    change.commit_as(version("fraud", "1.0"), author="bob").approve("bob")
-    landed = github.land(change)
-    assert change_of(github.judged(), landed).status is Status.FAIL
-
-
-@pytest.mark.threat("D06")
-def test_who_took_an_approvers_login_is_not_the_approver(hub: Hub) -> None:
-    change = hub.world.propose("alice", "Register fraud", model("fraud"))
-    change.review("mallory", "approve", login="bob")
-    landed = hub.land(change)
-    assert change_of(hub.judged(), landed).status is Status.FAIL
-
-
-@pytest.mark.threat("D06")
-def test_an_approver_who_changed_their_login_still_is_one(github: Hub) -> None:
-    change = github.world.propose("alice", "Register fraud", model("fraud"))
-    change.review("bob", "approve", login="robert")
-    github.land(change)
-    assert_clean(github.judged())
-
-
-# ---- when things go wrong
-
-
-@pytest.mark.threat("H12")
-@pytest.mark.parametrize("wrong", ["status", "cut", "html"])
-def test_what_came_before_a_failure_is_kept_and_the_rest_is_for_later(hub: Hub, wrong: Wrong) -> None:
-    for name in ("fraud", "churn", "claims"):
-        hub.land(hub.world.propose("alice", f"Register {name}", model(name)).approve("bob"))
-    hub.fake.faults.append(Fault("/(pulls|merge_requests)/2/(reviews|notes)", wrong, status=404))
-    ran = hub.record()
-    assert ran.code == ExitCode.UNDECIDABLE
-    assert ran.out.count("recorded") == 1
-    assert hub.audit().exit_code() is ExitCode.UNDECIDABLE
-    hub.fake.faults.clear()
-    assert_clean(hub.judged())
-    assert len(hub.receipts()) == 3
-
-
-@pytest.mark.threat("H12")
-def test_a_proposal_that_is_named_and_not_shown_is_incomplete(github: Hub) -> None:
-    github.land(github.world.propose("alice", "Register fraud", model("fraud")).approve("bob"))
-    github.fake.faults.append(Fault("/(pulls|merge_requests)/1$", "status", status=404))
-    assert github.record().code == ExitCode.UNDECIDABLE
-    assert github.receipts() == []
-
-
-@pytest.mark.threat("H12")
-def test_a_run_that_was_lost_is_made_up_for_and_says_so(github: Hub) -> None:
-    """The second change is recorded when a third has been already: by hand, from the right commits."""
-    github.land(github.world.propose("alice", "Register fraud", model("fraud")).approve("bob"))
-    change = github.world.propose("alice", "Register churn", model("churn")).approve("bob")
-    landed = change.merge("squash", record=False)
-    landed.record()
-    github.publish(change)
-    assert github.record().out.splitlines()[0].endswith("(squash), backfilled")
-    assert_clean(github.audit())
-
-
-@pytest.mark.slow
-@pytest.mark.threat("H12", "J01")
-def test_recorders_at_work_at_once_record_each_change_once(github: Hub) -> None:
-    for number in range(6):
-        github.land(github.world.propose("alice", f"Register {number}", model(f"m{number}")).approve("bob"))
-    github.fetch()
-    clones = [github.clone, github.clone.with_name("second"), github.clone.with_name("third")]
-    for clone in clones[1:]:
-        subprocess.run(["git", "clone", "-q", github.world.path, clone], check=True)
-    command = [str(PROGRAM), "record", "--key", str(github.key)]
-    environment = os.environ | github.fake.environment
-    running = [subprocess.Popen([*command, str(clone)], env=environment) for clone in clones]
-    assert [process.wait(120) for process in running] == [0, 0, 0]
-    assert_clean(github.audit())
-    assert len(github.receipts()) == 6
-
-
-def test_records_are_kept_here_until_they_are_pushed(github: Hub) -> None:
-    github.land(github.world.propose("alice", "Register fraud", model("fraud")).approve("bob"))
-    assert github.record("--no-push").out.endswith("1 change recorded\n")
-    assert github.receipts() == []
-    assert_clean(audit(Opened(github.clone)))
-    assert github.record().out == "0 changes recorded\n"
-    assert_clean(github.audit())
-
-
-def test_a_clone_that_keeps_records_goes_on_from_the_remotes(github: Hub) -> None:
-    github.land(github.world.propose("alice", "Register fraud", model("fraud")).approve("bob"))
-    github.judged()
-    github.land(github.world.propose("alice", "Register churn", model("churn")).approve("bob"))
-    assert github.record("--no-push").out.endswith("1 change recorded\n")
-    assert_clean(audit(Opened(github.clone)))
-
-
-def test_a_remote_that_cannot_be_reached_is_said(github: Hub) -> None:
-    github.land(github.world.propose("alice", "Register fraud", model("fraud")).approve("bob"))
-    github.fetch()
-    nowhere = github.clone.with_name("nowhere")
-    subprocess.run(["git", "remote", "set-url", "--push", "origin", nowhere], cwd=github.clone, check=True)
-    ran = github.record()
-    assert ran.code == ExitCode.UNDECIDABLE
-    assert "the remote did not take them" in ran.err
-
-
-def test_a_key_that_settings_do_not_know_is_told_with_the_line_to_add(github: Hub) -> None:
-    github.key.write_bytes(pem("stranger"))
-    ran = github.record()
-    assert ran.code == ExitCode.USAGE
-    assert f'- {{name: recorder, key: "{public_line("stranger")}"}}' in ran.err
-
-
-def test_a_new_key_records_nothing_that_the_old_one_did(github: Hub) -> None:
-    """The new one joins by a reviewed change, which the old one still records; later the old one leaves."""
-    world = github.world
-    joined = settings(recorders=recorders(RECORDER, "new"), **github.settings)
-    github.land(world.propose("carol", "Add a recorder", joined).approve("erin"))
-    assert github.record().code == ExitCode.OK
-    github.key.write_bytes(pem("new"))
-    left = settings(recorders=recorders("new"), **github.settings)
-    github.land(world.propose("carol", "Retire the old one", left).approve("erin"))
-    assert github.record().out.endswith("1 change recorded\n")
-    assert_clean(github.audit())
-    assert sorted(receipt.recorder for receipt in github.receipts()) == ["new", RECORDER]
-
-
-def test_the_key_comes_from_the_environment_too(github: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    github.land(github.world.propose("alice", "Register fraud", model("fraud")).approve("bob"))
-    github.fetch()
-    for name, value in github.fake.environment.items():
-        monkeypatch.setenv(name, value)
-    assert govops("record", github.clone).code == ExitCode.USAGE
-    monkeypatch.setenv("GOVOPS_RECORDER_KEY", github.key.read_text())
-    assert govops("record", github.clone).code == ExitCode.OK
-    assert_clean(github.audit())
-
-
-def test_only_governed_paths_are_recorded(github: Hub) -> None:
-    change = github.world.propose(
-        "alice", "Register", model("fraud"), ("src/main.py", b"x"), (".gitattributes", b"* -text\n")
-    )
-    github.land(change.approve("bob"))
-    github.record()
-    (receipt,) = github.receipts()
-    assert receipt.proposal is not None
-    assert [subject.path for subject in receipt.proposal.subjects] == [".gitattributes", model("fraud")[0]]
-
-
-def recorders(*names: str) -> list[dict[str, str]]:
-    return [{"name": name, "key": public_line(name)} for name in names]
 
 
 def push_ahead(hub: Hub, *, told: bool = True) -> Landed:
