@@ -7,10 +7,12 @@ from pathlib import Path
 
 from govops.errors import UndecidableError, UsageError
 from govops.forge import Forge, open_forge
+from govops.git import CleanRoom
 from govops.git.authoring import remotes
 from govops.git.locate import locate
 from govops.kinds.settings import SettingsSpec
 from govops.workspace.keys import SigningKey, key_from_file, key_from_text
+from govops.workspace.local import local_forge
 from govops.workspace.recording import Recorded, Recorder
 
 KEY_VARIABLE = "GOVOPS_RECORDER_KEY"
@@ -24,7 +26,9 @@ def record(
     UndecidableError at the end if some change could not be recorded, or the remote did not take what was written.
     """
 
-    def connect(settings: SettingsSpec) -> Forge:
+    def connect(settings: SettingsSpec, room: CleanRoom) -> Forge:
+        if settings.forge.type in ("local", "none"):
+            return local_forge(room, settings)
         return open_forge(settings.forge.type, settings.repository, environment)
 
     root = locate(repository, discover=True).shown

@@ -3,58 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from govops.errors import UsageError
 from govops.evidence.records import Account, Contributor, SignedProposal
-from govops.forge.protocol import BranchRules, ForgeProposal, StatusState
+from govops.forge.protocol import BranchRules, ForgeProposal, NoProposalError, StatusState
 from govops.history import Oid
 from govops.history.snapshot import KEYS
 
-NAME = "local"
 
-
-@dataclass(frozen=True, slots=True)
 class LocalForge:
-    """Answers from signed proposals. ``signed`` are (record, key that signed it), ``parents`` tells those of a commit.
+    """Answers from signed proposals, given as (record, key that signed it); ``parents`` tells those of a commit.
 
-    Approvals are no reviews here: each is a signed record and stands for itself.
+    Approvals are no reviews here: each is a signed record and stands for itself. A proposal counts as merged by the
+    commit that was asked about, if that has its head as a later parent or is its head.
     """
 
-    signed: tuple[tuple[SignedProposal, str], ...]
-    parents: Callable[[Oid], tuple[Oid, ...]]
-    name: str = NAME
+    name = "local"
 
-    @classmethod
-    def of(cls, signed: Iterable[tuple[SignedProposal, str]], parents: Callable[[Oid], tuple[Oid, ...]]) -> LocalForge:
-        """The forge that these records make, the latest of each name last."""
-        return cls(tuple(sorted(signed, key=lambda one: (one[0].at, one[0].head))), parents)
+    def __init__(self, signed: Iterable[tuple[SignedProposal, str]], parents: Callable[[Oid], tuple[Oid, ...]]) -> None:
+        self._signed: dict[str, tuple[SignedProposal, str]] = {}
+        for record, key in sorted(signed, key=lambda one: (one[0].at, one[0].name)):
+            self._signed.setdefault(record.head, (record, key))  # whoever proposed it first
+        self._parents = parents
+        self._merged: dict[Oid, Oid] = {}
 
     def proposal(self, number: str) -> ForgeProposal:
-        """The latest of that name (its ``number`` here) and head: ``name@head``, or ``name`` for the latest of all."""
-        name, _, head = number.partition("@")
-        found = [one for one in self.signed if one[0].name == name and head in ("", one[0].head)]
-        if not found:
-            raise UsageError(f'nobody signed a proposal "{number[:60]}"')
-        record, key = found[-1]
+        """The one whose head is ``number``; NoProposalError if nobody signed such a one."""
+        if number not in self._signed:
+            raise NoProposalError(f'nobody signed a proposal of "{number[:64]}"')
+        record, key = self._signed[number]
+        merge = self._merged.get(number)
         opener = Account(forge=KEYS, id=key, login=record.person, type="human")
         return ForgeProposal(
-            forge=NAME,
-            id=f"{record.name}@{record.head}",
+            forge=self.name,
+            id=number,
             title=record.title,
-            state="open",
+            state="merged" if merge else "open",
             opener=opener,
             opened_at=record.at,
             target=record.branch,
             head=record.head,
+            merge_commit=merge,
             contributors=(Contributor(source="opener", account=opener),),
         )
 
     def proposals_of(self, commit: Oid) -> tuple[str, ...]:
-        """Those whose head this commit is, or which it merges."""
-        heads = {commit, *self.parents(commit)[1:]}
-        found = (f"{record.name}@{record.head}" for record, _ in self.signed if record.head in heads)
-        return tuple(sorted(set(found)))
+        """Heads of those that this commit merges, or whose head it is."""
+        found = [head for head in (commit, *self._parents(commit)[1:]) if head in self._signed]
+        self._merged.update(dict.fromkeys(found, commit))
+        return tuple(sorted(found))
 
     def pusher(self, commit: Oid, branch: str) -> tuple[Account | None, str | None]:
         """Nobody keeps a record of who pushed."""

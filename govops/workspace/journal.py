@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from govops.errors import GovopsError, UndecidableError
-from govops.evidence.records import Approval, Checkpoint, Receipt, Record, SignedProposal, enveloped, spelled
+from govops.evidence.records import Approval, Record, SignedProposal, enveloped, spelled
 from govops.git import CleanRoom, NewCommit, Stamp, Store
 from govops.git.authoring import RejectedError, fetch, push
 from govops.history import Oid
@@ -27,17 +27,6 @@ _LONGEST_WAIT = 0.4  # seconds; the waits grow towards it
 _SCRIBE = ("govops", "govops@localhost")
 
 
-class Place(NamedTuple):
-    """The last record of a recorder's chain: its number and its id."""
-
-    sequence: int
-    id: str
-
-
-Last = Callable[[str], Place | None]
-"""Recorder name -> the last record of its chain, None if it has none yet."""
-
-
 class Signed(NamedTuple):
     """A record and its armoured signature, None for an unsigned one."""
 
@@ -45,7 +34,7 @@ class Signed(NamedTuple):
     signature: str | None
 
 
-Write = Callable[[Last], Iterable[Signed]]
+Write = Callable[[], Iterable[Signed]]
 """Makes the records, again for each attempt: the chains may have grown."""
 
 
@@ -83,7 +72,7 @@ class Journal:
             local, tracked = room.ref(self._local), room.ref(self._tracking)
             tip = tracked if self.remote and tracked else local
             pending = dict(_pending(room, local, tip)) if local and tip and local != tip else {}
-            files = dict(_files(write(lambda recorder: last_of(room, tip, recorder))))
+            files = dict(_files(write()))
         ids = tuple(path.rpartition("/")[2].removesuffix(".json") for path in files)
         if not files and not pending:
             return Appended(())
@@ -125,26 +114,6 @@ class Journal:
     @property
     def _tracking(self) -> str:
         return f"refs/remotes/{self.remote}/{self.branch}"
-
-
-def last_of(room: CleanRoom, tip: Oid | None, recorder: str) -> Place | None:
-    """The last record of a recorder's chain, looked for from the tip of the evidence branch backwards."""
-    while tip is not None:
-        parent = room.commit(tip).first_parent
-        found = [record for record in _added(room, parent, tip) if record.recorder == recorder]
-        if found:
-            last = max(found, key=lambda record: record.sequence)
-            return Place(last.sequence, spelled(last).id)
-        tip = parent
-    return None
-
-
-def _added(room: CleanRoom, parent: Oid | None, tip: Oid) -> Iterator[Receipt | Checkpoint]:
-    paths = {d.new.oid: d.path for d in room.difference(parent, tip) if d.new and RECORD_PATH.fullmatch(d.path)}
-    for oid, content in room.blobs(paths, limit=LARGEST_RECORD):
-        record = parse_record(paths[oid], content) if isinstance(content, bytes) else None
-        if record is not None and isinstance(record.payload, Receipt | Checkpoint):
-            yield record.payload
 
 
 def _pending(room: CleanRoom, local: Oid, tip: Oid) -> Iterator[tuple[str, bytes]]:

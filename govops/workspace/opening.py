@@ -68,7 +68,7 @@ def open_audit(asked: Opened) -> Iterator[AuditFacts]:
         chain = room.chain(tip)
         first = _on_chain(room, asked.first, chain.steps, "--from")
         adoption = _on_chain(room, asked.adoption, chain.steps, "--adoption")
-        evidence_ref, evidence_tip = _evidence(room, asked.evidence_ref, settings.evidence_branch)
+        evidence_ref, evidence_tip = evidence_branch(room, asked.evidence_ref, settings.evidence_branch)
         evidence = read_evidence(room, evidence_tip)
         provenance = Provenance(
             repository=settings.repository,
@@ -138,7 +138,7 @@ def open_gate(asked: Asked) -> Iterator[tuple[Gate, Oid]]:
         settings = settings_at(room, base) if external is None else settings
         documents = Documents(room)
         gate = Gate(room, base, Registry(documents, external, {}), documents, asked.as_of)
-        evidence = _evidence(room, asked.evidence_ref, settings.evidence_branch)[1]
+        evidence = evidence_branch(room, asked.evidence_ref, settings.evidence_branch)[1]
         if asked.audited:
             _arrive(gate, asked)
         else:
@@ -195,7 +195,7 @@ def open_branches(
     with CleanRoom.open(repository, discover=repository == Path(".")) as room:
         settings = settings_at(room)
         name, tip = branch_to_judge(room, ref, settings.protected_branch)
-        evidence, evidence_tip = _evidence(room, evidence_ref, settings.evidence_branch)
+        evidence, evidence_tip = evidence_branch(room, evidence_ref, settings.evidence_branch)
         found = Branch(evidence, evidence_tip) if evidence is not None and evidence_tip is not None else None
         yield room, Branch(name, tip), found
 
@@ -226,7 +226,8 @@ def branch_to_judge(room: CleanRoom, asked: str | None, protected: str) -> tuple
     return "HEAD", found
 
 
-def _evidence(room: CleanRoom, asked: str | None, branch: str) -> tuple[str | None, Oid | None]:
+def evidence_branch(room: CleanRoom, asked: str | None, branch: str) -> tuple[str | None, Oid | None]:
+    """The evidence branch as asked, here or at origin: its ref and tip; None where there is none."""
     if asked is not None:
         return asked, room.resolve(asked)
     for name in (f"refs/heads/{branch}", f"refs/remotes/origin/{branch}"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from govops import yamlio
 from govops.decision import SETTINGS_PATH
@@ -17,8 +18,14 @@ from govops.history import Oid
 from govops.kinds.settings import Settings, SettingsSpec
 from govops.workspace.documents import LARGEST_DOCUMENT
 from govops.workspace.evidence import read_evidence
-from govops.workspace.journal import Place
 from govops.workspace.opening import branch_to_judge, settings_at
+
+
+class Place(NamedTuple):
+    """A record of a recorder's chain: its number and its id."""
+
+    sequence: int
+    id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from govops.kinds.kind_definition import KindDefinition
 from govops.kinds.settings import SettingsSpec
 from govops.lifecycle import is_control_file
 from govops.workspace.clock import now
-from govops.workspace.journal import Journal, Last, Signed
+from govops.workspace.journal import Journal, Signed
 from govops.workspace.keys import SigningKey
 from govops.workspace.landings import Landing, Landings
 from govops.workspace.proposals import Reviewing, resources
@@ -66,7 +66,7 @@ class Recorder:
 
     repository: Path
     key: SigningKey
-    connect: Callable[[SettingsSpec], Forge]
+    connect: Callable[[SettingsSpec, CleanRoom], Forge]
     remote: str | None = None
     ref: str | None = None
 
@@ -78,7 +78,7 @@ class Recorder:
         with CleanRoom.open(self.repository) as room:
             stood = look(room, self.ref, self.key.public)
             landings = Landings(
-                room, self.connect(stood.settings), stood.settings.protected_branch, partial(self._bring, room)
+                room, self.connect(stood.settings, room), stood.settings.protected_branch, partial(self._bring, room)
             )
             self._begin(stood.settings.evidence_branch)
             waiting: list[_Draft] = []
@@ -157,7 +157,7 @@ class Recorder:
         """Append receipts for what is still uncovered at the moment of writing: another recorder may be at work."""
         made: list[Recorded] = []
 
-        def write(_: Last) -> Iterable[Signed]:
+        def write() -> Iterable[Signed]:
             made.clear()
             there = stood.receipts(self.repository, self.remote)
             number, previous = (there.last.sequence + 1, there.last.id) if there.last else (0, None)

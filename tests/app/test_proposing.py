@@ -13,10 +13,12 @@ from govops.app.audit import audit
 from govops.app.proposing import Open, approve, merge, propose, sit_down
 from govops.app.proposing.approving import refuse_useless, who
 from govops.app.proposing.desk import Desk, find, open_proposals
+from govops.app.record import record
 from govops.errors import ExitCode, GovopsError, RefusedError, UsageError
 from govops.git.authoring import configured
 from govops.workspace import Opened
 from govops.workspace.keys import SigningKey, key_from_file
+from tests.support.cast import RECORDER
 from tests.support.files import model
 from tests.support.git import git
 from tests.support.newcomer import write_key
@@ -261,9 +263,32 @@ def test_an_approval_without_the_remote_is_kept_and_goes_along_later(team: Team,
     with pytest.raises(GovopsError, match="git fetch failed"):  # the record is written; a look at the remote fails
         approve(bob.desk, found, person)
     away.rename(remote)
-    bob.desk.journal.append(lambda last: [])
+    bob.desk.journal.append(list)
     bob.merge()
     assert verdict(remote) is ExitCode.OK
+
+
+@pytest.mark.parametrize("method", ["merge", "push"])
+def test_a_recorder_without_a_forge_tells_what_was_signed(tmp_path: Path, method: str) -> None:
+    """Where receipts are asked for, the opener is whoever signed the proposal, and a push is a push."""
+    world = World(tmp_path / "world", settings={"evidence": {"mode": "receipt", "accept": ["receipt", "signature"]}})
+    keys = {name: key_from_file(write_key(tmp_path / "keys" / name, name)) for name in ("alice", "bob", RECORDER)}
+    _git(world.path, "config", "user.name", "Bob")
+    _git(world.path, "config", "user.email", "bob@acme.example")
+    desk = sit_down(world.path)
+    if method == "merge":
+        propose(desk, keys["alice"], name="fraud", revision=world.propose("alice", "Register", model("fraud")).head)
+        found = find(desk, None)
+        approve(desk, found, who(desk, found, keys["bob"]))
+        merge(desk, found)
+    else:
+        world.push("alice", model("fraud"), record=False)
+    assert verdict(world.path) is ExitCode.UNDECIDABLE
+    (written,) = record(world.path, keys[RECORDER], {}, push=False)
+    assert written.method == ("merge" if method == "merge" else "")
+    found_then = {finding.rule for finding in audit(Opened(world.path)).findings}
+    assert found_then == (set() if method == "merge" else {"not-approved", "contributors-not-attested"})
+    assert list(record(world.path, keys[RECORDER], {}, push=False)) == []
 
 
 def test_one_repository_without_a_remote_works_alike(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from govops.evidence.records import Approval, Checkpoint, signed_bytes
 from govops.git import CleanRoom
 from govops.render import render
 from govops.workspace.evidence import EvidenceBranch, read_evidence
-from govops.workspace.journal import Journal, Last, Signed, Write
+from govops.workspace.journal import Journal, Signed, Write
 from tests.support.audit import verdict
 from tests.support.cast import RECORDER, signed
 from tests.support.facts import oid
@@ -29,16 +29,17 @@ BRANCH = "govops/evidence"
 REF = f"refs/heads/{BRANCH}"
 
 
-def checkpoint(number: int = 0, recorder: str = RECORDER) -> Write:
-    """Writes one more link of the recorder's chain."""
+def checkpoint(repository: Path, number: int = 0, recorder: str = RECORDER) -> Write:
+    """Writes one more link of the recorder's chain, as it stands in this repository."""
 
-    def write(last: Last) -> Iterator[Signed]:
-        place = last(recorder)
+    def write() -> Iterator[Signed]:
+        own = [one for one in _chained(repository) if one[0] == recorder]
+        _, sequence, last = max(own, default=("", -1, None))
         record = Checkpoint(
             type="govops/checkpoint/v1",
             recorder=recorder,
-            sequence=place.sequence + 1 if place else 0,
-            previous=place.id if place else None,
+            sequence=sequence + 1,
+            previous=last,
             recorded_at="2026-01-05T10:00:00Z",
             repository="local:acme/ai-governance",
             branch="main",
@@ -48,6 +49,11 @@ def checkpoint(number: int = 0, recorder: str = RECORDER) -> Write:
         yield Signed(record, signed(recorder, signed_bytes(record)))
 
     return write
+
+
+def _chained(repository: Path) -> list[tuple[str, int, str]]:
+    records = [(record.payload, record.id) for record in evidence(repository).book.records]
+    return [(link.recorder, link.sequence, name) for link, name in records if isinstance(link, Checkpoint)]
 
 
 def approval(number: int) -> Write:
@@ -66,7 +72,7 @@ def approval(number: int) -> Write:
             "subjects": ({"path": "registry/x", "old": None, "new": {"mode": "100644", "oid": oid("a")}},),
         }
     )
-    return lambda last: [Signed(record, signed("bob", signed_bytes(record)))]
+    return lambda: [Signed(record, signed("bob", signed_bytes(record)))]
 
 
 def evidence(repository: Path) -> EvidenceBranch:
@@ -91,10 +97,9 @@ def clone(repository: Path, to: Path) -> Path:
 def test_each_record_follows_the_last_one_of_its_recorder(repository: Path) -> None:
     journal = Journal(repository, BRANCH)
     for number, recorder in enumerate([RECORDER, "other", RECORDER, RECORDER, "other"]):
-        assert len(journal.append(checkpoint(number, recorder)).ids) == 1
+        assert len(journal.append(checkpoint(repository, number, recorder)).ids) == 1
     found = evidence(repository)
-    records = [record.payload for record in found.book.records if isinstance(record.payload, Checkpoint)]
-    links = sorted((record.recorder, record.sequence) for record in records)
+    links = sorted((recorder, sequence) for recorder, sequence, _ in _chained(repository))
     assert links == [("other", 0), ("other", 1), (RECORDER, 0), (RECORDER, 1), (RECORDER, 2)]
     assert not found.junk
     assert not found.book.tampering
@@ -107,7 +112,9 @@ from tests.workspace.test_journal import BRANCH, approval, checkpoint
 from govops.workspace.journal import Journal
 journal = Journal(Path(sys.argv[1]), BRANCH, sys.argv[3] if len(sys.argv) > 3 else None)
 for number in range(5):
-    print(*journal.append(checkpoint(int(sys.argv[2]) * 100 + number)).ids, flush=True)
+    name = int(sys.argv[2]) * 100 + number
+    write = approval(name) if journal.remote else checkpoint(journal.repository, name)
+    print(*journal.append(write).ids, flush=True)
 """
 
 
@@ -166,7 +173,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_branch(repository: Path) -
         told += process.communicate()[0].split()
     for lock in (repository / "refs/heads/govops").glob("*.lock"):  # what a killed git may leave, and people remove
         lock.unlink()
-    Journal(repository, BRANCH).append(checkpoint(999))
+    Journal(repository, BRANCH).append(checkpoint(repository, 999))
     found = evidence(repository)
     assert {*told} <= {record.id for record in found.book.records}
     assert not found.junk
@@ -193,7 +200,7 @@ def test_no_hook_of_the_repository_runs(tmp_path: Path) -> None:
         hook.parent.mkdir(exist_ok=True)
         hook.write_text(f"#!/bin/sh\ntouch {canary}\n")
         hook.chmod(0o755)
-    Journal(tmp_path, BRANCH).append(checkpoint())
+    Journal(tmp_path, BRANCH).append(checkpoint(tmp_path))
     assert not canary.exists()
 
 

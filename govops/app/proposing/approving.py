@@ -54,7 +54,7 @@ def approve(desk: Desk, proposal: Open, person: Person, *, reject: bool = False,
             subjects=seen.subjects,
             context=seen.context,
         )
-    desk.journal.append(lambda last: [Signed(record, person.key.sign(signed_bytes(record)))])
+    desk.journal.append(lambda: [Signed(record, person.key.sign(signed_bytes(record)))])
     desk.refresh()
     return outlook(asked_of(desk, proposal.head))
 

@@ -60,7 +60,7 @@ def propose(
     before = {one.name: one.head for one in open_proposals(desk)} | _landed(desk, name)
     if before.get(name) != head:
         desk.move(f"{PROPOSALS}{name}", new=head, old=before.get(name))
-    done = desk.journal.append(lambda last: [Signed(record, person.key.sign(signed_bytes(record)))])
+    done = desk.journal.append(lambda: [Signed(record, person.key.sign(signed_bytes(record)))])
     desk.refresh()
     return Proposed(name, person.name, outlook(asked_of(desk, head)), done.is_pushed)
 

@@ -1,0 +1,40 @@
+"""The local forge of a repository: what its people signed on the evidence branch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from govops.evidence.records import SignedProposal
+from govops.forge.local import LocalForge
+from govops.git import CleanRoom
+from govops.history import Oid
+from govops.history.snapshot import addresses
+from govops.kinds.settings import SettingsSpec
+from govops.workspace.evidence import LARGEST_RECORD, RECORD_PATH, parse_record
+from govops.workspace.opening import branch_to_judge, evidence_branch
+from govops.workspace.proposals import resources
+
+
+def local_forge(room: CleanRoom, settings: SettingsSpec) -> LocalForge:
+    """Answers for proposals that were signed with a key of somebody on the protected branch."""
+    _, tip = branch_to_judge(room, None, settings.protected_branch)
+    _, evidence = evidence_branch(room, None, settings.evidence_branch)
+    signed = _signed(room, evidence, settings, _keys(room, tip)) if evidence else ()
+    return LocalForge(signed, lambda commit: room.commit(commit).parents)
+
+
+def _signed(
+    room: CleanRoom, evidence: Oid, settings: SettingsSpec, keys: frozenset[str]
+) -> Iterator[tuple[SignedProposal, str]]:
+    paths = {e.oid: p for p, e in room.listing(evidence, "proposals").items() if RECORD_PATH.fullmatch(p)}
+    for oid, content in room.blobs(paths, limit=LARGEST_RECORD):
+        found = parse_record(paths[oid], content) if isinstance(content, bytes) else None
+        if found is None or not isinstance(found.payload, SignedProposal) or f"key:{found.signer}" not in keys:
+            continue
+        if (found.payload.repository, found.payload.branch) == (settings.repository, settings.protected_branch):
+            yield found.payload, found.signer or ""
+
+
+def _keys(room: CleanRoom, tip: Oid) -> frozenset[str]:
+    users = resources(room, room.listing(tip, "registry/users"))
+    return frozenset(address for _, user in users for address in addresses(user) if address.startswith("key:"))
