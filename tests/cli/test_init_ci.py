@@ -160,7 +160,7 @@ def test_ci_is_added_to_a_governed_repository_without_touching_its_rules(ann: Ne
     ran = init(ann, place, "--ci", "github")
     after = _files(place)
     assert after == before | {path: text.encode() for path, text in ci_files("github", branch="trunk").items()}
-    assert f"key: {_public(ann, key_of(ann))}\n" in ran.out
+    assert f"- name: ci\n      key: {_public(ann, key_of(ann))}\n" in ran.out
     assert "`recorders`" in ran.out
 
 
@@ -170,7 +170,7 @@ def test_the_same_again_makes_the_next_key_and_nothing_else(ann: Newcomer, place
     before = _files(place)
     ran = init(ann, place, "--ci", "github", "--recorder-key", str(tmp_path / "next"))
     assert _files(place) == before
-    assert f"key: {_public(ann, tmp_path / 'next')}\n" in ran.out
+    assert f"- name: ci-2\n      key: {_public(ann, tmp_path / 'next')}\n" in ran.out
     assert _public(ann, tmp_path / "next") not in (place / "policies/govops.yaml").read_text(encoding="utf-8")
 
 

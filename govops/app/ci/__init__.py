@@ -14,7 +14,7 @@ COMMITTERS: dict[CiForge, tuple[str, ...]] = {
     "github": ("noreply@github.com",),
     "gitlab": (),
 }  # as whom a forge commits
-RECORDER = "ci"  # its name in Settings; a chain of records belongs to a name, so a new key keeps it
+RECORDER = "ci"  # its name in Settings
 _FOLDERS: dict[CiForge, str] = {"github": ".github/workflows", "gitlab": ".gitlab/ci"}
 _INCLUDE = "include:\n  - local: .gitlab/ci/govops.yml\n"
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from govops import yamlio
-from govops.app.ci import CiForge, ci_files
+from govops.app.ci import RECORDER, CiForge, ci_files
 from govops.app.ci.recorder import RecorderKey, default_key_file, written_key
 from govops.app.ci.telling import CiSetup
 from govops.app.new_files import NewFiles, new_files
@@ -31,7 +31,14 @@ def add_ci(directory: Path, forge: CiForge, key_file: Path | None) -> tuple[CiSe
     branch = settings.spec.protected_branch
     files = ci_files(forge, branch=branch)
     with new_key(key_file, root) as key, new_files(root, files) as written:
-        return CiSetup(forge, branch, settings.spec.repository, key, in_settings=False), written
+        name = _next_name({recorder.name for recorder in settings.spec.recorders})
+        return CiSetup(forge, branch, settings.spec.repository, key, recorder=name), written
+
+
+def _next_name(taken: Container[str]) -> str:
+    """A key has a name of its own, so that one can be watched after it was retired."""
+    names = (RECORDER, *(f"{RECORDER}-{number}" for number in range(2, 1000)))
+    return next(name for name in names if name not in taken)
 
 
 def is_set_up(directory: Path) -> bool:

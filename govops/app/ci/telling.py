@@ -20,13 +20,17 @@ _BRANCHES = " ".join(
 
 @dataclass(frozen=True, slots=True)
 class CiSetup:
-    """CI of one repository (``forge:path``). ``in_settings``: the public key of the recorder stands there already."""
+    """CI of one repository (``forge:path``). ``recorder`` is the name under which Settings have to name its key.
+
+    ``in_settings``: it stands there already.
+    """
 
     forge: CiForge
     branch: str
     repository: str
     key: RecorderKey
-    in_settings: bool
+    recorder: str = RECORDER
+    in_settings: bool = False
 
 
 def told_ci(made: CiSetup) -> Iterator[str]:
@@ -36,7 +40,7 @@ def told_ci(made: CiSetup) -> Iterator[str]:
     yield f"  The recorder's private key is in {log_exact(str(made.key.file))}, for you alone to read."
     if not made.in_settings:
         yield "  Propose its public half under `recorders` in policies/govops.yaml, beside those that are there:"
-        yield f"    - name: {RECORDER}"
+        yield f"    - name: {made.recorder}"
         yield f"      key: {made.key.line}"
     for number, step in enumerate(steps, 1):
         yield f"  {number}. {step[0]}"
