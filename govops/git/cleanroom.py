@@ -27,9 +27,9 @@ from govops.git.merge import Merger
 from govops.git.objects import FAULTS, ObjectReader
 from govops.git.revisions import Revisions
 from govops.git.room import Room, furnish
-from govops.git.trees import HoleError, files, sealed
+from govops.git.trees import HoleError, Tree, files, sealed
 from govops.git.walk import Sources, Walk
-from govops.history import Chain, Commit, Entry, Oid, PathChange, Step
+from govops.history import Chain, Commit, Entry, Oid, Past, PathChange, Step
 
 
 class CleanRoom:
@@ -112,24 +112,35 @@ class CleanRoom:
         steps = self._walker.chain(tip)
         return Chain(tip=tip, tree=self._tree_id(tip), steps=steps, object_format=self.object_format)
 
-    def steps(self, chain: Chain, *, settings_path: str) -> Iterator[Step]:
-        """Every step of the chain, oldest first, read as it is consumed.
+    def continued(self, tip: Oid, past: Past) -> Chain | None:
+        """The chain of ``tip`` where it goes on from the past's, read no further back than that; None where not."""
+        self._refuse_shallow()
+        graph = self._walker.graph_since(tip, past)
+        if graph is None:
+            return None
+        steps = (*past.chain, *[graph.oids[at] for at in graph.spine()])
+        return Chain(tip=tip, tree=self._tree_id(tip), steps=steps, object_format=self.object_format)
+
+    def steps(self, chain: Chain, *, settings_path: str, past: Past | None = None) -> Iterator[Step]:
+        """Every step of the chain, oldest first, read as it is consumed; with a ``past`` that it continues, those after.
 
         ``diffs`` is None exactly when ``unreadable`` is not empty: something of the step itself or of a commit that
         it brings in is missing, corrupt or malformed. Later steps are read all the same; :meth:`tree` tells what
         stands at a commit whose step is unreadable, if that can be told. UndecidableError if a commit anywhere in
         the ancestry is missing or corrupt, LimitError for a step of more than a million paths.
         """
-        graph = self._walker.graph(chain.tip)
-        if tuple([graph.oids[at] for at in graph.spine()]) != chain.steps:
+        graph = self._walker.graph_since(chain.tip, past) if past else self._walker.graph(chain.tip)
+        walked = chain.steps[len(past.chain) if past else 0 :]
+        if graph is None or tuple([graph.oids[at] for at in graph.spine()]) != walked:
             raise UndecidableError(f"two walks of {chain.tip} do not agree", hint=self._location.command("fsck --full"))
         with self._borrowed() as commits, self._borrowed() as trees:
             form = self._room.form
             differ = TreeDiffer(self._git, form)
             self._lent.add(differ)
             sources = Sources(commits, differ, TreeReader(trees, form, self._location), form, self._location)
+            known = [(self._tree_of(oid), oid not in past.bare) for oid in graph.oids[: graph.known]] if past else []
             try:
-                yield from Walk(graph, sources, settings_path=settings_path).steps()
+                yield from Walk(graph, sources, settings_path=settings_path, known=known).steps()
             finally:
                 self._lent.discard(differ)
                 differ.close()
@@ -155,8 +166,7 @@ class CleanRoom:
 
         UndecidableError if a part of it is missing, corrupt or malformed.
         """
-        reader = TreeReader(self._objects, self._room.form, self._location)
-        tree = reader.read(self._tree_id(commit), like=self._last)
+        tree = self._tree_of(commit)
         try:
             listing = files(tree, self._room.form)
         except HoleError as error:
@@ -221,6 +231,11 @@ class CleanRoom:
         UndecidableError if one of the three blobs is missing or corrupt.
         """
         return self._merger.merge(base, ours, theirs)
+
+    def _tree_of(self, commit: Oid) -> Tree:
+        """The tree, with holes where it cannot be read."""
+        reader = TreeReader(self._objects, self._room.form, self._location)
+        return reader.read(self._tree_id(commit), like=self._last)
 
     def _tree_id(self, commit: Oid) -> Oid:
         found = self._objects.content(commit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from govops.errors import UndecidableError
@@ -10,31 +11,36 @@ from govops.git.faults import unreadable
 from govops.git.locate import Location
 from govops.git.objects import FAULTS, ObjectReader
 from govops.git.process import Git
-from govops.history import Oid
+from govops.history import Oid, Past
 
 _OID = re.compile(r"\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Every commit that one tip reaches, parents before children; ``parents`` are positions in ``oids``."""
+    """Every commit that one tip reaches, parents before children; ``parents`` are positions in ``oids``.
+
+    The first ``known`` commits were walked before and stand without their parents: only what comes after is walked.
+    """
 
     oids: list[Oid]
     parents: list[tuple[int, ...]]
+    known: int = 0
 
     def spine(self) -> list[int]:
-        """The first-parent chain of the tip, oldest first."""
+        """The first-parent chain of the tip, oldest first, as far as it is walked."""
         at = len(self.oids) - 1
-        chain = [at]
-        while self.parents[at]:
-            at = self.parents[at][0]
+        chain = []
+        while at >= self.known:
             chain.append(at)
+            at = self.parents[at][0] if self.parents[at] else -1
         chain.reverse()
         return chain
 
     def groups(self) -> list[list[int]]:
         """For each commit of the spine: what it brings in, parents before children, itself last."""
         taken = bytearray(len(self.oids))
+        taken[: self.known] = b"\1" * self.known
         groups = []
         for step in self.spine():
             taken[step] = 1
@@ -63,15 +69,25 @@ class Walker:
 
     def graph(self, tip: Oid) -> Graph:
         """Every commit that ``tip`` reaches; UndecidableError if one of them cannot be read."""
-        oids: list[Oid] = []
-        parents: list[tuple[int, ...]] = []
-        place: dict[Oid, int] = {}
-        for line in self._rev_list("--topo-order", "--reverse", "--parents", tip).decode("ascii").splitlines():
-            oid, *above = line.split(" ")
-            place[oid] = len(oids)
-            oids.append(oid)
-            parents.append(tuple([place[parent] for parent in above]))
-        return Graph(oids, parents)
+        return _graph(self._listed(tip), ())
+
+    def graph_since(self, tip: Oid, past: Past) -> Graph | None:
+        """What ``tip`` reaches and the past does not; None unless the tip's first-parent chain goes on from the past's.
+
+        Git stops early where dates are in order, so its word alone will not do: nothing that it lists may be of the
+        past, and every parent must be listed or of the past. That leaves exactly what is new.
+        """
+        listed = [line.split(" ") for line in self._listed(tip, f"^{past.tip}")]
+        new = {line[0] for line in listed}
+        below = [parent for line in listed for parent in line[1:] if parent not in new]
+        old = list(dict.fromkeys([past.tip, *below]))
+        known = past.side.union(past.chain)
+        if not known.isdisjoint(new) or not known.issuperset(old):
+            return None
+        graph = _graph([" ".join(line) for line in listed], old)
+        spine = graph.spine()
+        bottom = graph.parents[spine[0]][:1] if spine else (0,)  # the past's tip is the first of the old ones
+        return graph if bottom == (0,) and graph.oids[-1] == tip else None
 
     def is_ancestor(self, ancestor: Oid, descendant: Oid) -> bool:
         """Whether the one is reachable from the other; every commit is its own ancestor."""
@@ -110,8 +126,24 @@ class Walker:
         """The error for an object that is missing or corrupt."""
         return unreadable(kind, oid, self._location)
 
+    def _listed(self, *revisions: str) -> list[str]:
+        return self._rev_list("--topo-order", "--reverse", "--parents", *revisions).decode("ascii").splitlines()
+
     def _rev_list(self, *arguments: str, path: str | None = None) -> bytes:
         answer = self._git.run("rev-list", *arguments, "--", *([path] if path is not None else []))
         if answer.code or answer.err:
             raise self.explained(answer.err, f"the history of {arguments[-1]}")
         return answer.out
+
+
+def _graph(lines: list[str], known: Sequence[Oid]) -> Graph:
+    """From lines of a commit and its parents, parents before children."""
+    oids = list(known)
+    parents: list[tuple[int, ...]] = [()] * len(oids)
+    place = {oid: at for at, oid in enumerate(oids)}
+    for line in lines:
+        oid, *above = line.split(" ")
+        place[oid] = len(oids)
+        oids.append(oid)
+        parents.append(tuple([place[parent] for parent in above]))
+    return Graph(oids, parents, len(known))

@@ -7,7 +7,7 @@ Memory holds the ids of the whole graph, and the trees that some commit still to
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -68,9 +68,13 @@ class _Proven(NamedTuple):
 
 
 class Walk:
-    """One pass over a graph."""
+    """One pass over a graph. ``known`` are the tree of each commit that was walked before, and whether it or any
+    ancestor of it carries the Settings file.
+    """
 
-    def __init__(self, graph: Graph, sources: Sources, *, settings_path: str) -> None:
+    def __init__(
+        self, graph: Graph, sources: Sources, *, settings_path: str, known: Sequence[tuple[Tree, bool]] = ()
+    ) -> None:
         self._graph = graph
         self._sources = sources
         self._form = sources.form
@@ -81,6 +85,8 @@ class Walk:
         self._heirs = _first_children(graph)
         self._ever = bytearray(len(graph.oids))
         self._empty = sealed(b"", [], {}, sources.form)
+        for at, (tree, ever) in enumerate(known):
+            self._trees[at], self._nodes[at], self._ever[at] = tree.raw.hex(), tree, ever
 
     def steps(self) -> Iterator[Step]:
         """One step for each commit of the first-parent chain, oldest first."""

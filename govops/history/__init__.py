@@ -119,6 +119,24 @@ class Chain:
     object_format: str
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What of a branch was walked before: the chain up to ``chain[-1]``, and all that this commit reaches.
+
+    ``side`` are the reachable commits that are not on the chain, ``bare`` those of all of them that neither carry the
+    Settings file nor descend from a commit that does.
+    """
+
+    chain: tuple[Oid, ...]
+    side: frozenset[Oid] = frozenset()
+    bare: frozenset[Oid] = frozenset()
+
+    @property
+    def tip(self) -> Oid:
+        """Where the walk ended."""
+        return self.chain[-1]
+
+
 @lru_cache(maxsize=64)  # whoever asks about a commit asks several times in a row
 def _trailers(message: str) -> tuple[tuple[str, str], ...]:
     paragraphs = [part for part in message.strip("\n").split("\n\n") if part.strip()]
