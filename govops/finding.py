@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol, runtime_checkable
 
 from govops.errors import ExitCode
 
@@ -235,16 +237,19 @@ class Tenure:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that an audit found; renderers see this and nothing else. Findings are in chain order."""
+    """All that an audit found; renderers see this and nothing else. Findings are in chain order.
+
+    What grows with the history may be a sequence that is read from a file, each time anew.
+    """
 
     provenance: Provenance
     counts: Counts
-    findings: tuple[Finding, ...] = ()
-    changes: tuple[ChangeRecord, ...] = ()
+    findings: Sequence[Finding] = ()
+    changes: Sequence[ChangeRecord] = ()
     inventory: tuple[InventoryItem, ...] = ()
-    deployments: tuple[Event, ...] = ()
+    deployments: Sequence[Event] = ()
     tenures: tuple[Tenure, ...] = ()
-    policy_changes: tuple[Event, ...] = ()
+    policy_changes: Sequence[Event] = ()
     waivers: tuple[InventoryItem, ...] = ()
     incidents: tuple[InventoryItem, ...] = ()
     schema: str = field(default="govops/report/v1")
@@ -260,7 +265,22 @@ class Report:
         return exit_code(tuple(f for f in self.findings if f.status is not Status.UNVERIFIABLE), fail_on)
 
 
-def exit_code(findings: tuple[Finding, ...], fail_on: Severity = Severity.LOW, *, undecidable: int = 0) -> ExitCode:
+@runtime_checkable
+class Sifted(Protocol):
+    """Changes that know which of them were not plainly allowed, so that nobody has to look at all of them."""
+
+    def troubled(self) -> Iterator[ChangeRecord]:
+        """Those, in order."""
+
+
+def troubled(changes: Iterable[ChangeRecord]) -> Iterator[ChangeRecord]:
+    """The changes that were not plainly allowed, in order."""
+    if isinstance(changes, Sifted):
+        return changes.troubled()
+    return (change for change in changes if change.status not in (Status.PASS, Status.WARN))
+
+
+def exit_code(findings: Sequence[Finding], fail_on: Severity = Severity.LOW, *, undecidable: int = 0) -> ExitCode:
     """0 to 4 as in the exit-code contract: the highest that any finding asks for."""
     codes = {ExitCode.OK}
     if undecidable or any(finding.status is Status.UNVERIFIABLE for finding in findings):

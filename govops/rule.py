@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -174,7 +174,7 @@ class HistoryFacts:
     lost: tuple[tuple[str, Oid], ...] = ()
     foreign: tuple[Oid, ...] = ()
     junk: tuple[str, ...] = ()
-    weak: tuple[Oid, ...] = ()
+    weak: Sequence[Oid] = ()
 
 
 def listed(paths: tuple[str, ...]) -> str:

@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
-from govops.engine import run
-from govops.errors import UsageError
+from pathlib import Path
+
+from govops.engine import run, run_on
+from govops.errors import GovopsError, UsageError
 from govops.finding import Report
 from govops.rules import RULES
-from govops.workspace import Opened, open_audit
+from govops.workspace import Opened, open_audit, open_kept
 
 
-def audit(asked: Opened) -> Report:
+def audit(asked: Opened, cache: Path | None = None) -> Report:
     """Judge every change of a branch by the rules in force at each.
 
-    Raises UsageError where no rules ever stood: that a history without policy passes would be the worst lie.
+    With a ``cache`` only what came since the last audit is judged; the report is the same. Raises UsageError where no
+    rules ever stood: that a history without policy passes would be the worst lie.
     """
-    with open_audit(asked) as facts:
-        report = run(RULES, facts)
+    if cache is None:
+        with open_audit(asked) as facts:
+            report = run(RULES, facts)
+    else:
+        report = _further(asked, cache)
     refuse_without_rules(report)
     return report
+
+
+def _further(asked: Opened, cache: Path) -> Report:
+    with open_kept(asked, cache) as opening:
+        for facts in opening.attempts():
+            try:
+                done = run_on(RULES, facts)
+            except GovopsError:
+                if facts.kept is None:
+                    raise
+                continue  # whatever it was: a walk from the start says it in its own way
+            if done is not None:
+                report, kept = done
+                if kept is not None:
+                    opening.keep(kept)
+                return report
+    raise GovopsError("no walk came to its end")
 
 
 def refuse_without_rules(report: Report) -> None:

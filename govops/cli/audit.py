@@ -23,6 +23,7 @@ from govops.finding import Report, Severity, Status
 @click.option("--adoption", metavar="REV", help="Pin the commit from which govops makes claims.")
 @click.option("--evidence-ref", metavar="REF", help="Where the evidence is. Default: the branch that Settings name.")
 @click.option("--settled", is_flag=True, help="Count changes after the last recorded one as pending.")
+@click.option("--cache", type=click.Path(path_type=Path), metavar="DIR", help="Folder of your own for what was judged.")
 @click.option("--require-governed", is_flag=True, help="Exit 3 when no governed change was found.")
 @click.option("--allow-undecidable", is_flag=True, help="Exit 0 or 1 although something could not be established.")
 @fail_on_option()
@@ -41,7 +42,7 @@ def command(outputs: tuple[Output, ...], fail_on: str, **options: Any) -> int:
     from govops.app.audit import audit
     from govops.cli.asking import asked
 
-    report = audit(asked(**options))
+    report = audit(asked(**options), options["cache"])
     code = deliver_report(report, outputs, Severity(fail_on))
     if options["allow_undecidable"] and code == ExitCode.UNDECIDABLE:
         click.echo(f"warning: {_unknown(report)} could not be established; --allow-undecidable hides that", err=True)

@@ -2,9 +2,10 @@
 
 from govops.engine.checks import Checks, check_snapshot
 from govops.engine.facts import AuditFacts, Documents, Parsed, Until
+from govops.engine.keeping import Kept
 from govops.engine.moment import UNTOLD, Moment, Told
 from govops.engine.prospect import Assume, Foreseen, Prospect, foresee
-from govops.engine.run import arrive, look, run
+from govops.engine.run import arrive, look, run, run_on
 from govops.engine.summary import INVENTORIED, inventory_item, stays_of
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Documents",
     "Foreseen",
     "INVENTORIED",
+    "Kept",
     "Moment",
     "Prospect",
     "Told",
@@ -26,5 +28,6 @@ __all__ = [
     "inventory_item",
     "look",
     "run",
+    "run_on",
     "stays_of",
 ]

@@ -75,6 +75,15 @@ class Standing:
         self._snapshot = snapshot
         self._known: dict[str, frozenset[str]] = {}
 
+    @property
+    def known(self) -> Mapping[str, frozenset[str]]:
+        """Fingerprints of what is wrong as it stands, by path."""
+        return self._known
+
+    def recall(self, known: Mapping[str, frozenset[str]]) -> None:
+        """Know what another walk had found out about the same snapshot."""
+        self._known = dict(known)
+
     def settle(self) -> Iterator[Finding]:
         """Look at everything that stands: nobody's fault yet, and known from now on."""
         for path in sorted(self._snapshot.files):

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from govops.evidence.book import EvidenceBook
+from govops.engine.keeping import Kept
+from govops.evidence.book import EvidenceBook, Recorded
 from govops.evidence.coverage import NotMerged
 from govops.finding import Finding, Provenance
-from govops.history import Chain, Entry, Oid, Step
+from govops.history import Chain, Entry, Oid, Past, Step
 from govops.history.snapshot import Snapshot
 from govops.kinds import Resource
 from govops.kinds.custom import CustomKind, CustomResource
@@ -76,6 +77,9 @@ class AuditFacts:
     which govops makes claims; only changes after ``first`` are reported. ``settled`` counts changes after the
     last recorded one as pending. ``junk`` are files of the evidence branch that are no records. ``until`` is
     where :func:`govops.engine.look` keeps what stood; by default the tip.
+
+    ``keep_at`` is a commit after which :func:`govops.engine.audit` keeps what it knows. With ``kept`` (of the commit
+    that ``past`` ends with) only later steps come, and ``fresh`` are the records that were not read then.
     """
 
     chain: Chain
@@ -90,4 +94,8 @@ class AuditFacts:
     junk: tuple[str, ...] = ()
     as_of: str | None = None
     until: Until = field(default_factory=Until)
+    keep_at: Oid | None = None
+    kept: Kept | None = None
+    past: Past | None = None
+    fresh: tuple[Recorded, ...] = ()
     watch: Callable[[int, int], None] = field(default=lambda done, total: None)

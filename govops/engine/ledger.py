@@ -8,6 +8,7 @@ from sys import intern
 
 from govops.decision import ChangeFacts, Verdict, Weighed
 from govops.engine.grouping import Change
+from govops.engine.keeping import Trail
 from govops.finding import ActionRecord, ApprovalRecord, ChangeRecord, Counts, Event, Finding, Status
 from govops.history import Commit, Oid
 
@@ -16,14 +17,20 @@ _GRAVITY = (Status.ERROR, Status.FAIL, Status.UNVERIFIABLE, Status.WAIVED)
 
 
 class Ledger:
-    """Grows as the walk goes on; changes outside the reported range leave no trace in it."""
+    """Grows as the walk goes on; changes outside the reported range leave no trace in it.
+
+    ``weak`` are the approved changes that an unsigned record or a trailer made so. ``earlier`` is what another walk
+    had told already, of the changes before these.
+    """
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
         self.changes: list[ChangeRecord] = []
         self.policies: list[Event] = []
-        self._commits = 0
-        self._bins: dict[str, int] = {}
+        self.weak: list[Oid] = []
+        self.earlier: Trail | None = None
+        self.commits = 0
+        self.bins: dict[str, int] = {}
 
     def note(self, finding: Finding) -> None:
         """A finding that belongs to no single change."""
@@ -53,21 +60,20 @@ class Ledger:
         if reporting:
             self.findings += findings
             if governed:
-                self.changes.append(change_record(facts, verdict, status))
-
-    def weak(self) -> tuple[Oid, ...]:
-        """Approved changes that an unsigned record or a trailer made so, oldest first."""
-        return tuple(change.id for change in self.changes if change.status is Status.PASS and _is_weak(change))
+                told = change_record(facts, verdict, status)
+                self.changes.append(told)
+                if status is Status.PASS and _is_weak(told):
+                    self.weak.append(told.id)
 
     def counts(self) -> Counts:
         """The sums."""
-        bins = {name: self._bins.get(name, 0) for name in ("no_claim", "pending", "approved", "waived", "violating")}
-        undecidable = self._bins.get("undecidable", 0)
+        bins = {name: self.bins.get(name, 0) for name in ("no_claim", "pending", "approved", "waived", "violating")}
+        undecidable = self.bins.get("undecidable", 0)
         decided = bins["approved"] + bins["waived"] + bins["violating"]
         return Counts(
-            commits=self._commits,
-            chain=sum(self._bins.values()),
-            evaluated=decided + self._bins.get("ungoverned", 0),
+            commits=self.commits,
+            chain=sum(self.bins.values()),
+            evaluated=decided + self.bins.get("ungoverned", 0),
             undecidable=undecidable,
             governed=decided + undecidable,
             **bins,
@@ -75,8 +81,8 @@ class Ledger:
 
     def _count(self, name: str, commits: int, *, reporting: bool) -> None:
         if reporting:
-            self._commits += commits
-            self._bins[name] = self._bins.get(name, 0) + 1
+            self.commits += commits
+            self.bins[name] = self.bins.get(name, 0) + 1
 
 
 def _is_weak(change: ChangeRecord) -> bool:

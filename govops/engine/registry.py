@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from govops.decision import Law, Unlawful, is_rule_file
 from govops.engine.facts import Documents, Parsed
+from govops.engine.keeping import Kept
 from govops.finding import Event, Status, Tenure
 from govops.history import REGULAR, Entry, Oid, PathChange
 from govops.history.snapshot import File, Snapshot
@@ -34,6 +35,20 @@ class Registry:
         self._held: dict[tuple[str, str], Tenure] = {}
         self._positions = positions
         self.law.held_at = self._held_at
+
+    def recall(self, kept: Kept) -> None:
+        """Stand where another walk of the same chain stood; ``deployments`` are those after it."""
+        for path, file in kept.files:
+            self.snapshot.put(path, file)
+        self.law.unlawful.update(kept.unlawful)
+        self.stays = {(environment, model): list(versions) for environment, model, versions in kept.place.stays}
+        self.tenures = list(kept.place.tenures)
+        self._held = {(tenure.person, tenure.role): tenure for tenure in kept.place.held}
+
+    @property
+    def going_on(self) -> tuple[Tenure, ...]:
+        """Tenures that have not ended."""
+        return tuple(self._held.values())
 
     def governed(self, path: str) -> bool:
         """Whether the path belongs to a governed root, a custom kind or the control files."""

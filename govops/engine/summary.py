@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from govops.decision import is_rule_file
+from govops.engine.keeping import Trail
 from govops.engine.ledger import Ledger
 from govops.engine.registry import Registry
+from govops.engine.series import Changes, Series
 from govops.finding import InventoryItem, Provenance, Report
 from govops.history.snapshot import Snapshot
 from govops.kinds.deployment import Deployment
@@ -20,11 +22,19 @@ from govops.kinds.use_case import UseCase
 from govops.kinds.waiver import Waiver
 from govops.lifecycle import deployed_status
 
+_Item = TypeVar("_Item")
+
 
 def summarise(
-    ledger: Ledger, registry: Registry, provenance: Provenance, *, time: str | None, as_of: str | None
+    ledger: Ledger,
+    registry: Registry,
+    provenance: Provenance,
+    *,
+    time: str | None,
+    as_of: str | None,
 ) -> Report:
     """Everything that a renderer may show. ``time`` is the latest attested time up to the tip."""
+    before = ledger.earlier or Trail()
     settings = registry.law.settings
     snapshot, rules = registry.snapshot, registry.law.snapshot
     listed = is_rule_file if registry.law.retrospective else _is_policy  # nothing else says who outside people are
@@ -41,17 +51,21 @@ def summarise(
     return Report(
         provenance=provenance,
         counts=ledger.counts(),
-        findings=tuple(ledger.findings),
-        changes=tuple(ledger.changes),
+        findings=_after(before.findings, ledger.findings),
+        changes=Changes(before.changes, before.troubled, ledger.changes) if ledger.earlier else tuple(ledger.changes),
         inventory=tuple(inventory(snapshot, stays_of(registry.stays))),
-        deployments=tuple(registry.deployments),
+        deployments=_after(before.deployments, registry.deployments),
         tenures=registry.held(),
-        policy_changes=tuple(ledger.policies),
+        policy_changes=_after(before.policies, ledger.policies),
         waivers=tuple(_waiver(path, waiver) for path, waiver in rules.of_kind("Waiver") if isinstance(waiver, Waiver)),
         incidents=tuple(
             _incident(path, found) for path, found in snapshot.of_kind("Incident") if isinstance(found, Incident)
         ),
     )
+
+
+def _after(earlier: Sequence[_Item], later: Sequence[_Item]) -> Sequence[_Item]:
+    return Series(earlier, later) if earlier else tuple(later)
 
 
 def _is_policy(path: str) -> bool:

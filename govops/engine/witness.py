@@ -125,8 +125,11 @@ def _is_merged(change: Change, landed: tuple[PathChange, ...], proposed: SignedP
 
 def _speaks(subject: Subject, by_path: Mapping[str, PathChange], covers: Covers) -> bool:
     landed = by_path.get(subject.path)
-    if landed is None:
-        return False
+    return landed is not None and speaks(subject, landed, covers)
+
+
+def speaks(subject: Subject, landed: PathChange, covers: Covers) -> bool:
+    """Whether who signed this subject said anything of what landed at its path."""
     return landed.old == entry(subject.old) or covers(landed, subject) is Coverage.REPLAY
 
 

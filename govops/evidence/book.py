@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from govops.evidence.records import Approval, Checkpoint, Receipt, Record, SignedProposal
 from govops.evidence.signature import same_key
+from govops.evidence.threads import Thread, Voice, followed
 from govops.history import Oid
-
-FIRST_SEQUENCE = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +40,53 @@ class Trust:
 
     def accepts(self, record: Recorded) -> bool:
         """Whether a recorder's record may be believed here: its own key, this repository, this branch."""
-        payload = record.payload
-        if isinstance(payload, Approval | SignedProposal):
+        voice = _voice(record)
+        return voice is not None and self.believes(voice)
+
+    def believes(self, voice: Voice) -> bool:
+        """The same of whoever speaks in a record."""
+        if (voice.repository, voice.branch) != (self.repository, self.branch):
             return False
-        if (payload.repository, payload.branch) != (self.repository, self.branch):
-            return False
-        if record.signer is None:
+        if voice.signer is None:
             return self.unsigned
-        return any(name == payload.recorder and same_key(key, record.signer) for name, key in self.recorders)
+        return any(name == voice.recorder and same_key(key, voice.signer) for name, key in self.recorders)
+
+
+ByPath = Callable[[Iterable[str]], Iterable[Recorded]]
+"""Paths -> the earlier records that speak of any of them, in any order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Records that another audit has read, of which this one reads again only what it needs.
+
+    ``unread`` is how many are not, ``ids`` are those that are, ``unplaced`` those of them whose commits were not on the
+    branch. ``believed`` and ``doubted`` are the voices of all recorders' records by the trust that the other audit
+    ended with, ``threads`` what it found of the believed ones' chains.
+    """
+
+    unread: int
+    ids: frozenset[str]
+    unplaced: frozenset[str]
+    believed: frozenset[Voice]
+    doubted: frozenset[Voice]
+    threads: tuple[Thread, ...]
+    approvals: ByPath
+    proposals: ByPath
 
 
 class EvidenceBook:
-    """All records of the evidence branch, found by the commits and paths that they speak of."""
+    """All records of the evidence branch, found by the commits and paths that they speak of.
 
-    def __init__(self, records: Iterable[Recorded] = (), tampering: Iterable[Tampering] = ()) -> None:
+    With ``earlier`` ones the book holds the others, and those of the earlier whose commits may still come.
+    """
+
+    def __init__(
+        self, records: Iterable[Recorded] = (), tampering: Iterable[Tampering] = (), earlier: Earlier | None = None
+    ) -> None:
         self.records: tuple[Recorded, ...] = tuple(sorted(records, key=lambda record: record.id))
         self.tampering: tuple[Tampering, ...] = tuple(tampering)
+        self.earlier = earlier
         self._by_base: dict[Oid | None, list[Recorded]] = {}
         self._by_tip: dict[Oid, list[Recorded]] = {}
         self._by_path: dict[str, list[Recorded]] = {}
@@ -86,57 +116,105 @@ class EvidenceBook:
             if isinstance(record.payload, Receipt):
                 yield record, record.payload
 
+    def anchored(self) -> Iterator[tuple[Recorded, Receipt | Checkpoint]]:
+        """Every record of a recorder, in the order of record ids: each says that its tip was on the branch."""
+        for record in self.records:
+            if isinstance(record.payload, Receipt | Checkpoint):
+                yield record, record.payload
+
     def approvals_of(self, paths: Iterable[str]) -> tuple[Recorded, ...]:
         """Signed approvals that cover any of the paths, each once, in the order of record ids."""
-        return _each_once(self._by_path, paths)
+        return _each_once(self._by_path, paths, self.earlier.approvals if self.earlier else None)
 
     def proposals_of(self, paths: Iterable[str]) -> tuple[Recorded, ...]:
         """Signed proposals of any of the paths, each once, in the order of record ids."""
-        return _each_once(self._proposals, paths)
+        return _each_once(self._proposals, paths, self.earlier.proposals if self.earlier else None)
 
     def signers(self) -> frozenset[str]:
         """Every key that signed a recorder's record."""
-        return frozenset(r.signer for r in self.records if r.signer and isinstance(r.payload, Receipt | Checkpoint))
+        return frozenset(voice.signer for voice in self.voices() if voice.signer)
 
     def chains(self, trust: Trust) -> dict[str, dict[int, list[Recorded]]]:
-        """Each trusted recorder's records by their numbers, in the order of names."""
+        """Each trusted recorder's records by their numbers, in the order of names; earlier ones are left out."""
         chains: dict[str, dict[int, list[Recorded]]] = {}
+        known = self.earlier.ids if self.earlier else frozenset()
         for record in self.records:
-            if isinstance(record.payload, Receipt | Checkpoint) and trust.accepts(record):
-                chains.setdefault(record.payload.recorder, {}).setdefault(record.payload.sequence, []).append(record)
+            payload = record.payload
+            if isinstance(payload, Receipt | Checkpoint) and record.id not in known and trust.accepts(record):
+                chains.setdefault(payload.recorder, {}).setdefault(payload.sequence, []).append(record)
         return dict(sorted(chains.items()))
 
-    def broken_chains(self, trust: Trust) -> Iterator[Tampering]:
-        """Gaps and forks in each trusted recorder's chain of records, in order."""
-        for recorder, chain in self.chains(trust).items():
-            yield from breaks(recorder, chain)
+    def voices(self) -> frozenset[Voice]:
+        """Whoever speaks in any recorder's record, earlier ones included."""
+        own = frozenset(voice for record in self.records if (voice := _voice(record)) is not None)
+        return own | self.earlier.believed | self.earlier.doubted if self.earlier else own
+
+    @property
+    def count(self) -> int:
+        """How many records there are, earlier ones included."""
+        return len(self.records) + (self.earlier.unread if self.earlier else 0)
+
+    def is_heard_alike(self, trust: Trust) -> bool:
+        """Whether each of the earlier records is believed or doubted by this trust as it was then."""
+        earlier = self.earlier
+        if earlier is None:
+            return True
+        return all(map(trust.believes, earlier.believed)) and not any(map(trust.believes, earlier.doubted))
+
+    def is_placed_alike(self, positions: Mapping[Oid, int]) -> bool:
+        """Whether the commits of the earlier checkpoints that were read again are on the branch as they were then."""
+        earlier = self.earlier
+        found = [(r.id, payload.tip) for r, payload in self.anchored() if isinstance(payload, Checkpoint)]
+        return earlier is None or all(
+            (tip in positions) == (record not in earlier.unplaced) for record, tip in found if record in earlier.ids
+        )
+
+    def threads(self, trust: Trust, positions: Mapping[Oid, int]) -> tuple[Thread, ...] | None:
+        """Each trusted recorder's chain of records, by name; ``positions`` are those of the protected branch's commits.
+
+        None where a record belongs before the place that an earlier audit had come to.
+        """
+        chains = self.chains(trust)
+        begun = {thread.recorder: thread for thread in (self.earlier.threads if self.earlier else ())}
+        if any(name in begun and min(chain) < begun[name].expected for name, chain in chains.items()):
+            return None
+        return tuple(
+            followed(begun.get(name, Thread(name)), _links(chains.get(name, {})), positions)
+            for name in sorted(begun.keys() | chains.keys())
+        )
+
+    def broken_chains(self, trust: Trust, positions: Mapping[Oid, int] | None = None) -> Iterator[Tampering]:
+        """Gaps, forks and steps backwards in each trusted recorder's chain of records, in order."""
+        for thread in self.threads(trust, positions or {}) or ():
+            yield from (Tampering("", what) for what in thread.breaks)
 
 
-def _each_once(index: Mapping[str, list[Recorded]], paths: Iterable[str]) -> tuple[Recorded, ...]:
-    found = {record.id: record for path in paths for record in index.get(path, ())}
+def _voice(record: Recorded) -> Voice | None:
+    payload = record.payload
+    if isinstance(payload, Approval | SignedProposal):
+        return None
+    return Voice(payload.recorder, record.signer, payload.repository, payload.branch)
+
+
+def _each_once(
+    index: Mapping[str, list[Recorded]], paths: Iterable[str], earlier: ByPath | None
+) -> tuple[Recorded, ...]:
+    wanted = tuple(paths)
+    found = {record.id: record for path in wanted for record in index.get(path, ())}
+    found.update((record.id, record) for record in (earlier(wanted) if earlier else ()))
     return tuple(found[key] for key in sorted(found))
 
 
-def breaks(recorder: str, chain: Mapping[int, list[Recorded]]) -> Iterator[Tampering]:
-    """Where one recorder's chain is not whole. A gap is told once, however wide: the numbers are its to choose."""
-    previous: str | None = None
-    expected = FIRST_SEQUENCE
-    for sequence, found in sorted(chain.items()):
-        if sequence > expected:
-            gap = f"{expected}" if sequence == expected + 1 else f"{expected} to {sequence - 1}"
-            yield Tampering("", f'the chain of recorder "{recorder}" has no record number {gap}')
-            previous = None
-        expected = sequence + 1
-        if len(found) != 1:
-            what = f"has {len(found)} records number {sequence}"
-            yield Tampering("", f'the chain of recorder "{recorder}" {what}')
-            previous = None
-            continue
-        payload = found[0].payload
-        known = sequence == FIRST_SEQUENCE or previous is not None
-        if isinstance(payload, Receipt | Checkpoint) and known and payload.previous != previous:
-            yield Tampering("", f'record {sequence} of recorder "{recorder}" does not follow the one before it')
-        previous = found[0].id
+def breaks(recorder: str, chain: Mapping[int, Sequence[Recorded]]) -> Iterator[Tampering]:
+    """Where one recorder's whole chain has gaps and forks, in order."""
+    yield from (Tampering("", what) for what in followed(Thread(recorder), _links(chain), {}).breaks)
+
+
+def _links(chain: Mapping[int, Sequence[Recorded]]) -> dict[int, list[tuple[str, Receipt | Checkpoint]]]:
+    return {
+        sequence: [(record.id, record.payload) for record in found if isinstance(record.payload, Receipt | Checkpoint)]
+        for sequence, found in chain.items()
+    }
 
 
 def essence(receipt: Receipt) -> str:

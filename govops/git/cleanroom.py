@@ -83,6 +83,17 @@ class CleanRoom:
             talk.close()
         self._place.cleanup()
 
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """Every folder of the repository itself: whatever lies in one of them, the repository may have put there."""
+        location = self._location
+        return (location.shown, location.git_dir, location.common_dir)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether objects were left out on purpose when it was cloned."""
+        return self._location.is_partial
+
     def head(self) -> str | None:
         """The full name of the ref that HEAD points at, born or not; None if HEAD is detached."""
         return self._revisions.head()
@@ -114,7 +125,7 @@ class CleanRoom:
 
     def continued(self, tip: Oid, past: Past) -> Chain | None:
         """The chain of ``tip`` where it goes on from the past's, read no further back than that; None where not."""
-        self._refuse_shallow()
+        self.refuse_shallow()
         graph = self._walker.graph_since(tip, past)
         if graph is None:
             return None
@@ -122,7 +133,7 @@ class CleanRoom:
         return Chain(tip=tip, tree=self._tree_id(tip), steps=steps, object_format=self.object_format)
 
     def steps(self, chain: Chain, *, settings_path: str, past: Past | None = None) -> Iterator[Step]:
-        """Every step of the chain, oldest first, read as it is consumed; with a ``past`` that it continues, those after.
+        """Every step of the chain, oldest first, read as it is consumed; only those after the ``past`` if it has one.
 
         ``diffs`` is None exactly when ``unreadable`` is not empty: something of the step itself or of a commit that
         it brings in is missing, corrupt or malformed. Later steps are read all the same; :meth:`tree` tells what

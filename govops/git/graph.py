@@ -77,7 +77,7 @@ class Walker:
         Git stops early where dates are in order, so its word alone will not do: nothing that it lists may be of the
         past, and every parent must be listed or of the past. That leaves exactly what is new.
         """
-        listed = [line.split(" ") for line in self._listed(tip, f"^{past.tip}")]
+        listed = [line.split(" ") for line in self._listed(f"^{past.tip}", tip)]
         new = {line[0] for line in listed}
         below = [parent for line in listed for parent in line[1:] if parent not in new]
         old = list(dict.fromkeys([past.tip, *below]))

@@ -63,7 +63,7 @@ def _text(value: Any, margin: str) -> str:
     if value is None or isinstance(value, bool):
         return _CONSTANTS[value]
     inner = margin + "  "
-    if isinstance(value, tuple | list):
+    if isinstance(value, Sequence):
         return _wrapped("[", [_text(item, inner) for item in value], "]", margin)
     if dataclasses.is_dataclass(value) or isinstance(value, Mapping):
         return _wrapped("{", [head + _text(item, inner) for head, item in _pairs(value)], "}", margin)

@@ -97,6 +97,8 @@ def _read(wanted: Any, value: Any, where: str) -> Any:
         return None if value is None else _read(get_args(wanted)[0], value, where)
     if get_origin(wanted) is tuple:
         return _read_tuple(get_args(wanted), value, where)
+    if get_origin(wanted) is Sequence:
+        return _read_tuple((*get_args(wanted), ...), value, where)
     if isinstance(wanted, type) and issubclass(wanted, StrEnum):
         return _read_enum(wanted, value, where)
     if type(value) is not wanted or not _has_bytes(value):

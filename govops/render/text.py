@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from govops.finding import ChangeRecord, Finding, Report, Severity, Status
+from govops.finding import ChangeRecord, Finding, Report, Severity, Status, troubled
 from govops.render.ansi import style
 from govops.render.lines import approval_line, finding_lines, requirement_line
 from govops.render.untrusted import log_exact, log_line
@@ -75,8 +75,7 @@ def _grouped(report: Report, *, colour: bool) -> Iterator[str]:
 
 
 def _trees(report: Report, *, colour: bool) -> Iterator[str]:
-    shown = (change for change in report.changes if change.status not in (Status.PASS, Status.WARN))
-    for number, change in enumerate(shown):
+    for number, change in enumerate(troubled(report.changes)):
         if not number:
             yield from ("", "changes that were not plainly allowed:")
         yield from _tree(change, colour=colour)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from govops.errors import ExitCode
-from govops.finding import Report, Severity, Status
-from govops.render.wording import in_force, many, results_of, with_status
+from govops.finding import Report, Severity, Status, troubled
+from govops.render.wording import in_force, many, with_status
 
 _STATUS = {
     ExitCode.OK: Status.PASS,
@@ -83,9 +83,9 @@ def _allowed(report: Report) -> str:
 
 
 def _elsewhere(report: Report) -> int:
-    results = results_of(report, (finding.commit for finding in with_status(report, Status.FAIL)))
-    found = with_status(report, Status.FAIL)
-    return sum(results.get(finding.commit or "") is not Status.FAIL for finding in found)
+    failing = (change for change in troubled(report.changes) if change.status is Status.FAIL)
+    commits = {commit for change in failing for commit in (*change.commits, change.id)}
+    return sum(finding.commit not in commits for finding in with_status(report, Status.FAIL))
 
 
 def _was(count: int) -> str:

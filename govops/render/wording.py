@@ -87,7 +87,7 @@ def with_status(report: Report, *statuses: Status) -> Iterator[Finding]:
 def changes_of(report: Report, commits: Iterable[str | None]) -> Iterator[tuple[str, ChangeRecord]]:
     """Those of ``commits`` that a governed change holds, each with that change; one pass, nothing else is kept."""
     asked = set(commits)
-    for change in report.changes:
+    for change in report.changes if asked else ():
         yield from ((commit, change) for commit in {*change.commits, change.id} & asked)
 
 

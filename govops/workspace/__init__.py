@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from govops.workspace.evidence import EvidenceBranch, read_evidence
     from govops.workspace.gate import Gate
     from govops.workspace.opening import Asked, Opened, open_audit, open_commits, open_gate, settings_of
+    from govops.workspace.resuming import Opening, open_kept
     from govops.workspace.rules import external_rules
 
 __all__ = [
@@ -19,11 +20,13 @@ __all__ = [
     "EvidenceBranch",
     "Gate",
     "Opened",
+    "Opening",
     "external_rules",
     "now",
     "open_audit",
     "open_commits",
     "open_gate",
+    "open_kept",
     "read_evidence",
     "settings_of",
 ]
@@ -34,6 +37,8 @@ _MODULES = {
     "Asked": "opening",
     "Gate": "gate",
     "Opened": "opening",
+    "Opening": "resuming",
+    "open_kept": "resuming",
     "open_gate": "opening",
     "settings_of": "opening",
     "external_rules": "rules",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 
 from govops import yamlio
@@ -30,13 +30,18 @@ class Documents:
         self._raw: dict[Oid, bytes | BlobProblem] = {}
         self._parsed: OrderedDict[tuple[str, Oid, int], Parsed] = OrderedDict()  # a dict's first key takes long to find
         self._custom: tuple[CustomKind, ...] = ()
+        self.lacking: set[Oid] = set()  # blobs that were asked for and are not there
+        self.is_damaged = False  # whether something that is there could not be read
 
     def prefetch(self, oids: Iterable[Oid]) -> None:
         """Read blobs that will be asked for soon, in that order, in one go; those beyond the limit wait until then."""
         wanted = [oid for oid in dict.fromkeys(oids) if oid not in self._raw][:_RAW]
         for oid in list(islice(self._raw, max(len(self._raw) + len(wanted) - _RAW, 0))):
             del self._raw[oid]
-        self._raw.update(self._room.blobs(wanted, limit=LARGEST_DOCUMENT))
+        for oid, content in self._room.blobs(wanted, limit=LARGEST_DOCUMENT):
+            self._raw[oid] = content
+            if isinstance(content, BlobProblem):
+                self._note(oid, content)
 
     def supply(self, oid: Oid, content: bytes) -> None:
         """Content that stands in no repository, such as the result of a merge; it is never dropped."""
@@ -76,6 +81,7 @@ class Documents:
         try:
             return self._room.merge_file(base, ours, theirs) or NotMerged.CONFLICT
         except UndecidableError:
+            self.is_damaged = True
             return NotMerged.MISSING
 
     def tree(self, commit: Oid) -> Mapping[str, Entry] | None:
@@ -83,6 +89,7 @@ class Documents:
         try:
             return self._room.tree(commit)
         except UndecidableError:
+            self.is_damaged = True
             return None
 
     def descends(self, commit: Oid, ancestor: Oid) -> bool:
@@ -91,6 +98,17 @@ class Documents:
             return self._room.is_ancestor(ancestor, commit)
         except UndecidableError:
             return False
+
+    def still_lacks(self, oids: Collection[Oid]) -> bool:
+        """Whether none of these blobs is there."""
+        found = self._room.blobs(oids, limit=0)
+        return all(isinstance(content, BlobProblem) and content.kind == "missing" for _, content in found)
+
+    def _note(self, oid: Oid, problem: BlobProblem) -> None:
+        if problem.kind == "missing":
+            self.lacking.add(oid)
+        elif problem.kind != "too-large":
+            self.is_damaged = True
 
     def _redefine(self, custom: tuple[CustomKind, ...]) -> None:
         """A kind may be defined anew: what was read by the old definition is stale."""

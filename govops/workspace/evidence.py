@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
-from govops.evidence.book import EvidenceBook, Recorded, Tampering
+from govops.engine.keeping import Heard
+from govops.errors import UndecidableError
+from govops.evidence.book import ByPath, Earlier, EvidenceBook, Recorded, Tampering
 from govops.evidence.records import Envelope, canonical, enveloped, spelled
 from govops.evidence.signature import signer
 from govops.git import CleanRoom
 from govops.history import Entry, Oid
+from govops.workspace.keep import BranchRead, Located
 
 LARGEST_RECORD = 16 * 1024 * 1024  # bytes; a receipt of 50,000 files has about 10 million
 RECORD_PATH = re.compile(r"(receipts|approvals|proposals|checkpoints)/[0-9a-f]{2}/[0-9a-f]{64}\.json")
@@ -20,10 +23,17 @@ RECORD_PATH = re.compile(r"(receipts|approvals|proposals|checkpoints)/[0-9a-f]{2
 
 @dataclass(frozen=True, slots=True)
 class EvidenceBranch:
-    """What was read: the records, and the files that are none."""
+    """What was read: the records, and the files that are none.
+
+    ``blobs`` are the objects of the records that were read, by record id; ``fresh`` those that no earlier audit has
+    read. ``is_whole`` is False where something of the branch could not be read.
+    """
 
     book: EvidenceBook
     junk: tuple[str, ...] = ()
+    blobs: Mapping[str, Oid] = field(default_factory=dict)
+    fresh: tuple[Recorded, ...] = ()
+    is_whole: bool = True
 
 
 def read_evidence(room: CleanRoom, tip: Oid | None) -> EvidenceBranch:
@@ -31,21 +41,116 @@ def read_evidence(room: CleanRoom, tip: Oid | None) -> EvidenceBranch:
     if tip is None:
         return EvidenceBranch(EvidenceBook())
     files, tampering = _walk(room, tip)
+    records, junk, unread = _records(room, files)
+    tampering += unread
+    blobs = {record.id: files[path_of(record)].oid for record in records}
+    whole = all(sign.commit and sign.path for sign in tampering)
+    return EvidenceBranch(EvidenceBook(records, tampering), junk, blobs, tuple(records), is_whole=whole)
+
+
+def _records(room: CleanRoom, files: Mapping[str, Entry]) -> tuple[list[Recorded], tuple[str, ...], list[Tampering]]:
+    """The records among these files, the paths of those that are none, and of what could not be read."""
     records: list[Recorded] = []
+    unread: list[Tampering] = []
     junk: list[str] = [path for path in files if not RECORD_PATH.fullmatch(path) and path != "README.md"]
     named = {path: entry for path, entry in files.items() if RECORD_PATH.fullmatch(path)}
     blobs = dict(room.blobs({entry.oid: None for entry in named.values()}, limit=LARGEST_RECORD))
     for path, entry in named.items():
         content = blobs[entry.oid]
         if not isinstance(content, bytes):
-            tampering.append(Tampering(path, f"its content is {content.kind}"))
+            unread.append(Tampering(path, f"its content is {content.kind}"))
             continue
         record = parse_record(path, content)
         if record is None:
             junk.append(path)
         else:
             records.append(record)
-    return EvidenceBranch(EvidenceBook(records, tampering), tuple(sorted(junk)))
+    return records, tuple(sorted(junk)), unread
+
+
+def read_further(room: CleanRoom, tip: Oid | None, read: BranchRead, heard: Heard) -> EvidenceBranch | None:
+    """The same where another audit has read the branch up to ``read.tip``, and only records were added since.
+
+    None where anything else was done, or cannot be told.
+    """
+    try:
+        files = _added(room, tip, read.tip)
+        if files is None:
+            return None
+        fresh, junk, unread = _records(room, files)
+        again = list(_located(room, read.open))
+    except UndecidableError:
+        return None
+    if unread or len(again) != len(read.open):
+        return None
+    earlier = Earlier(
+        unread=read.count - len(again),
+        ids=heard.open,
+        unplaced=heard.unplaced,
+        believed=heard.believed,
+        doubted=heard.doubted,
+        threads=heard.threads,
+        approvals=_finder(room, read.approvals),
+        proposals=_finder(room, read.proposals),
+    )
+    blobs = {record.id: files[path_of(record)].oid for record in fresh} | {at.id: at.blob for at in read.open}
+    book = EvidenceBook((*again, *fresh), read.tampering, earlier)
+    return EvidenceBranch(book, tuple(sorted((*read.junk, *junk))), blobs, tuple(fresh))
+
+
+def _added(room: CleanRoom, tip: Oid | None, since: Oid | None) -> dict[str, Entry] | None:
+    """Files that came since, where every commit since only added some."""
+    files: dict[str, Entry] = {}
+    if tip is None or since is None:
+        return files if tip == since else None
+    if not room.is_ancestor(since, tip):
+        return None
+    while tip != since:
+        commit = room.commit(tip)
+        if len(commit.parents) != 1:
+            return None
+        for diff in room.difference(commit.parents[0], tip):
+            if diff.old is not None or diff.new is None:
+                return None
+            files[diff.path] = diff.new
+        tip = commit.parents[0]
+    return files
+
+
+def _finder(room: CleanRoom, index: Iterable[Located]) -> ByPath:
+    """Records by the paths that they speak of; the index is read when first asked."""
+    by_path: dict[str, list[Located]] = {}
+
+    def find(paths: Iterable[str]) -> Iterator[Recorded]:
+        if not by_path:
+            for located in index:
+                by_path.setdefault(located.about, []).append(located)
+        wanted = {located.id: located for path in paths for located in by_path.get(path, ())}
+        yield from _located(room, wanted.values())
+
+    return find
+
+
+def _located(room: CleanRoom, places: Iterable[Located]) -> Iterator[Recorded]:
+    """Those records, read again; UndecidableError if one is not there any more."""
+    wanted = list(places)
+    blobs = dict(room.blobs(dict.fromkeys(located.blob for located in wanted), limit=LARGEST_RECORD))
+    for located in wanted:
+        content = blobs[located.blob]
+        record = parse_record(located.path, content) if isinstance(content, bytes) else None
+        if record is None:
+            raise UndecidableError(f"{located.path} of the evidence branch cannot be read")
+        yield record
+
+
+def path_of(record: Recorded) -> str:
+    """Where a record stands on the branch."""
+    return f"{folder_of(record)}/{record.id[:2]}/{record.id}.json"
+
+
+def folder_of(record: Recorded) -> str:
+    """The folder of a record's type."""
+    return record.payload.type.split("/")[1] + "s"
 
 
 def read_signed(room: CleanRoom, tip: Oid | None, paths: Iterable[str]) -> EvidenceBook:

@@ -15,11 +15,12 @@ from govops.engine.registry import Registry
 from govops.errors import UsageError
 from govops.finding import Provenance
 from govops.git import CleanRoom
-from govops.history import Commit, Oid
+from govops.history import Chain, Commit, Oid
+from govops.history.snapshot import Snapshot
 from govops.kinds.settings import Settings, SettingsSpec
 from govops.rules import RULES
 from govops.workspace.documents import LARGEST_DOCUMENT, Documents
-from govops.workspace.evidence import read_evidence, read_signed
+from govops.workspace.evidence import EvidenceBranch, read_evidence, read_signed
 from govops.workspace.gate import Gate
 from govops.workspace.rules import external_rules
 
@@ -60,40 +61,53 @@ def open_audit(asked: Opened) -> Iterator[AuditFacts]:
 
     Raises UsageError for revisions that are not there, UndecidableError for a repository that cannot answer.
     """
-    external, called = external_rules(asked.policies) if asked.policies else (None, None)
-    with CleanRoom.open(asked.repository, discover=asked.repository == Path(".")) as room:
-        settings = settings_at(room) if external is None else Law(external, retrospective=True).settings
-        name, branch_tip = branch_to_judge(room, asked.ref, settings.protected_branch)
-        tip = room.resolve(asked.to) if asked.to else branch_tip
-        chain = room.chain(tip)
+    with open_room(asked) as scene:
+        yield scene.facts(scene.room.chain(scene.tip), read_evidence(scene.room, scene.evidence_tip))
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """An open repository and what the caller asked of it, as ids."""
+
+    asked: Opened
+    room: CleanRoom
+    documents: Documents
+    external: Snapshot | None
+    called: str | None
+    settings: SettingsSpec
+    ref: str
+    tip: Oid
+    evidence_ref: str | None
+    evidence_tip: Oid | None
+
+    def facts(self, chain: Chain, evidence: EvidenceBranch) -> AuditFacts:
+        """The facts of a walk along the whole chain."""
+        asked, room = self.asked, self.room
         first = _on_chain(room, asked.first, chain.steps, "--from")
-        adoption = _on_chain(room, asked.adoption, chain.steps, "--adoption")
-        evidence_ref, evidence_tip = evidence_branch(room, asked.evidence_ref, settings.evidence_branch)
-        evidence = read_evidence(room, evidence_tip)
         provenance = Provenance(
-            repository=settings.repository,
-            ref=name,
-            tip=tip,
+            repository=self.settings.repository,
+            ref=self.ref,
+            tip=self.tip,
             tree=chain.tree,
             object_format=chain.object_format,
             govops_version=govops.__version__,
             git_version=room.git_version,
             first=first,
-            evidence_ref=evidence_ref,
-            evidence_tip=evidence_tip,
-            records=len(evidence.book.records),
-            retrospective=asked.policies and called,
+            evidence_ref=self.evidence_ref,
+            evidence_tip=self.evidence_tip,
+            records=evidence.book.count,
+            retrospective=asked.policies and self.called,
             as_of_clock=asked.as_of_clock,
             notes=room.notes,
         )
-        yield AuditFacts(
+        return AuditFacts(
             chain=chain,
             steps=lambda: room.steps(chain, settings_path=SETTINGS_PATH),
-            documents=Documents(room),
+            documents=self.documents,
             book=evidence.book,
             provenance=provenance,
-            external=external,
-            adoption=adoption,
+            external=self.external,
+            adoption=_on_chain(room, asked.adoption, chain.steps, "--adoption"),
             first=first,
             settled=asked.settled,
             junk=evidence.junk,
@@ -177,6 +191,19 @@ def _base(room: CleanRoom, asked: Asked, protected: str) -> Oid:
             hint=f"fetch the branch (git fetch origin {protected}), and give a commit of it",
         )
     return base
+
+
+@contextmanager
+def open_room(asked: Opened) -> Iterator[Scene]:
+    """The repository, and where to look in it; errors as in :func:`open_audit`."""
+    external, called = external_rules(asked.policies) if asked.policies else (None, None)
+    with CleanRoom.open(asked.repository, discover=asked.repository == Path(".")) as room:
+        settings = settings_at(room) if external is None else Law(external, retrospective=True).settings
+        name, branch_tip = branch_to_judge(room, asked.ref, settings.protected_branch)
+        tip = room.resolve(asked.to) if asked.to else branch_tip
+        evidence_ref, evidence_tip = evidence_branch(room, asked.evidence_ref, settings.evidence_branch)
+        documents = Documents(room)
+        yield Scene(asked, room, documents, external, called, settings, name, tip, evidence_ref, evidence_tip)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import types
+from collections.abc import Sequence
 from enum import Enum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -36,6 +37,8 @@ def _of(wanted: Any) -> st.SearchStrategy[Any]:
         return st.none() | _of(get_args(wanted)[0])
     if get_origin(wanted) is tuple:
         return _tuple(get_args(wanted))
+    if get_origin(wanted) is Sequence:
+        return _tuple((*get_args(wanted), ...))
     if isinstance(wanted, type) and issubclass(wanted, Enum):
         return st.sampled_from(wanted)
     return {str: TEXT, int: st.integers(), bool: st.booleans()}[wanted]
