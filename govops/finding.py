@@ -75,7 +75,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a report comes from: enough for someone else to make the same bytes again."""
+    """Where a report comes from: enough for someone else to make the same bytes again.
+
+    ``tag`` is the tag by which the last commit was named, ``since`` the tip of the earlier report that this continues.
+    """
 
     repository: str
     ref: str
@@ -96,6 +99,8 @@ class Provenance:
     single_maintainer: bool = False
     retrospective: str | None = None
     policies: tuple[tuple[str, str], ...] = ()
+    tag: str | None = None
+    since: str | None = None
     notes: tuple[str, ...] = ()
 
 

@@ -166,7 +166,8 @@ class HistoryFacts:
 
     ``lost`` are (record id, commit) of believed receipts whose commit is not on the first-parent chain;
     ``foreign`` are commits that carry Settings and do not descend from the adoption; ``junk`` are files of
-    the evidence branch that are no records; ``weak`` are approved changes that rest on weak evidence.
+    the evidence branch that are no records; ``weak`` are approved changes that rest on weak evidence. ``moved`` says,
+    in words and with the commit that was named, what an earlier report knew otherwise.
     """
 
     tip: Oid
@@ -175,6 +176,7 @@ class HistoryFacts:
     foreign: tuple[Oid, ...] = ()
     junk: tuple[str, ...] = ()
     weak: Sequence[Oid] = ()
+    moved: tuple[tuple[str, Oid], ...] = ()
 
 
 def listed(paths: tuple[str, ...]) -> str:

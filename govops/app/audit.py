@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from govops.app.reports import read_report
 from govops.engine import run, run_on
 from govops.errors import GovopsError, UsageError
 from govops.finding import Report
@@ -11,12 +13,15 @@ from govops.rules import RULES
 from govops.workspace import Opened, open_audit, open_kept
 
 
-def audit(asked: Opened, cache: Path | None = None) -> Report:
+def audit(asked: Opened, cache: Path | None = None, since: Path | None = None) -> Report:
     """Judge every change of a branch by the rules in force at each.
 
-    With a ``cache`` only what came since the last audit is judged; the report is the same. Raises UsageError where no
-    rules ever stood: that a history without policy passes would be the worst lie.
+    With a ``cache`` only what came since the last audit is judged; the report is the same. ``since`` is an earlier
+    report, saved as JSON, that this one has to continue. Raises UsageError where no rules ever stood: that a history
+    without policy passes would be the worst lie.
     """
+    if since is not None:
+        asked = replace(asked, since=read_report(since).provenance)
     if cache is None:
         with open_audit(asked) as facts:
             report = run(RULES, facts)

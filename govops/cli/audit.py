@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from govops.cli.output import REPORT_FORMATS, Output, deliver_report, fail_on_option, output_option
 from govops.errors import ExitCode
 from govops.finding import Report, Severity, Status
+
+if TYPE_CHECKING:
+    from govops.workspace.keys import SigningKey
 
 
 @click.command("audit")
@@ -23,6 +26,10 @@ from govops.finding import Report, Severity, Status
 @click.option("--adoption", metavar="REV", help="Pin the commit from which govops makes claims.")
 @click.option("--evidence-ref", metavar="REF", help="Where the evidence is. Default: the branch that Settings name.")
 @click.option("--settled", is_flag=True, help="Count changes after the last recorded one as pending.")
+@click.option("--since-report", "since", type=click.Path(path_type=Path), metavar="FILE", help="Continue this report.")
+@click.option("--checkpoint", is_flag=True, help="Sign the tip on the evidence branch if everything was decided.")
+@click.option("--key", type=click.Path(path_type=Path), metavar="FILE", help="Recorder's key. Or GOVOPS_RECORDER_KEY.")
+@click.option("--push/--no-push", default=True, help="Push the checkpoint to the remote. Default: push.")
 @click.option("--cache", type=click.Path(path_type=Path), metavar="DIR", help="Folder of your own for what was judged.")
 @click.option("--require-governed", is_flag=True, help="Exit 3 when no governed change was found.")
 @click.option("--allow-undecidable", is_flag=True, help="Exit 0 or 1 although something could not be established.")
@@ -42,8 +49,11 @@ def command(outputs: tuple[Output, ...], fail_on: str, **options: Any) -> int:
     from govops.app.audit import audit
     from govops.cli.asking import asked
 
-    report = audit(asked(**options), options["cache"])
+    key = _key(options) if options["checkpoint"] else None
+    report = audit(asked(**options), options["cache"], options["since"])
     code = deliver_report(report, outputs, Severity(fail_on))
+    if key is not None:
+        _checkpoint(report, key, options)
     if options["allow_undecidable"] and code == ExitCode.UNDECIDABLE:
         click.echo(f"warning: {_unknown(report)} could not be established; --allow-undecidable hides that", err=True)
         code = report.violation_code(Severity(fail_on))
@@ -52,6 +62,30 @@ def command(outputs: tuple[Output, ...], fail_on: str, **options: Any) -> int:
         code = max(code, ExitCode.UNDECIDABLE)
     sys.stdout.flush()
     return int(code)
+
+
+_PARTIAL = ("first", "to", "policies", "adoption", "evidence_ref", "settled")
+
+
+def _key(options: dict[str, Any]) -> SigningKey:
+    """The recorder's key; a checkpoint is of a whole branch, by its own rules."""
+    import os
+
+    from govops.app.record import recorder_key
+
+    given = [name for name in _PARTIAL if options[name]]
+    if given:
+        name = {"first": "from", "evidence_ref": "evidence-ref"}.get(given[0], given[0])
+        raise click.UsageError(f"--checkpoint is for the whole branch: leave --{name} out")
+    return recorder_key(options["key"], os.environ)
+
+
+def _checkpoint(report: Report, key: SigningKey, options: dict[str, Any]) -> None:
+    from govops.app.checkpoint import checkpoint
+
+    written = checkpoint(options["repository"], report, key, push=options["push"], ref=options["ref"])
+    told = f"checkpoint {written[0][:12]} of {report.provenance.tip}" if written else "no checkpoint was written"
+    click.echo(told, err=True)
 
 
 def _unknown(report: Report) -> str:

@@ -355,10 +355,12 @@ class Audit:
             and not self.facts.documents.descends(payload.tip, self.facts.chain.tip)
         ]
         breaks = (Tampering("", what) for thread in self.threads() or () for what in thread.breaks)
-        tampering = (*self.facts.book.tampering, *breaks)
+        tampering = (*self.facts.cut, *self.facts.book.tampering, *breaks)
         foreign = tuple(dict.fromkeys(oid for oid in self.foreign if oid != self.adoption))
         weak = Series(self.ledger.earlier.weak, self.ledger.weak) if self.ledger.earlier else self.ledger.weak
-        return HistoryFacts(self.facts.chain.tip, tampering, tuple(lost), foreign, self.facts.junk, weak)
+        return HistoryFacts(
+            self.facts.chain.tip, tampering, tuple(lost), foreign, self.facts.junk, weak, self.facts.moved
+        )
 
     def threads(self) -> tuple[Thread, ...] | None:
         return self.facts.book.threads(self.trust(), self.positions)

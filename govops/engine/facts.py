@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from govops.engine.keeping import Kept
-from govops.evidence.book import EvidenceBook, Recorded
+from govops.evidence.book import EvidenceBook, Recorded, Tampering
 from govops.evidence.coverage import NotMerged
 from govops.finding import Finding, Provenance
 from govops.history import Chain, Entry, Oid, Past, Step
@@ -80,6 +80,8 @@ class AuditFacts:
 
     ``keep_at`` is a commit after which :func:`govops.engine.audit` keeps what it knows. With ``kept`` (of the commit
     that ``past`` ends with) only later steps come, and ``fresh`` are the records that were not read then.
+
+    ``moved`` and ``cut`` say what an earlier report knew otherwise, of the branch and of the evidence branch.
     """
 
     chain: Chain
@@ -98,4 +100,6 @@ class AuditFacts:
     kept: Kept | None = None
     past: Past | None = None
     fresh: tuple[Recorded, ...] = ()
+    moved: tuple[tuple[str, Oid], ...] = ()
+    cut: tuple[Tampering, ...] = ()
     watch: Callable[[int, int], None] = field(default=lambda done, total: None)

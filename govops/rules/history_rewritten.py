@@ -9,7 +9,7 @@ from govops.rule import HistoryFacts
 
 
 def check(facts: HistoryFacts) -> Iterator[Finding]:
-    """Every commit that a believed receipt names is still on the protected branch's first-parent chain.
+    """Every commit that a believed record or an earlier report names is still on the branch's first-parent chain.
 
     ## Why it matters
     A force push can make a violation vanish together with its commit. The receipt of what had landed stays and shows
@@ -37,4 +37,9 @@ def check(facts: HistoryFacts) -> Iterator[Finding]:
             commit=commit,
             subject=record,
             evidence=(record,),
+        )
+    for what, commit in facts.moved:
+        hint = "find out who moved it and why; restore it from a clone that has what the report names"
+        yield Finding(
+            "history-rewritten", what, Status.UNVERIFIABLE, hint=hint, commit=commit, subject="an earlier report"
         )

@@ -19,6 +19,7 @@ from govops.history import Chain, Commit, Oid
 from govops.history.snapshot import Snapshot
 from govops.kinds.settings import Settings, SettingsSpec
 from govops.rules import RULES
+from govops.workspace.continuity import Continuity
 from govops.workspace.documents import LARGEST_DOCUMENT, Documents
 from govops.workspace.evidence import EvidenceBranch, read_evidence, read_signed
 from govops.workspace.gate import Gate
@@ -29,7 +30,8 @@ from govops.workspace.rules import external_rules
 class Opened:
     """What the caller asked for, as given: revisions and references unresolved, None for the default.
 
-    ``back_to`` (a revision) or ``back_to_instant`` says where to look at what stood.
+    ``back_to`` (a revision) or ``back_to_instant`` says where to look at what stood. ``since`` is where an earlier
+    report comes from, which this audit has to continue.
     """
 
     repository: Path
@@ -44,6 +46,7 @@ class Opened:
     settled: bool = False
     back_to: str | None = None
     back_to_instant: str | None = None
+    since: Provenance | None = None
     watch: Callable[[int, int], None] = lambda done, total: None
 
 
@@ -84,6 +87,12 @@ class Scene:
         """The facts of a walk along the whole chain."""
         asked, room = self.asked, self.room
         first = _on_chain(room, asked.first, chain.steps, "--from")
+        tag, since = self._tag(), asked.since
+        notes = [f"tag {tag} names commit {self.tip}"] if tag else []
+        notes += [f"continues the report of tip {since.tip}"] if since else []
+        earlier = Continuity(room, since, self.tip, self.evidence_tip) if since else None
+        if earlier is not None:
+            earlier.check(self.settings.repository)
         provenance = Provenance(
             repository=self.settings.repository,
             ref=self.ref,
@@ -98,7 +107,9 @@ class Scene:
             records=evidence.book.count,
             retrospective=asked.policies and self.called,
             as_of_clock=asked.as_of_clock,
-            notes=room.notes,
+            tag=tag,
+            since=since.tip if since else None,
+            notes=(*room.notes, *notes),
         )
         return AuditFacts(
             chain=chain,
@@ -113,8 +124,16 @@ class Scene:
             junk=evidence.junk,
             as_of=asked.as_of,
             until=Until(_on_chain(room, asked.back_to, chain.steps, "--as-of"), asked.back_to_instant),
+            moved=tuple(earlier.moved(frozenset(chain.steps))) if earlier else (),
+            cut=tuple(earlier.cut()) if earlier else (),
             watch=asked.watch,
         )
+
+    def _tag(self) -> str | None:
+        """The full name of the tag by which the caller named the last commit."""
+        given = self.asked.to or ""
+        name = f"refs/tags/{given.removeprefix('refs/').removeprefix('tags/')}"
+        return name if self.room.ref(name) and self.room.resolve(name) == self.tip else None
 
 
 @dataclass(frozen=True, slots=True)

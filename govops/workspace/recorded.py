@@ -30,10 +30,15 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """What the evidence branch holds of one protected branch: ``covered`` positions, and the end of the own chain."""
+    """What the evidence branch holds of one protected branch: ``covered`` positions, and the end of the own chain.
+
+    ``verified`` is the furthest position that a checkpoint names, -1 without any; a commit that is not on the chain as
+    it was looked at lies beyond all of it.
+    """
 
     covered: frozenset[int]
     last: Place | None
+    verified: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,9 @@ class Stood:
             for record in trusted
             if isinstance(record.payload, Receipt | Checkpoint) and record.payload.recorder == self.name
         ]
-        return Receipts(frozenset(place for span in spans for place in span), max(own, default=None))
+        tips = [record.payload.tip for record in trusted if isinstance(record.payload, Checkpoint)]
+        verified = max((self.positions.get(tip, len(self.chain)) for tip in tips), default=-1)
+        return Receipts(frozenset(place for span in spans for place in span), max(own, default=None), verified)
 
     def _span(self, receipt: Receipt) -> range:
         last = self.positions.get(receipt.tip)

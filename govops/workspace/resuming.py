@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -50,14 +50,18 @@ class Opening:
         yield self._facts(scene.room.chain(scene.tip), None)
 
     def keep(self, kept: Kept) -> None:
-        """Put on the shelf what the last attempt kept, if nothing that it rests on was missing or damaged."""
+        """Put on the shelf what the last attempt kept, if nothing that it rests on was missing or damaged.
+
+        Where that cannot be written, the next audit starts from further back; the report is none the worse.
+        """
         documents, trace = self._scene.documents, self._trace
         if trace is None or documents.is_damaged or len(documents.lacking) > _LACKING or not self._evidence.is_whole:
             return
         lines = self._before.lines if self._before else {}
         texts = saved(kept, trace.added(kept.place.seen), self._read(kept), lines)
         if texts is not None:
-            self._shelf.keep(self._inputs, texts.whole, texts.growing, self._entry)
+            with suppress(OSError):
+                self._shelf.keep(self._inputs, texts.whole, texts.growing, self._entry)
 
     def _resumed(self) -> AuditFacts | None:
         entry = self._shelf.find(self._inputs)

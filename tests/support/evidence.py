@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from govops.evidence.records import Approval, Receipt, SignedProposal, canonical
+from govops.evidence.records import Approval, Checkpoint, Receipt, SignedProposal, canonical
 from tests.support.cast import RECORDER, signed
 from tests.support.clock import Clock, git_time
 from tests.support.files import Content
@@ -61,6 +61,23 @@ class EvidenceBranch:
         path = self.add(data, signer=signer)
         if signer in (recorder, None):  # who forges a record is not followed by the recorder
             self._chains[recorder] = (sequence + 1, path.rpartition("/")[2].removesuffix(".json"))
+        return path
+
+    def checkpoint(
+        self, facts: Mapping[str, Any], *, recorder: str = RECORDER, signer: Signer = RECORDER, edit: Edit | None = None
+    ) -> str:
+        """Write that a tip was verified: ``repository``, ``branch``, ``tip`` and ``report``."""
+        sequence, previous = self._chains.get(recorder, (-1, None))
+        payload = Checkpoint(
+            type="govops/checkpoint/v1",
+            recorder=recorder,
+            sequence=sequence + 1,
+            previous=previous,
+            recorded_at=self._clock.tick(),
+            **facts,
+        )
+        path = self.add(_edited(payload.model_dump(mode="json"), edit), signer=signer)
+        self._chains[recorder] = (sequence + 1, path.rpartition("/")[2].removesuffix(".json"))
         return path
 
     def approval(self, facts: Mapping[str, Any], *, signer: Signer, author: str, edit: Edit | None = None) -> str:

@@ -14,7 +14,7 @@ import os
 import secrets
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,18 +84,20 @@ class Shelf:
         named = json.dumps(inputs, sort_keys=True)
         texts = {name: [Part.of(text)] for name, text in whole.items()}
         texts |= {name: _grown(after.parts(name) if after else (), text) for name, text in growing.items()}
+        known = after.texts if after else {}
         manifest = {
             "version": VERSION,
             "inputs": named,
-            "texts": {name: [(self._put(part), part.count) for part in parts] for name, parts in texts.items()},
+            "texts": {name: [(self._put(part, known), part.count) for part in parts] for name, parts in texts.items()},
         }
         body = json.dumps(manifest, sort_keys=True).encode("ascii")
         _write(self._manifest(named), self._mac(body) + b"\n" + body)
         self._tidy()
 
-    def _put(self, part: Part) -> str:
+    def _put(self, part: Part, known: Container[str]) -> str:
+        """The digest of a part, which is written unless it was read already, and found to be whole."""
         digest = hashlib.sha256(part.packed).hexdigest()
-        if not (self._texts / digest).exists():
+        if digest not in known:
             _write(self._texts / digest, part.packed)
         return digest
 
