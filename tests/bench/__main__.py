@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench.cost import Cost
-from tests.bench.measuring import audit, profile, start_up, worktree
+from tests.bench.measuring import Firsts, audit, profile, start_up, worktree
 from tests.bench.proposals import gate, recorders, records
-from tests.bench.sizes import SIZES, USUAL, Mode, Size
+from tests.bench.sizes import SIZES, USUAL, Size
 from tests.bench.table import Row, table
 from tests.bench.writing import repository
 
@@ -43,12 +43,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _rows(sizes: list[Size], keep: Path, folder: Path) -> Iterator[Row]:
-    each: dict[Mode, Cost] = {}
+    firsts = Firsts()
     smallest: dict[str, Cost] = {}
     for size in sizes:
         path = _repository(size, keep)
         _say(f"measuring {size.name} …")
-        yield from audit(size, path, folder, each)
+        yield from audit(size, path, folder, firsts)
         yield from gate(size, path, smallest)
         if size.mode == "trailer":
             yield from worktree(size, path)

@@ -29,11 +29,17 @@ class Cost:
 
 
 def run(
-    command: Sequence[str | Path], *, cwd: Path, source: Path | None = None, target: Path | None = None, ok: bool = True
+    command: Sequence[str | Path],
+    *,
+    cwd: Path,
+    source: Path | None = None,
+    target: Path | None = None,
+    state: Path | None = None,
+    ok: bool = True,
 ) -> Cost:
     """Run a program to its end, reading ``source`` and writing ``target`` (default: nothing).
 
-    RuntimeError if it fails, unless ``ok`` is False.
+    ``state`` is where it keeps what is the user's own. RuntimeError if it fails, unless ``ok`` is False.
     """
     reading, writing = os.pipe()
     with open(source or os.devnull, "rb") as stdin, open(target or os.devnull, "wb") as stdout:
@@ -43,7 +49,7 @@ def run(
             stdin=stdin,
             stdout=stdout,
             stderr=subprocess.DEVNULL,
-            env=_environment(),
+            env=_environment() | ({"XDG_STATE_HOME": str(state)} if state else {}),
             pass_fds=(writing,),
             check=True,
         )

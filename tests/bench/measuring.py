@@ -7,6 +7,7 @@ import json
 import pstats
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.bench.cost import Cost, cheapest, run
@@ -15,6 +16,7 @@ from tests.bench.sizes import Mode, Size
 from tests.bench.table import Row
 
 _ROOT = Path(__file__).parents[2]
+_NEW = 100  # changes that come after what was kept
 _GOVOPS = (sys.executable, "-m", "govops")
 _ONE_MODEL = """
 import click, yaml
@@ -29,25 +31,49 @@ Model.model_validate(yaml.load("name: one\\nsize: 1\\n", yaml.CSafeLoader))
 """
 
 
-def audit(size: Size, repository: Path, folder: Path, each: dict[Mode, Cost]) -> Iterator[Row]:
-    """The whole history, with nothing known beforehand, and then once more.
-
-    ``each`` is what one change cost in the first repository of each mode, which shows how the cost grows.
+@dataclass(frozen=True, slots=True)
+class Firsts:
+    """What the first repository of its sort cost, which shows how the cost grows: of one change by mode, of a hundred
+    new ones by mode and number of resources.
     """
+
+    each: dict[Mode, Cost] = field(default_factory=dict)
+    new: dict[tuple[Mode, int], Cost] = field(default_factory=dict)
+
+
+def audit(size: Size, repository: Path, folder: Path, firsts: Firsts) -> Iterator[Row]:
+    """The whole history, with nothing known beforehand; then what is new, and nothing new, with a cache."""
     lowest = floor(repository, folder)
     yield Row(size.name, "floor: git log + cat-file", lowest)
     report = folder / "report.json"
     command = (*_GOVOPS, "audit", repository, "--quiet", "--output", f"json:{report}")
     cold = run(command, cwd=_ROOT)
     yield Row(size.name, "audit", cold, lowest, "cpu 5, wall 4, 1536 MiB")
-    yield Row(size.name, "audit again", run(command, cwd=_ROOT), cold, "0.15")
     counts = json.loads(report.read_bytes())["counts"]
     if counts["approved"] != counts["governed"]:
         raise RuntimeError(f"{size.name}: not every change is approved, so that not all was done: {counts}")
     yield Row(size.name, "audit, ten thousand commits", cold.part(10_000 / size.commits))
     one = cold.part(1 / counts["chain"])
-    first = each.setdefault(size.mode, one)
+    first = firsts.each.setdefault(size.mode, one)
     yield Row(size.name, f"audit, each of {counts['chain']} changes", one, *((first, "1.5") if first != one else ()))
+    yield from _kept(size, repository, folder, firsts, cold)
+
+
+def _kept(size: Size, repository: Path, folder: Path, firsts: Firsts, cold: Cost) -> Iterator[Row]:
+    """Audits with a cache, against the one without; what they say is the same."""
+    cache, report = folder / size.name, folder / "kept.json"
+    command = (*_GOVOPS, "audit", repository, "--quiet", "--cache", cache)
+    before = run((*command, "--to", f"HEAD~{_NEW}"), cwd=_ROOT, state=folder)
+    yield Row(size.name, f"audit but the last {_NEW}, kept", before, cold)
+    new = run(command, cwd=_ROOT, state=folder)
+    yield Row(size.name, f"audit, {_NEW} new changes", new, cold, "0.1")
+    first = firsts.new.setdefault((size.mode, size.resources), new)
+    if first != new:
+        yield Row(size.name, "the same, and with less history", new, first, "1.5")
+    again = run((*command, "--output", f"json:{report}"), cwd=_ROOT, state=folder)
+    yield Row(size.name, "audit again, nothing new", again, cold, "0.15")
+    if report.read_bytes() != (folder / "report.json").read_bytes():
+        raise RuntimeError(f"{size.name}: the report with a cache is another one")
 
 
 def worktree(size: Size, repository: Path) -> Iterator[Row]:

@@ -28,6 +28,7 @@ SIZES = (
     Size("receipts", 1_000, 2_000, "receipt"),
     Size("middle", 10_000, 20_000),
     Size("middle-receipts", 10_000, 20_000, "receipt"),
+    Size("long", 10_000, 200_000),
     Size("large", 50_000, 200_000),
 )
 USUAL = ("small", "receipts", "middle")
