@@ -56,6 +56,7 @@ def verify(repository: Path, *, ref: str | None = None, evidence_ref: str | None
 def _of_branch(standing: Standing, chain: Chain, book: EvidenceBook, trust: Trust) -> tuple[Finding, ...]:
     """What the audit's own rules say of the branch as a whole."""
     junk = standing.records.junk if standing.records else ()
-    tampering = (*book.tampering, *book.broken_chains(trust))
+    positions = {oid: place for place, oid in enumerate(chain.steps)}
+    tampering = (*book.tampering, *book.broken_chains(trust, positions))
     facts = HistoryFacts(chain.tip, tampering, junk=junk)
     return tuple(Checks(RULES, TreeDocuments(standing.tree)).history(facts))

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from tests.support import files
 from tests.support.cast import public_line
-from tests.support.change import Change, Landed
+from tests.support.change import Change, Landed, Method
 from tests.support.files import delete, deployment, model, policy, user, version
 from tests.support.kept import assert_the_same, judged, said
 from tests.support.world import World
@@ -224,6 +224,9 @@ def test_a_branch_from_before_the_adoption_brings_other_settings_later(tmp_path:
 # ---- whatever happens
 
 
+METHODS: tuple[Method, ...] = ("squash", "merge", "rebase")
+
+
 class Teller:
     """Does one thing after another to a world; what cannot be done in it is left out."""
 
@@ -276,12 +279,13 @@ class Teller:
         if not self.open:
             return
         change = self.open.pop(which % len(self.open))
-        how = ("squash", "merge", "rebase")[which % 3]
-        override = "theirs" if how != "rebase" else None
-        if how == "rebase":
-            change.rebase() if which % 2 else None
+        how = METHODS[which % 3]
+        if how == "rebase" and which % 2:
+            change.rebase()
         recorder = "machine" if which % 7 == 0 else "recorder"
-        landed = change.merge(how, tree_override=override, record=which % 4 != 1, recorder=recorder, signer=recorder)
+        landed = change.merge(
+            how, stale_tree=how != "rebase", record=which % 4 != 1, recorder=recorder, signer=recorder
+        )
         self.landed.append((change, landed))
 
     def push(self, which: int) -> None:

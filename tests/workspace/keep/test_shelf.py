@@ -151,14 +151,19 @@ POISONS: dict[str, Poison] = {
     "cut": lambda path, content: _write(path, content[: len(content) // 2]),
     "emptied": lambda path, content: _write(path, b""),
     "gone": lambda path, content: path.unlink(),
-    "a folder": lambda path, content: (path.unlink(), path.mkdir())[1],
-    "a link to nothing": lambda path, content: (path.unlink(), path.symlink_to("/nonexistent"))[1],
+    "a folder": lambda path, content: _replace(path, Path.mkdir),
+    "a link to nothing": lambda path, content: _replace(path, lambda gone: gone.symlink_to("/nonexistent")),
     "longer": lambda path, content: _write(path, content + b"\n"),
 }
 
 
 def _write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
+
+
+def _replace(path: Path, make: Callable[[Path], None]) -> None:
+    path.unlink()
+    make(path)
 
 
 @pytest.mark.slow
