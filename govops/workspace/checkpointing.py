@@ -11,7 +11,7 @@ from govops.evidence.records import Checkpoint, signed_bytes
 from govops.git import CleanRoom
 from govops.history import Oid
 from govops.workspace.clock import now
-from govops.workspace.journal import Appended, Journal, Last, Signed
+from govops.workspace.journal import Appended, Journal, Signed
 from govops.workspace.keys import SigningKey
 from govops.workspace.recorded import Stood, look
 
@@ -35,7 +35,7 @@ class Checkpointer:
         if tip not in stood.positions:
             raise UsageError(f"{tip} is not on the protected branch", hint="audit the branch itself, without --ref")
 
-        def write(_: Last) -> Iterable[Signed]:
+        def write() -> Iterable[Signed]:
             there = stood.receipts(self.repository, self.remote)
             if there.verified < stood.positions[tip]:
                 number, previous = (there.last.sequence + 1, there.last.id) if there.last else (0, None)
