@@ -77,6 +77,13 @@ def test_a_key_that_nobody_approved_vouches_for_nothing(world: World, *, restore
 
 
 @pytest.mark.threat("C18", rule="evidence-untrusted")
+def test_a_recorder_that_writes_under_another_name_is_not_believed_however_often_it_is_asked(world: World) -> None:
+    """Its key is known from the start, so no later walk along the history makes a difference."""
+    landed = registers(world, "fraud", recorder="next", signer=RECORDER)
+    refused(verdict(world), landed, Status.UNVERIFIABLE)
+
+
+@pytest.mark.threat("C18", rule="evidence-untrusted")
 def test_a_new_recorder_cannot_bring_itself_in(world: World) -> None:
     """What names its key is told by nobody else, however well it was reviewed."""
     landed = settles(world, RECORDER, "next", **NEXT)
