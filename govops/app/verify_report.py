@@ -38,12 +38,13 @@ def compare_report(file: Path, repository: Path, *, policies: str | None = None)
         repository,
         ref=origin.ref,
         first=origin.first,
-        to=origin.tip,
+        to=origin.tag or origin.tip,
         as_of=origin.as_of,
         as_of_clock=origin.as_of_clock,
         policies=policies,
         evidence_ref=origin.evidence_tip,
         settled=saved.counts.pending > 0,
+        since=replace(origin, tip=origin.since, tag=None, evidence_tip=None) if origin.since else None,
     )
     again = audit(asked)
     if again.provenance.adoption != origin.adoption:  # it may have been pinned

@@ -44,6 +44,20 @@ def test_an_unaltered_report_holds_although_the_repository_goes_on(world: World,
     assert (told.returncode, "is what an audit of" in told.stdout) == (0, True)
 
 
+@pytest.mark.threat("G11", "C42")
+def test_a_report_on_a_tag_that_continues_another_one_holds_until_the_tag_moves(world: World, saved: Path) -> None:
+    world.propose("alice", "More", model("more")).approve("bob").merge()
+    world.objects.ref("refs/tags/v1", world.main)
+    later = saved.with_name("later.json")
+    told = govops(
+        "audit", world.path, "--to", "v1", "--since-report", saved, "--output", f"json:{later}", cwd=saved.parent
+    )
+    assert told.returncode == 1, told.stderr
+    assert compare_report(later, world.path).differences == ()
+    world.objects.ref("refs/tags/v1", world.adoption)
+    assert compare_report(later, world.path).differences != ()
+
+
 EDITS: dict[str, Callable[[Any], Any]] = {
     "a finding is taken out": lambda report: report["findings"].pop(),
     "a violation is called approved": lambda report: report["counts"].update(violating=0, approved=2),
