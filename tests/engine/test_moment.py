@@ -63,6 +63,21 @@ def test_the_way_there_is_told_and_what_came_later_is_not(story: tuple[World, La
     assert found.unattested == ()
 
 
+def test_what_stood_where_a_new_kind_claims_it_is_found_with_the_kind(tmp_path: Path) -> None:
+    """Of what it held before nothing is claimed; from then on it stands and is touched like any other file."""
+    world = World(tmp_path)
+    for text in (b"status: old\n", b"status: new\n"):
+        world.push("alice", ("reports/a.yaml", text), ("elsewhere/a.yaml", text))
+    kinds = world.propose("carol", "Define", kind("Report", "reports")).approve("erin").merge("squash")
+    later = world.push("alice", ("reports/a.yaml", b"status: last\n"))
+    found = stood(world, kinds)
+    assert found.found["reports/a.yaml"] == kinds.commit
+    assert found.touched["reports/a.yaml"] == (kinds.commit,)
+    assert found.snapshot.files["reports/a.yaml"].entry.oid == world.tree(kinds.commit)["reports/a.yaml"][1]
+    assert "elsewhere/a.yaml" not in found.found | found.snapshot.files
+    assert stood(world).touched["reports/a.yaml"] == (kinds.commit, later.commit)
+
+
 def test_at_the_tip_nothing_follows(story: tuple[World, Landed, Landed]) -> None:
     world, *_ = story
     found = stood(world)

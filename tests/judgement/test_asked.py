@@ -150,6 +150,13 @@ def test_a_record_that_nobody_believes_settles_nothing(world: World) -> None:
     assert waiting.commit not in {told.id for told in report.changes}
 
 
+def test_a_record_of_a_commit_that_is_not_on_the_branch_settles_nothing(world: World) -> None:
+    waiting = world.push("alice", model("one"), record=False)
+    elsewhere = world.commit(dict(world.tree()), [world.adoption], message="Elsewhere", author="alice")
+    Landed(world, base=world.adoption, commits=(elsewhere,), at=waiting.at).record()
+    assert verdict(world, settled=True).counts.pending == 1
+
+
 def test_a_settled_history_whose_changes_are_all_recorded_is_the_whole(world: World) -> None:
     registers(world, "fraud")
     assert_clean(verdict(world, settled=True))

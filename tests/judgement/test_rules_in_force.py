@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from govops.errors import ExitCode
-from govops.finding import Status
+from govops.finding import Event, Status
 from tests.support.audit import change_of, judge, only, refused, rules, verdict
 from tests.support.change import Change
 from tests.support.files import File, delete, incident, model, policy, user
@@ -262,3 +262,17 @@ def test_policy_can_raise_what_is_built_in(
 ) -> None:
     world = World(tmp_path, extra)
     judge(reviews(world.propose("alice", "Hire", user("frank", roles=["analyst"]))).merge("squash"), rule)
+
+
+@pytest.mark.parametrize("approved", [True, False], ids=["approved", "pushed"])
+def test_every_change_of_a_policy_is_told_with_its_people_and_its_time(tmp_path: Path, *, approved: bool) -> None:
+    """In the order of the history; what people and roles change is told elsewhere."""
+    world = World(tmp_path)
+    edits = [TWO, user("bob", display_name="Bob B."), model("fraud")]
+    change = world.propose("erin", "Ask for two", *edits)
+    landed = change.approve("carol").merge("squash") if approved else world.push("erin", *edits)
+    removed = world.propose("erin", "Ask for one", delete(MODELS)).approve("carol").merge("squash")
+    assert verdict(world).policy_changes == (
+        Event(MODELS, "changed", landed.commit, landed.at, people=("erin",)),
+        Event(MODELS, "removed", removed.commit, removed.at, people=("erin",)),
+    )
