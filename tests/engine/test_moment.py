@@ -74,7 +74,7 @@ def test_what_stood_where_a_new_kind_claims_it_is_found_with_the_kind(tmp_path: 
     assert found.found["reports/a.yaml"] == kinds.commit
     assert found.touched["reports/a.yaml"] == (kinds.commit,)
     assert found.snapshot.files["reports/a.yaml"].entry.oid == world.tree(kinds.commit)["reports/a.yaml"][1]
-    assert "elsewhere/a.yaml" not in found.found | found.snapshot.files
+    assert "elsewhere/a.yaml" not in {*found.found, *found.snapshot.files}
     assert stood(world).touched["reports/a.yaml"] == (kinds.commit, later.commit)
 
 
