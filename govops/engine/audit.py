@@ -164,7 +164,7 @@ class Audit:
         if self.facts.adoption is None and self.facts.external is None:
             self.foreign += [oid for step in change.steps for oid in step.introduces]
         if change.landed is None:
-            self._unreadable(change)
+            self._unreadable(change, next(step.unreadable for step in change.steps if step.diffs is None))
         elif self._pending(change):
             self.ledger.count_pending(len(change.steps), reporting=self.reporting)
         else:
@@ -182,16 +182,16 @@ class Audit:
             for record, receipt in self.facts.book.receipts()
         )
 
-    def _unreadable(self, change: Change) -> None:
+    def _unreadable(self, change: Change, reason: str) -> None:
         self._reach(change, None)
         self.stale, self.is_plain = True, False
-        reason = next(step.unreadable for step in change.steps if step.diffs is None)
         facts = self._facts(change, (), (), "unreadable-history", reason)
         self._conclude(change, facts, JudgedChange(facts, judge(facts), self.facts.documents.position), ())
 
     def _readable(self, change: Change, landed: tuple[PathChange, ...]) -> None:
-        if self.stale:
-            self._resynchronise(change)
+        if self.stale and not self._resynchronise(change):
+            self._unknowable(change, landed)
+            return
         if not any(path.startswith("policies/kinds/") for path in self.registry.law.unread()):
             landed = tuple(diff for diff in landed if self.registry.governed(diff.path))
         if not landed and not self._transient(change) and not self._reviewed(change):
@@ -205,6 +205,14 @@ class Audit:
         self._spend(facts)
         self.landed += landed
         self._conclude(change, facts, judged, tuple(parsed))
+
+    def _unknowable(self, change: Change, landed: tuple[PathChange, ...]) -> None:
+        """A change of which nobody can tell what it was made to, nor which paths were governed then."""
+        if landed or self._reviewed(change):
+            self._unreadable(change, f"what stood at {change.parent}, before it, cannot be read")
+        else:
+            self.ledger.count_ungoverned(len(change.steps), reporting=self.reporting)
+            self._reach(change, _attested(change))
 
     def _reviewed(self, change: Change) -> bool:
         """Whether anything governed was reviewed, landed or not."""
@@ -324,12 +332,15 @@ class Audit:
         if self.diary is not None:
             self.diary.told[change.id] = Told(time, attested)
 
-    def _resynchronise(self, change: Change) -> None:
-        """After unreadable commits: take up whatever they changed, as rules that nobody could check."""
-        self.stale = False
+    def _resynchronise(self, change: Change) -> bool:
+        """After unreadable commits: take up whatever they changed, as rules that nobody could check.
+
+        False if what they left cannot be read either: then the registry stays as it was, and is not to be believed.
+        """
         tree = self.facts.documents.tree(change.parent) if change.parent else {}
         if tree is None:
-            return
+            return False
+        self.stale = False
         known = {path: file.entry for path, file in self.registry.snapshot.files.items()}
         paths = {*known, *(path for path in tree if self.registry.governed(path))}
         missed = [
@@ -344,6 +355,7 @@ class Audit:
             self.diary.touch((diff.path for diff in missed), commit)
         self.registry.move(parsed, commit=commit, time=self.time)
         self.registry.enact(parsed, Status.UNVERIFIABLE, commit=commit, before=before)
+        return True
 
     def _history(self) -> HistoryFacts:
         trust = self.trust()
