@@ -25,5 +25,5 @@ def check(facts: JudgedChange) -> Iterator[Finding]:
     """
     for cause in facts.causes("stale-approval"):
         head = f" at {cause.detail[:12]}" if cause.detail else ""
-        message = f"{cause.who} approved other content of {listed(cause.paths)}{head} than what landed"
+        message = f"{cause.who} approved other content of {listed(cause.paths)}{head} than this change brings"
         yield facts.finding(cause, message, hint=f"have the final content reviewed; still needed: {cause.needed}")
