@@ -56,7 +56,7 @@ def plan(outputs: tuple[Output, ...], fail_on: str, **options: Any) -> int:
     govops plan --head feature/fraud-2 --output markdown
     """
     outlook = _outlook(**options)
-    _show(outlook, outputs, Severity(fail_on))
+    _show((outlook,), outputs, Severity(fail_on))
     return int(ExitCode.OK)
 
 
@@ -84,8 +84,7 @@ def gate(outputs: tuple[Output, ...], fail_on: str, *, queue: bool, publish: boo
         found = app.queue(asked_gate(**options), forge_known(**options))
     else:
         found = (_outlook(**options),)
-    for outlook in found:
-        _show(outlook, outputs, severity)
+    _show(found, outputs, severity)
     if publish:
         from govops.cli.asking import forge_known
 
@@ -111,7 +110,7 @@ def simulate(
     from govops.app.gate import Pretence
 
     outlook = _outlook(pretence=Pretence(approve, without), **options)
-    _show(outlook, outputs, Severity(fail_on))
+    _show((outlook,), outputs, Severity(fail_on))
     return int(outlook.exit_code(Severity(fail_on)))
 
 
@@ -122,8 +121,8 @@ def _outlook(pretence: Any = None, **options: Any) -> Outlook:
     return outlook(asked_gate(**options), forge_known(**options), pretence)
 
 
-def _show(outlook: Outlook, outputs: tuple[Output, ...], fail_on: Severity) -> None:
-    from govops.render.outlook import stream_outlook
+def _show(found: tuple[Outlook, ...], outputs: tuple[Output, ...], fail_on: Severity) -> None:
+    from govops.render.outlook import stream_outlooks
     from govops.rules import RULES
 
-    deliver(lambda name, colour: stream_outlook(outlook, name, colour=colour, fail_on=fail_on, rules=RULES), outputs)
+    deliver(lambda name, colour: stream_outlooks(found, name, colour=colour, fail_on=fail_on, rules=RULES), outputs)

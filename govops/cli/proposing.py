@@ -131,9 +131,9 @@ def _outlook(desk: Desk, head: str) -> Outlook:
 
 
 def _show(outlook: Outlook) -> None:
-    from govops.render.outlook import stream_outlook
+    from govops.render.outlook import stream_outlooks
 
-    deliver(lambda name, colour: stream_outlook(outlook, name, colour=colour), ())
+    deliver(lambda name, colour: stream_outlooks([outlook], name, colour=colour), ())
 
 
 def _confirm(question: str) -> None:

@@ -106,7 +106,7 @@ def _proposals(
     by_path = {diff.path: diff for diff in landed}
     for record in book.proposals_of(by_path):
         proposed = record.payload
-        if not isinstance(proposed, SignedProposal) or not law.people_at(f"key:{record.signer}"):
+        if not isinstance(proposed, SignedProposal) or law.people_at(f"key:{record.signer}") != (proposed.person,):
             continue
         if (proposed.repository, proposed.branch) != (settings.repository, settings.protected_branch):
             continue

@@ -16,7 +16,7 @@ from govops.workspace.proposals import resources
 
 
 def local_forge(room: CleanRoom, settings: SettingsSpec) -> LocalForge:
-    """Answers for proposals that were signed with a key of somebody on the protected branch."""
+    """Answers for proposals that somebody of the protected branch signed with their own key, in their own name."""
     _, tip = branch_to_judge(room, None, settings.protected_branch)
     _, evidence = evidence_branch(room, None, settings.evidence_branch)
     signed = _signed(room, evidence, settings, _keys(room, tip)) if evidence else ()
@@ -24,17 +24,20 @@ def local_forge(room: CleanRoom, settings: SettingsSpec) -> LocalForge:
 
 
 def _signed(
-    room: CleanRoom, evidence: Oid, settings: SettingsSpec, keys: frozenset[str]
+    room: CleanRoom, evidence: Oid, settings: SettingsSpec, keys: frozenset[tuple[str, str]]
 ) -> Iterator[tuple[SignedProposal, str]]:
     paths = {e.oid: p for p, e in room.listing(evidence, "proposals").items() if RECORD_PATH.fullmatch(p)}
     for oid, content in room.blobs(paths, limit=LARGEST_RECORD):
         found = parse_record(paths[oid], content) if isinstance(content, bytes) else None
-        if found is None or not isinstance(found.payload, SignedProposal) or f"key:{found.signer}" not in keys:
+        if found is None or not isinstance(found.payload, SignedProposal):
+            continue
+        if (found.payload.person, f"key:{found.signer}") not in keys:
             continue
         if (found.payload.repository, found.payload.branch) == (settings.repository, settings.protected_branch):
             yield found.payload, found.signer or ""
 
 
-def _keys(room: CleanRoom, tip: Oid) -> frozenset[str]:
+def _keys(room: CleanRoom, tip: Oid) -> frozenset[tuple[str, str]]:
+    """(name of a User, address of a key of theirs)."""
     users = resources(room, room.listing(tip, "registry/users"))
-    return frozenset(address for _, user in users for address in addresses(user) if address.startswith("key:"))
+    return frozenset((user.metadata.name, address) for _, user in users for address in addresses(user))

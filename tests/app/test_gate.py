@@ -13,7 +13,7 @@ from govops.app.gate import Knowledge, Pretence, outlook, publish, queue
 from govops.errors import ExitCode, UndecidableError, UsageError
 from govops.finding import Severity, Status
 from govops.outlook import Outlook
-from govops.render.outlook import stream_outlook
+from govops.render.outlook import stream_outlooks
 from govops.workspace import Asked
 from tests.support.audit import change_of, verdict
 from tests.support.change import Change
@@ -141,7 +141,7 @@ def test_only_a_gate_that_audits_first_knows_that_a_rule_landed_unapproved(world
     change = _register(world).approve("mallory")
     quick, thorough = foreseen(change), foreseen(change, audited=True)
     assert quick.exit_code() is ExitCode.OK
-    assert "an audit tells" in "".join(stream_outlook(quick, "text"))
+    assert "an audit tells" in "".join(stream_outlooks([quick], "text"))
     assert {f.rule for f in thorough.findings} == {"rests-on-unapproved-rule"}
 
 
@@ -311,6 +311,16 @@ def test_what_is_published_is_the_status_of_the_head_and_one_comment(world: Worl
 @pytest.mark.parametrize("story", ["approved", "approved before a push", "nothing governed"])
 def test_every_format_says_the_verdict(world: World, story: str, format: str) -> None:
     found = foreseen(STORIES[story](world))
-    text = "".join(stream_outlook(found, format))
+    text = "".join(stream_outlooks([found], format))
     assert text.endswith("\n") or format == "github"
     assert ("stale-approval" in text) == (story == "approved before a push")
+
+
+@pytest.mark.parametrize("format", ["sarif", "junit", "json", "text"])
+def test_a_queue_is_one_document_where_the_format_has_documents(world: World, format: str) -> None:
+    both = [foreseen(STORIES[story](world)) for story in ("not approved", "approved by its author")]
+    text = "".join(stream_outlooks(both, format))
+    openings = {"sarif": '"$schema"', "junit": "<?xml", "json": '"schema": "govops/outlook/v1"', "text": "proposal "}
+    assert text.count(openings[format]) == (2 if format in ("json", "text") else 1)
+    assert "not-approved" in text
+    assert "approver-is-contributor" in text

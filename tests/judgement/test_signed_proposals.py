@@ -49,6 +49,7 @@ def test_whoever_signed_the_proposal_does_not_approve_it(signing: World) -> None
 SPOILT = {
     "by nobody": {"signer": None},
     "by a key that is nobody's": {"signer": "stranger"},
+    "in the name of another": {"signer": "mallory"},
     "for another branch": {"edit": lambda told: told.update(branch="develop")},
     "for another repository": {"edit": lambda told: told.update(repository="local:acme/other")},
     "of another commit": {"edit": lambda told: told.update(head=told["merge_base"])},

@@ -15,15 +15,26 @@ if TYPE_CHECKING:
 FORMATS = ("markdown", *FINDINGS_FORMATS)  # machines that read findings get those of the proposal
 
 
-def stream_outlook(
-    outlook: Outlook,
+def stream_outlooks(
+    outlooks: Sequence[Outlook],
     format: str,
     *,
     colour: bool = False,
     fail_on: Severity = Severity.LOW,
     rules: Sequence[Rule] = (),
 ) -> Iterator[str]:
-    """The outlook in the format of that name, piece by piece; UsageError when there is none."""
+    """The outlooks in the format of that name, piece by piece: one after the other, or all findings in one document.
+
+    UsageError when there is no such format.
+    """
+    if format in ("text", "markdown", "json"):
+        return (part for outlook in outlooks for part in _one(outlook, format, colour=colour, fail_on=fail_on))
+    code = max(outlook.exit_code(fail_on) for outlook in outlooks)
+    findings = [finding for outlook in outlooks for finding in outlook.findings]
+    return stream_findings(findings, format, colour=colour, code=code, rules=rules)
+
+
+def _one(outlook: Outlook, format: str, *, colour: bool, fail_on: Severity) -> Iterator[str]:
     if format == "text":
         from govops.render.outlook import text
 
@@ -32,9 +43,6 @@ def stream_outlook(
         from govops.render.outlook import markdown
 
         return iter((markdown.comment(outlook, fail_on=fail_on),))
-    if format == "json":
-        from govops.render.outlook import json_v1
+    from govops.render.outlook import json_v1
 
-        return iter((json_v1.render(outlook, fail_on=fail_on),))
-    code = outlook.exit_code(fail_on)
-    return stream_findings(outlook.findings, format, colour=colour, code=code, rules=rules)
+    return iter((json_v1.render(outlook, fail_on=fail_on),))
