@@ -63,6 +63,18 @@ def test_the_way_there_is_told_and_what_came_later_is_not(story: tuple[World, La
     assert found.unattested == ()
 
 
+def test_what_stands_at_the_adoption_began_there(tmp_path: Path) -> None:
+    """Also where a path of a kind of one's own comes before the definition of the kind."""
+    early = ("a-reports/x.yaml", b"status: new\n")
+    world = World(tmp_path, kind("Report", "a-reports"), early, deployment("production", "fraud", "1.0"))
+    with opened(world) as facts:
+        report, found = look(RULES, facts)
+    assert (found.commit, found.is_known, found.time) == (world.adoption, True, None)
+    assert found.found == dict.fromkeys(world.tree(), world.adoption)
+    assert {tenure.since for tenure in report.tenures} == {world.adoption}
+    assert [(event.what, event.commit) for event in report.deployments] == [("nothing to 1.0", world.adoption)]
+
+
 def test_what_stood_where_a_new_kind_claims_it_is_found_with_the_kind(tmp_path: Path) -> None:
     """Of what it held before nothing is claimed; from then on it stands and is touched like any other file."""
     world = World(tmp_path)

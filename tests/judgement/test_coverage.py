@@ -113,6 +113,18 @@ def test_a_merge_of_three_cannot_be_judged(world: World) -> None:
     judge(landed, "octopus-merge", ExitCode.UNDECIDABLE)
 
 
+@pytest.mark.threat("C08", "D14")
+def test_a_record_that_cannot_be_used_tells_no_time_and_counts_no_approval(world: World) -> None:
+    """It may speak of other content than what landed, so all that it says is who took part."""
+    other = world.propose("dave", "Register churn", model("churn")).approve("bob")
+    change = world.propose("alice", "Register fraud", model("fraud")).approve("bob")
+    landed = change.merge("merge", extra_parents=[other.head], amend=[model("churn")])
+    report = verdict(world)
+    told = change_of(report, landed)
+    assert (told.time, told.approvals, told.opener, told.parent) == (None, (), "alice", world.adoption)
+    assert report.provenance.as_of is None
+
+
 @pytest.mark.threat("C08")
 def test_a_merge_of_three_without_governed_content_is_left_alone(world: World) -> None:
     other = world.propose("dave", "Plot", ("src/plot.py", b"pass\n"))

@@ -35,6 +35,19 @@ def test_where_signatures_are_the_evidence_a_signed_approval_is_enough(tmp_path:
     judge(change.merge("fast-forward", record=False), None)
 
 
+@pytest.mark.parametrize("signer", [None, "mallory"], ids=["unsigned", "by a stranger"])
+def test_where_signatures_are_the_evidence_a_record_that_nobody_believes_changes_nothing(
+    tmp_path: Path, signer: str | None
+) -> None:
+    """Anyone may write to the evidence branch; that is no way to make an approved change doubtful."""
+    world = World(tmp_path, settings=SIGNATURE_MODE)
+    change = world.propose("alice", "Register", model("fraud"), signed_by="alice")
+    world.approve_signed("bob", change)
+    landed = change.merge("fast-forward", record=False)
+    landed.record(signer=signer)
+    judge(landed, None)
+
+
 @pytest.mark.threat("C01", rule="no-receipt")
 def test_a_change_without_a_receipt_is_undecidable(world: World) -> None:
     report = judge(world.push("alice", model("fraud"), record=False), "no-receipt", ExitCode.UNDECIDABLE)

@@ -19,8 +19,8 @@ THIRD: dict[str, Any] = {"recorder": "third", "signer": "third"}
 
 
 def naming(*recorders: str) -> File:
-    """Settings that name these recorders, each with the key of its name."""
-    return settings(recorders=[{"name": name, "key": public_line(name)} for name in recorders])
+    """Settings that name these recorders, each with the key of its name and a comment."""
+    return settings(recorders=[{"name": name, "key": f"{public_line(name)} {name}@ci"} for name in recorders])
 
 
 def registers(world: World, name: str, **recording: Any) -> Landed:

@@ -15,7 +15,7 @@ from govops.rules import RULES
 from tests.engine.walk import Tamper, opened
 from tests.support.audit import assert_clean, change_of, verdict
 from tests.support.change import Landed
-from tests.support.files import company, deployment, model, user, version
+from tests.support.files import company, deployment, model, policy, user, version
 from tests.support.world import World
 
 FRAUD, _ = model("fraud")
@@ -85,6 +85,23 @@ def test_a_rule_that_an_unreadable_change_left_is_nobodys_word(world: World) -> 
     assert change_of(report, good).status is Status.PASS
     assert change_of(report, doubtful).status is Status.UNVERIFIABLE
     assert {found.rule for found in report.findings if found.commit == doubtful.commit} == {"rests-on-unapproved-rule"}
+
+
+@pytest.mark.threat("C24")
+@pytest.mark.parametrize("restored", [True, False], ids=["restored by a push", "left as it was"])
+def test_a_rule_that_is_again_what_it_was_before_the_unreadable_change_is_lawful(
+    tmp_path: Path, *, restored: bool
+) -> None:
+    """Whoever restored it: what it says had been approved."""
+    strict, weak = (
+        policy("models", actions=["model.*"], approvals=[{"count": count, "role": "approver"}]) for count in (2, 1)
+    )
+    world = World(tmp_path, strict)
+    lost = world.propose("carol", "Weaken", weak).approve("erin").merge("squash")
+    if restored:
+        world.push("mallory", strict)
+    after = world.propose("alice", "Register", model("fraud")).approve("bob").approve("carol").merge("squash")
+    assert change_of(judged(world, lost), after).status is (Status.PASS if restored else Status.UNVERIFIABLE)
 
 
 def test_a_rule_is_believed_again_once_an_approved_change_lands_it(world: World) -> None:
