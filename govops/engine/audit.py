@@ -276,6 +276,7 @@ class Audit:
         """Take the change into the registry, then say what is wrong with what it left behind."""
         registry, verdict = self.registry, judged.verdict
         before = {diff.path: registry.snapshot.files.get(diff.path) for diff, _ in parsed}
+        claimed = tuple(item for item in parsed if registry.governed(item[0].path))  # the others only for all we know
         findings = list(self.checks.change(judged))
         self._reach(change, facts.testimony.landed_at)
         if self.diary is not None:
@@ -287,7 +288,7 @@ class Audit:
             self._claim(change.id)
         if verdict.status is Status.PASS:
             self._learn_keys()
-        findings += self._content(parsed, before)
+        findings += self._content(claimed, before)
         findings = [replace(finding, commit=change.id) for finding in findings]
         self.ledger.record(change, facts, verdict, findings, reporting=self.reporting)
         if self.reporting:

@@ -105,6 +105,19 @@ def test_a_merge_that_drops_what_was_reviewed_is_found(world: World, how: dict[s
     assert report.exit_code() is ExitCode.VIOLATION
 
 
+@pytest.mark.threat("C07", rule="reviewed-change-not-landed")
+def test_a_squash_that_lands_nothing_of_what_was_reviewed_is_found(world: World) -> None:
+    """Not even a commit of the proposal is left to wonder about."""
+    change = world.propose("alice", "Register", model("fraud")).approve("bob")
+    judge(change.merge("squash", tree_override="ours"), "reviewed-change-not-landed")
+
+
+def test_a_squash_that_lands_nothing_of_what_nobody_governs_is_left_alone(world: World) -> None:
+    change = world.propose("alice", "Train", ("src/train.py", b"pass\n"))
+    report = judge(change.merge("squash", tree_override="ours"), None)
+    assert (report.counts.governed, report.counts.evaluated) == (0, 1)
+
+
 @pytest.mark.threat("C08", rule="octopus-merge")
 def test_a_merge_of_three_cannot_be_judged(world: World) -> None:
     other = world.propose("dave", "Register churn", model("churn")).approve("bob")

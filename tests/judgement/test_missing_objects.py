@@ -10,7 +10,7 @@ from govops.errors import ExitCode
 from govops.finding import Report, Status
 from tests.support.audit import change_of, rules, verdict
 from tests.support.change import Landed
-from tests.support.files import model, policy, user, version
+from tests.support.files import kind, model, policy, user, version
 from tests.support.world import World
 
 pytestmark = pytest.mark.threat("B10", rule="rests-on-missing-object")
@@ -78,3 +78,22 @@ def test_what_a_change_means_is_unknown_where_the_old_content_is_lost(
     report = verdict(world)
     _is_open(report, landed)
     assert "illegal-transition" not in rules(report)
+
+
+@pytest.mark.parametrize("path", ["notebooks/x.yaml", "src/train.py"])
+def test_where_the_definition_of_a_kind_is_lost_any_file_may_be_governed(world: World, path: str) -> None:
+    """So a push of one is open; to call it a stray file would be to accuse its author of what nobody can tell."""
+    world.propose("carol", "Define", kind("Notebook", "notebooks")).approve("erin").merge()
+    pushed = world.push("mallory", (path, b"kind: Notebook\n"))
+    _lose(world, kind("Notebook", "notebooks")[0])
+    report = verdict(world)
+    _is_open(report, pushed)
+    assert {found.rule for found in report.findings if found.commit == pushed.commit} == {"rests-on-missing-object"}
+
+
+@pytest.mark.parametrize("path", ["registry/x.yaml", "policies/x.txt"])
+def test_what_is_surely_governed_is_looked_at_all_the_same(world: World, path: str) -> None:
+    world.propose("carol", "Define", kind("Notebook", "notebooks")).approve("erin").merge()
+    pushed = world.push("mallory", (path, b"kind: Notebook\n"))
+    _lose(world, kind("Notebook", "notebooks")[0])
+    assert "stray-file" in {found.rule for found in verdict(world).findings if found.commit == pushed.commit}

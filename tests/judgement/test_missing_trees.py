@@ -48,3 +48,24 @@ def test_a_change_outside_of_the_roots_may_be_governed_by_what_was_lost(world: W
     pushed = world.push("mallory", ("notebooks/x.yaml", b"kind: Notebook\n"))
     _lose_tree(world, "policies/kinds", defined.commit)
     assert change_of(verdict(world), pushed).status is Status.UNVERIFIABLE
+
+
+def test_after_a_lost_folder_what_was_reviewed_and_did_not_land_is_open_too(world: World) -> None:
+    first = world.propose("alice", "Register", model("fraud")).approve("bob").merge()
+    dropped = world.propose("alice", "Edit", model("churn")).approve("bob").merge("squash", tree_override="ours")
+    _lose_tree(world, "registry/models/fraud", first.commit)
+    report = verdict(world)
+    assert change_of(report, dropped).status is Status.UNVERIFIABLE
+    (found,) = (finding for finding in report.findings if finding.commit == dropped.commit)
+    assert f"what stood at {first.commit}, before it, cannot be read" in found.message
+
+
+def test_after_a_lost_folder_a_change_of_nothing_is_still_a_change_of_nothing(world: World) -> None:
+    """It is counted, and the time that its record tells is as good as any."""
+    first = world.propose("alice", "Register", model("fraud")).approve("bob").merge()
+    empty = world.push("alice", message="Trigger the build")
+    _lose_tree(world, "registry/models/fraud", first.commit)
+    report = verdict(world)
+    assert (report.counts.undecidable, report.counts.evaluated, report.counts.commits) == (1, 1, 3)
+    assert report.provenance.as_of == empty.at
+    assert verdict(world, first=empty.commit).counts.chain == 0

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.audit import judge, refused, verdict
+from govops.finding import Status
+from tests.support.audit import change_of, judge, refused, verdict
 from tests.support.change import Change
 from tests.support.files import delete, model
 from tests.support.world import World
@@ -31,11 +32,21 @@ def test_a_signed_approval_does_not_serve_twice(world: World) -> None:
 
 
 @pytest.mark.threat("C16", rule="evidence-spent")
-def test_a_proposal_does_not_land_twice_on_the_same_reviews(world: World) -> None:
-    first = applied_and_reverted(world)
+@pytest.mark.parametrize(
+    ("forge", "number", "rule"), [("local", "1", "evidence-spent"), ("other", "1", None), ("local", "9", None)]
+)
+def test_a_proposal_does_not_land_twice_on_the_same_reviews(
+    world: World, forge: str, number: str, rule: str | None
+) -> None:
+    """A forge tells of the same reviews again; those of another proposal, or of another forge, are others."""
+    first = world.propose("alice", "Register", model("fraud")).approve("bob")
+    landed = first.merge("squash")
+    world.propose("alice", "Revert", delete(model("fraud")[0])).approve("bob").merge("squash")
     again = world.propose("alice", "Register again", model("fraud"))
     again.reviews = first.reviews
-    judge(again.merge("squash", receipt_edit=lambda payload: payload["proposal"].update(id="1")), "evidence-spent")
+    last = again.merge("squash", receipt_edit=lambda payload: payload["proposal"].update(forge=forge, id=number))
+    report = judge(last, rule)
+    assert change_of(report, landed).status is Status.PASS
 
 
 @pytest.mark.threat("C16")

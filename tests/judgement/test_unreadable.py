@@ -123,7 +123,10 @@ def test_a_deployment_that_nobody_could_read_is_known_to_have_stood(tmp_path: Pa
     report = judged(world, lost)
     assert [event.what for event in report.deployments] == ["nothing to 1.0", "1.0 to 1.1", "1.1 back to 1.0"]
     assert [event.commit for event in report.deployments] == [first.commit, lost.commit, last.commit]
-    assert report.deployments[1].time == report.deployments[0].time, "nobody told a later one"
+    assert [event.time for event in report.deployments] == [first.at, first.at, last.at], (
+        "of the second nobody told one"
+    )
+    assert [event.people for event in report.deployments] == [("dave",), (), ("dave",)]
 
 
 def test_a_moment_is_unknown_until_what_stands_is_read_for_the_next_change(world: World) -> None:
