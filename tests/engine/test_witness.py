@@ -194,7 +194,7 @@ def test_what_is_not_heard_silences_nothing_beside_it(fields: dict[str, Any]) ->
     """Records come in the order of their ids, so one of those that are not heard comes first."""
     signer = "bob" if fields else None
     unheard = [recorded(approval(**fields, reason=f"{n}"), signer) for n in range(9)]
-    good = [recorded(approval(reason=f"{n}"), "bob") for n in range(9)]
+    good = [recorded(approval(reason=f"good {n}"), "bob") for n in range(9)]
     assert min(record.id for record in unheard) < max(record.id for record in good)
     found = heard(landed(by("alice", "push", "main")), *unheard, *good).decisions
     assert [decision.record for decision in found] == sorted(record.id for record in good)
