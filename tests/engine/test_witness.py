@@ -13,12 +13,12 @@ from govops.engine.witness import Covers, gather, spent_by
 from govops.evidence import testimony
 from govops.evidence.book import EvidenceBook, Recorded
 from govops.evidence.coverage import Coverage, NotMerged, cover
-from govops.evidence.records import Approval, FileState, Receipt, Subject
+from govops.evidence.records import Approval, FileState, Receipt, SignedProposal, Subject, record_id
 from govops.history import Commit, Ident, PathChange, SideCommit, Step
 from tests.decision.sample import PATH, facts, house
-from tests.evidence.sample import ADDED, approval, proposal, receipt, recorded
+from tests.evidence.sample import ADDED, account, approval, proposal, receipt, recorded
 from tests.support.cast import public_line, signed
-from tests.support.facts import change, commit, entry
+from tests.support.facts import change, commit, entry, oid
 
 LAW = house(evidence={"mode": "signature", "accept": ["signature"]})
 LANDED = change(PATH, None, "a")
@@ -286,3 +286,97 @@ def test_what_is_spent_is_not_spent_twice_and_other_content_spends_nothing() -> 
 def test_a_receipt_that_may_not_tell_the_time_uses_nothing_up() -> None:
     """Nobody knows which of the approvals were given before."""
     assert spends(FIRST, SECOND, told=receipt(), at=None) == []
+
+
+def proposes(name: str = "alice", *, by: str | None = None, **fields: Any) -> Recorded:
+    """A person's own signed proposal of what landed, whose head is the commit ``side``; ``by`` is whose key signs."""
+    about: dict[str, Any] = {
+        "repository": LAW.settings.repository,
+        "branch": LAW.settings.protected_branch,
+        "name": "register",
+        "person": name,
+        "at": "2026-01-01T00:00:00Z",
+        "merge_base": oid("main"),
+        "head": oid("side"),
+        "subjects": (ADDED,),
+    }
+    payload = SignedProposal(type="govops/proposal/v1", **(about | fields))
+    return Recorded(record_id(payload), payload, " ".join(public_line(by or name).split()[:2]))
+
+
+def merged(*more: Commit, parents: tuple[str, ...] = ("main", "side")) -> Change:
+    """Carol merged what dave had committed."""
+    return landed(by("carol", "merge", *parents), by("dave", "side", "main"), *more)
+
+
+def took_part(of: Change, *records: Recorded, covers: Covers = covers) -> set[str]:
+    return {claim.name.lower() for claim in heard(of, *records, covers=covers).claims if claim.source != "opener"}
+
+
+OTHER = FileState(mode="100644", oid=entry("b").oid)
+STALE = Subject(path=PATH, old=OTHER, new=OTHER)
+SERIES = combine(
+    [Step(by("carol", name, *parents), (LANDED,)) for name, parents in (("one", ["main", "side"]), ("two", ["one"]))],
+    Attribution(oid("two")),
+)
+MERGES: dict[str, tuple[Change, tuple[Recorded, ...], set[str]]] = {
+    "without a proposal": (merged(), (), {"carol", "dave"}),
+    "of the proposal": (merged(), (proposes(),), {"dave"}),
+    "of more than the proposal": (merged(), (proposes(subjects=(ELSEWHERE,)),), {"carol", "dave"}),
+    "of other content than was proposed": (merged(), (proposes(subjects=(STALE,)),), {"carol", "dave"}),
+    "of another head": (merged(), (proposes(head=oid("elsewhere")),), {"carol", "dave"}),
+    "of the proposal and of something else": (
+        merged(parents=("main", "side", "third")),
+        (proposes(),),
+        {"carol", "dave"},
+    ),
+    "that was pushed": (landed(by("carol", "push", "main")), (proposes(),), {"carol"}),
+    "of a series": (SERIES, (proposes(),), {"carol"}),
+}
+
+
+@pytest.mark.threat("D04")
+@pytest.mark.parametrize(("of", "records", "expected"), MERGES.values(), ids=MERGES)
+def test_whoever_merges_a_signed_proposal_and_adds_nothing_took_no_part(
+    of: Change, records: tuple[Recorded, ...], expected: set[str]
+) -> None:
+    """Whoever lands anything else made it, as far as anybody can tell."""
+    assert took_part(of, *records) == expected
+
+
+@pytest.mark.threat("D04")
+def test_whoever_merges_a_signed_proposal_onto_a_moved_base_took_no_part() -> None:
+    def replays(landed: PathChange, subject: Subject | None) -> Coverage:
+        return Coverage.REPLAY if subject == STALE else Coverage.RESIDUAL
+
+    record = proposes(subjects=(STALE,))
+    assert took_part(merged(), record, covers=replays) == {"dave"}
+    pushed = heard(landed(by("carol", "push", "main")), record, covers=replays)
+    assert [claim.source for claim in pushed.claims if claim.attested] == ["opener"]
+
+
+OPENERS: dict[str, tuple[Recorded, bool]] = {
+    "in their own name": (proposes(), True),
+    "in somebody else's name": (proposes("alice", by="mallory"), False),
+    "by a stranger": (proposes("nobody"), False),
+    "for another repository": (proposes(repository="local:acme/other"), False),
+    "for another branch": (proposes(branch="develop"), False),
+    "of another commit": (proposes(head=oid("elsewhere")), False),
+}
+
+
+@pytest.mark.threat("C15", "D04")
+@pytest.mark.parametrize(("record", "expected"), OPENERS.values(), ids=OPENERS)
+def test_a_signed_proposal_attests_who_opened_what_was_merged(record: Recorded, *, expected: bool) -> None:
+    """One that does not count silences none beside it: of nine others each has its turn."""
+    assert ("opener" in {claim.source for claim in heard(merged(), record).claims}) is expected
+    others = [proposes(title=f"{n}") for n in range(9)]
+    assert record.id < max(other.id for other in others)
+    openers = [claim for claim in heard(merged(), record, *others).claims if claim.source == "opener"]
+    assert len(openers) == 9 + expected
+
+
+def test_where_a_forge_tells_who_opened_it_a_signed_proposal_tells_nothing() -> None:
+    told = receipt(proposal=proposal(method="merge", opener=account("dave"), contributors=()))
+    of = landed(by("carol", "merge", "main", "side"), by("dave", "side", "main"), told=told)
+    assert [claim.name for claim in heard(of, proposes()).claims if claim.attested] == ["dave"]
