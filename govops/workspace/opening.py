@@ -204,7 +204,8 @@ def _base(room: CleanRoom, asked: Asked, protected: str) -> Oid:
     if asked.base is None:
         return tip
     base = room.resolve(asked.base)
-    if name == "HEAD" or not room.is_ancestor(base, tip):
+    shared = room.ref(f"refs/remotes/origin/{protected}")  # the branch here may be behind it
+    if name == "HEAD" or not any(room.is_ancestor(base, known) for known in (tip, shared) if known):
         raise UsageError(
             f'--base "{asked.base}" is not on the protected branch "{protected}"',
             hint=f"fetch the branch (git fetch origin {protected}), and give a commit of it",

@@ -202,6 +202,17 @@ def test_a_base_that_is_not_on_the_protected_branch_is_refused(world: World) -> 
         foreseen(change, base=change.head)
 
 
+@pytest.mark.threat("H05")
+def test_a_base_that_only_the_remotes_branch_has_is_on_the_protected_branch(world: World) -> None:
+    """In a clone whose own branch is behind, `--base origin/main` is what somebody asks for."""
+    behind = world.main
+    world.propose("alice", "More", model("more")).approve("bob").merge()
+    world.objects.ref("refs/remotes/origin/main", world.main)
+    change = _register(world).approve("bob")
+    world.objects.ref("refs/heads/main", behind)
+    assert foreseen(change, base="origin/main").exit_code() is ExitCode.OK
+
+
 @pytest.mark.threat("C15", "C43")
 def test_a_proposal_for_another_branch_is_refused(world: World) -> None:
     change = _register(world).approve("bob")
