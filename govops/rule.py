@@ -100,13 +100,14 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class ResourceFacts:
-    """One readable resource among all others at one commit."""
+    """One readable resource among all others at one commit. ``outside`` has the people who are kept elsewhere."""
 
     path: str
     entry: Entry
     resource: Resource
     snapshot: Snapshot
     position: Position
+    outside: Snapshot | None = None
 
     def finding(
         self, rule: str, message: str, *, at: tuple[str | int, ...] = (), hint: str = "", subject: str = ""

@@ -10,6 +10,7 @@ from govops.evidence.coverage import Merge
 from govops.evidence.testimony import Decision, Testimony
 from govops.finding import RequirementRecord, Status
 from govops.history import Commit, Oid, PathChange
+from govops.history.deeds import Deeds
 from govops.history.snapshot import Snapshot
 from govops.lifecycle import Action
 
@@ -22,7 +23,7 @@ class ChangeFacts:
     from the first step's parent to the last step. ``law`` and ``before`` are what stood at that parent.
     ``time`` is the attested time of the change, None where nobody attests one. ``evidence_problem`` is
     the rule id that says why there is no usable testimony, with ``problem_detail`` in words. ``spent``
-    maps a record or proposal to the change that it was spent on.
+    maps a record or proposal to the change that it was spent on. ``deeds`` are all that was done before.
     """
 
     id: Oid
@@ -38,6 +39,7 @@ class ChangeFacts:
     evidence_problem: str = ""
     problem_detail: str = ""
     spent: Mapping[str, Oid] = field(default_factory=dict)
+    deeds: Deeds = field(default_factory=Deeds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,10 @@ from govops.evidence.testimony import Testimony
 from govops.evidence.threads import Thread
 from govops.finding import Event, Finding, Report, Status
 from govops.history import Oid, PathChange, Step
+from govops.history.deeds import Deed, Deeds
 from govops.history.snapshot import File
 from govops.kinds import Resource
-from govops.lifecycle import Action
+from govops.lifecycle import Action, changed_fields
 from govops.rule import HistoryFacts, JudgedChange, Rule
 
 _WINDOW = 256  # steps whose blobs are announced together
@@ -42,10 +43,11 @@ class Audit:
         self.keys = keys
         self.positions = {oid: index for index, oid in enumerate(facts.chain.steps)}
         self.registry = Registry(facts.documents, facts.external, self.positions)
-        self.checks = Checks(rules, facts.documents)
+        self.checks = Checks(rules, facts.documents, facts.external)
         self.standing = Standing(self.checks, self.registry.snapshot)
         self.replays = Replays(facts.documents)
         self.ledger = Ledger()
+        self.deeds = Deeds()
         self.time: str | None = None
         self.adopted = facts.external is not None
         self.adoption: Oid | None = None
@@ -261,6 +263,7 @@ class Audit:
             evidence_problem=problem,
             problem_detail=detail,
             spent=self.spent,
+            deeds=self.deeds,
         )
 
     def _spend(self, facts: ChangeFacts) -> None:
@@ -291,6 +294,7 @@ class Audit:
         findings += self._content(claimed, before)
         findings = [replace(finding, commit=change.id) for finding in findings]
         self.ledger.record(change, facts, verdict, findings, reporting=self.reporting)
+        self.deeds.add(_deeds(facts, verdict))
         if self.reporting:
             self._note_policies(facts, verdict)
 
@@ -377,6 +381,21 @@ class Audit:
 
     def threads(self) -> tuple[Thread, ...] | None:
         return self.facts.book.threads(self.trust(), self.positions)
+
+
+def _deeds(facts: ChangeFacts, verdict: Verdict) -> Iterator[Deed]:
+    """What the change did, and who had which part in it."""
+    for action in facts.actions:
+        yield Deed(
+            resource=f"{action.kind}/{action.resource}",
+            action=action.name,
+            commit=facts.id,
+            time=facts.time,
+            contributors=tuple(sorted(name for name in verdict.contributors if facts.law.user(name))),
+            approvers=tuple(sorted({w.opinion.person for w in verdict.weighed if action.path in w.counted})),
+            fields=changed_fields(action),
+            is_approved=verdict.status is Status.PASS,
+        )
 
 
 def _attested(change: Change) -> str | None:

@@ -17,10 +17,11 @@ from govops.rule import FileFacts, HistoryFacts, JudgedChange, ResourceFacts, Ru
 
 
 class Checks:
-    """The rules of one edition, sorted by what they look at."""
+    """The rules of one edition, sorted by what they look at. ``outside`` are people and policies from elsewhere."""
 
-    def __init__(self, rules: Iterable[Rule], documents: Texts) -> None:
+    def __init__(self, rules: Iterable[Rule], documents: Texts, outside: Snapshot | None = None) -> None:
         self._documents = documents
+        self._outside = outside
         self._rules: dict[Scope, list[Rule]] = {scope: [] for scope in Scope}
         self._about: dict[str, list[Rule]] = {}  # rules on resources, by kind
         for rule in rules:
@@ -48,7 +49,8 @@ class Checks:
         """Findings on one resource among all others; nothing for broken and missing files."""
         file = snapshot.files.get(path)
         if file is not None and file.resource is not None:
-            facts = ResourceFacts(path, file.entry, file.resource, snapshot, self._documents.position)
+            position = self._documents.position
+            facts = ResourceFacts(path, file.entry, file.resource, snapshot, position, self._outside)
             yield from _run(self._of_kind(file.resource.kind), facts)
 
     def change(self, judged: JudgedChange) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from govops.evidence.records import Approval, Checkpoint, Receipt, SignedProposa
 from govops.evidence.threads import Thread, Voice
 from govops.finding import ChangeRecord, Event, Finding, Tenure
 from govops.history import Entry, Oid, PathChange
+from govops.history.deeds import Deed
 from govops.history.snapshot import File, Snapshot
 
 Speaks = Callable[[Subject, PathChange], bool]
@@ -35,6 +36,7 @@ class Trail:
     deployments: Sequence[Event] = ()
     weak: Sequence[Oid] = ()
     landed: Sequence[PathChange] = ()
+    deeds: Sequence[Deed] = ()
     spent: Mapping[str, Oid] = field(default_factory=dict)
 
 

@@ -12,6 +12,7 @@ from govops.engine.witness import speaks
 from govops.evidence.records import Subject
 from govops.finding import troubled
 from govops.history import PathChange
+from govops.history.deeds import Deeds
 
 
 class Memory:
@@ -39,6 +40,7 @@ class Memory:
         audit.taken, audit.seen, audit.reporting = place.commit, place.seen, place.reporting
         audit.keys, audit.distrusted, audit.foreign = place.keys, set(place.distrusted), list(place.foreign)
         audit.spent = ChainMap({}, dict(trail.spent))
+        audit.deeds = Deeds(trail.deeds)
         tree, before = facts.documents.tree(place.commit), Before(audit.positions, place.seen, facts.past.side)
         stands = tree is not None and is_what_stands(audit.registry.snapshot.files, tree, audit.registry.governed)
         return stands and not concerns(facts.book, facts.fresh, before=before, landed=trail.landed, speaks=self._speaks)
@@ -107,5 +109,6 @@ class Memory:
             deployments=tuple(audit.registry.deployments),
             weak=tuple(ledger.weak),
             landed=tuple(audit.landed),
+            deeds=audit.deeds.since,
             spent=dict(audit.spent.maps[0]),
         )

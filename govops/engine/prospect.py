@@ -61,7 +61,8 @@ class Foreseen:
 
 def foresee(rules: Iterable[Rule], registry: Registry, prospect: Prospect, documents: Documents) -> Foreseen:
     """Judge a proposal, and take it into ``registry``, which the next one of a queue then builds on."""
-    checks = Checks(rules, documents)
+    law = registry.law
+    checks = Checks(rules, documents, law.snapshot if law.retrospective else None)
     standing = Standing(checks, registry.snapshot)
     landed = tuple(diff for diff in prospect.change.landed or () if registry.governed(diff.path))
     parsed = [(diff, registry.parse(diff.path, diff.new)) for diff in landed]

@@ -2,6 +2,7 @@
 
 from govops.lifecycle.actions import Action, Derivation, Misstep, Surroundings, derive
 from govops.lifecycle.control import is_control_file
+from govops.lifecycle.fields import changed_fields
 from govops.lifecycle.occupancy import deployed_status, is_rollback
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Derivation",
     "Misstep",
     "Surroundings",
+    "changed_fields",
     "deployed_status",
     "derive",
     "is_control_file",

@@ -36,12 +36,23 @@ def check(facts: ResourceFacts) -> Iterator[Finding]:
     Correct the name (the hint has the nearest one), or add the missing file in the same pull request. When a resource
     is deleted, change everything that refers to it first; the findings list those files.
     """
-    dangling = {one.key: one for one in reversed(facts.resource.references()) if not _stands(one, facts.snapshot)}
+    dangling = {one.key: one for one in reversed(facts.resource.references()) if not _stands_somewhere(one, facts)}
     for key, reference in sorted(dangling.items()):
-        close = _nearest(key.name, facts.snapshot.names(key.kind))
+        names = {name for place in _places(reference, facts) for name in place.names(key.kind)}
+        close = _nearest(key.name, sorted(names))
         hint = f"did you mean `{close}`?" if close else _missing(key)
         message = f"there is no {key.kind} {quoted(key.name)}"
         yield facts.finding("dangling-reference", message, at=reference.field, hint=hint, subject=str(key))
+
+
+def _places(reference: Reference, facts: ResourceFacts) -> tuple[Snapshot, ...]:
+    """Where the target may stand: people and roles may stand beside the policies too, wherever those are."""
+    elsewhere = facts.outside if reference.kind in ("User", "Role") else None
+    return (facts.snapshot,) if elsewhere is None else (facts.snapshot, elsewhere)
+
+
+def _stands_somewhere(reference: Reference, facts: ResourceFacts) -> bool:
+    return any(_stands(reference, place) for place in _places(reference, facts))
 
 
 def _stands(reference: Reference, snapshot: Snapshot) -> bool:

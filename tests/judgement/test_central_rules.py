@@ -9,7 +9,7 @@ import pytest
 from govops.finding import Report, Status
 from tests.support.audit import assert_clean, change_of, only, rules, verdict
 from tests.support.change import Landed
-from tests.support.files import File, company, kind, policy, settings, user
+from tests.support.files import File, company, kind, model, policy, settings, user
 from tests.support.trees import Edits, flat
 from tests.support.world import World
 
@@ -99,3 +99,13 @@ def test_the_recorders_are_those_of_the_rules_from_elsewhere(bare: World) -> Non
     landed = writes(bare)
     found = judged(bare, settings(recorders=[]))
     assert change_of(found, landed).status is Status.UNVERIFIABLE
+
+
+def test_people_who_stand_beside_the_central_policies_can_own_what_a_repository_has(bare: World) -> None:
+    """Whoever is named in a repository need not stand in it once more; whoever stands nowhere is missed."""
+    models = policy("models", actions=["model.*"])
+    owned = bare.propose("alice", "Register a model", dict([model("fraud")])).approve("bob").merge("squash")
+    nobody = bare.propose("alice", "Another", dict([model("churn", owner="ghost")])).approve("bob").merge("squash")
+    found = judged(bare, models)
+    assert change_of(found, owned).status is Status.PASS
+    only(found, "dangling-reference", nobody)

@@ -12,6 +12,7 @@ from govops.engine.keeping import Heard, Kept, Place, Trail
 from govops.evidence.book import Tampering
 from govops.finding import ChangeRecord, Event, Finding, Status
 from govops.history import Entry, Oid, Past, PathChange
+from govops.history.deeds import Deed
 from govops.history.snapshot import File
 from govops.kinds import Resource, kind_named
 from govops.workspace.keep.lines import Lines, Part, parsed, write, written
@@ -24,6 +25,7 @@ _GROWING: dict[str, Any] = {
     "deployments": Event,
     "weak": Oid,
     "landed": PathChange,
+    "deeds": Deed,
 }
 
 

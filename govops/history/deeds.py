@@ -1,0 +1,65 @@
+"""What was done to each resource over its whole life, and who had which part in it: kept along the chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from govops.history import Oid
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One action of one change, whatever became of the change.
+
+    ``resource`` is ``Kind/name``. ``contributors`` are the known people who made the change, ``approvers`` those whose
+    approval of this resource counted, both sorted. ``fields`` are the parts of ``spec`` that got another content; none
+    where the resource came or went. ``is_approved`` says that the judge had nothing against the change.
+    """
+
+    resource: str
+    action: str
+    commit: Oid
+    time: str | None = None
+    contributors: tuple[str, ...] = ()
+    approvers: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    is_approved: bool = False
+
+
+class Deeds:
+    """All deeds so far, by resource. ``earlier`` are those that another walk kept, read when first asked for."""
+
+    def __init__(self, earlier: Sequence[Deed] = ()) -> None:
+        self._earlier = earlier
+        self._since: list[Deed] = []
+        self._known: dict[str, list[Deed]] = {}
+        self._read = 0
+
+    @property
+    def since(self) -> tuple[Deed, ...]:
+        """Those that this walk added, in order."""
+        return tuple(self._since)
+
+    def add(self, deeds: Iterable[Deed]) -> None:
+        """Note what a change did."""
+        self._since.extend(deeds)
+
+    def of(self, resource: str) -> Sequence[Deed]:
+        """What was done to ``Kind/name``, oldest first."""
+        return self._index().get(resource, ())
+
+    def __iter__(self) -> Iterator[Deed]:
+        """Every deed, oldest first."""
+        yield from self._earlier
+        yield from self._since
+
+    def _index(self) -> Mapping[str, Sequence[Deed]]:
+        """Indexed only when somebody asks: most histories have no rule that looks back."""
+        if not self._read and not self._known:
+            for deed in self._earlier:
+                self._known.setdefault(deed.resource, []).append(deed)
+        for deed in self._since[self._read :]:
+            self._known.setdefault(deed.resource, []).append(deed)
+        self._read = len(self._since)
+        return self._known
