@@ -131,6 +131,8 @@ def _identity(decision: Decision, persons: tuple[str, ...], law: Law) -> Iterabl
 
 def _acceptance(decision: Decision, facts: ChangeFacts) -> Iterable[Objection]:
     evidence = facts.law.settings.evidence
+    if decision.is_doubted:
+        yield Objection("key-compromised", "approved Settings call its key compromised", Status.UNVERIFIABLE)
     if decision.kind not in evidence.accept:
         yield Objection("evidence-not-accepted", f"{decision.kind} evidence")
     elif decision.kind == "trailer" and evidence.trailers and not evidence.trailers.only_review_server:

@@ -9,6 +9,7 @@ from itertools import islice
 
 from govops.decision import ChangeFacts, Verdict, judge, proposal_key
 from govops.engine.checks import Checks, Standing, keys_of
+from govops.engine.doubts import Doubts, is_doubted
 from govops.engine.facts import AuditFacts, Parsed
 from govops.engine.grouping import Change, attribute, combine
 from govops.engine.ledger import Ledger
@@ -36,11 +37,20 @@ _ROOTS = ("registry/", "policies/")
 
 
 class Audit:
-    """One walk along the chain. ``keys`` are recorders (name, key line) that approved Settings have named."""
+    """One walk along the chain. ``keys`` are recorders (name, key line) that approved Settings have named, ``doubts``
+    the keys that they call compromised in the end.
+    """
 
-    def __init__(self, rules: tuple[Rule, ...], facts: AuditFacts, keys: frozenset[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        rules: tuple[Rule, ...],
+        facts: AuditFacts,
+        keys: frozenset[tuple[str, str]],
+        doubts: Doubts = frozenset(),
+    ) -> None:
         self.facts = facts
         self.keys = keys
+        self.doubts = doubts
         self.positions = {oid: index for index, oid in enumerate(facts.chain.steps)}
         self.registry = Registry(facts.documents, facts.external, self.positions)
         self.checks = Checks(rules, facts.documents, facts.external)
@@ -146,13 +156,16 @@ class Audit:
         recorders = self.registry.law.settings.recorders
         self.keys |= {(recorder.name, recorder.key) for recorder in recorders}
 
+    def _is_doubted(self, key: str | None, change: Oid) -> bool:
+        return bool(self.doubts) and is_doubted(key, change, self.doubts, self.positions)
+
     def trust(self) -> Trust:
         settings = self.registry.law.settings
         unsigned = settings.evidence.accept_unsigned
         return Trust(tuple(sorted(self.keys)), settings.repository, settings.protected_branch, unsigned)
 
     def _grouped(self, step: Step, steps: Iterator[Step]) -> Change:
-        attribution = attribute(step, self.positions, self.facts.book, self.trust())
+        attribution = attribute(step, self.positions, self.facts.book, self.trust(), self._is_doubted)
         self.distrusted.update(attribution.strangers)
         group = [step]
         while group[-1].commit.oid != attribution.last:
@@ -233,7 +246,7 @@ class Audit:
         if len(change.steps) == 1 and len(change.commits[0].parents) > 2:
             return "octopus-merge", f"{len(change.commits[0].parents)} parents"
         attribution = change.attribution
-        absent = attribution.problem in ("no-receipt", "evidence-untrusted")
+        absent = attribution.problem in ("no-receipt", "evidence-untrusted", "key-compromised")
         if absent and self.registry.law.settings.evidence.mode != "receipt":
             return "", ""
         return attribution.problem, attribution.detail
@@ -246,6 +259,7 @@ class Audit:
         if problem != "unreadable-history":
             testimony = gather(change, landed, book=self.facts.book, law=law, covers=self.replays.covers)
             testimony = testimony.about(self.registry.governed)
+            testimony = testimony.doubting(lambda key: self._is_doubted(key, change.id))
         if problem:  # what cannot be trusted is shown as a claim; it decides nothing and tells no time
             testimony = replace(testimony, decisions=(), reviewed=None, landed_at=None)
         time = max(filter(None, (self.time, testimony.landed_at)), default=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from govops.evidence.book import EvidenceBook, Recorded, Trust
@@ -15,7 +15,8 @@ from govops.history import Commit, Entry, Oid, PathChange, Step
 class Attribution:
     """Which receipts speak of the change that begins at a step, and where it ends.
 
-    ``problem`` is a rule id (no-receipt, evidence-untrusted, receipt-mismatch, receipts-disagree) or empty.
+    ``problem`` is a rule id (no-receipt, evidence-untrusted, key-compromised, receipt-mismatch, receipts-disagree) or
+    empty.
     """
 
     last: Oid
@@ -25,7 +26,13 @@ class Attribution:
     strangers: tuple[str, ...] = ()
 
 
-def attribute(step: Step, positions: dict[Oid, int], book: EvidenceBook, trust: Trust) -> Attribution:
+IsDoubted = Callable[[str | None, Oid], bool]
+"""(key, last commit of a change) -> whether nothing that the key signed is believed of that change."""
+
+
+def attribute(
+    step: Step, positions: dict[Oid, int], book: EvidenceBook, trust: Trust, is_doubted: IsDoubted
+) -> Attribution:
     """Find the receipt of the change that begins with ``step``; without one the step stands alone."""
     here = positions[step.commit.oid]
     offered = book.receipts_from(step.commit.first_parent)
@@ -36,6 +43,12 @@ def attribute(step: Step, positions: dict[Oid, int], book: EvidenceBook, trust: 
         and trust.accepts(record)
         and positions.get(record.payload.tip, -1) >= here
     ]
+    believed = [item for item in found if not is_doubted(item[0].signer, item[1].tip)]
+    if found and not believed:
+        last = max((receipt.tip for _, receipt in found), key=lambda tip: positions[tip])
+        detail = f"record {found[0][0].id[:12]} is signed with a key that approved Settings call compromised"
+        return Attribution(last, problem="key-compromised", detail=detail)
+    found = believed
     if not found:
         return _unattributed(step.commit, offered, book, trust)
     last = max((receipt.tip for _, receipt in found), key=lambda tip: positions[tip])

@@ -45,8 +45,8 @@ class Place:
     """Where a walk stood: after ``commit``, the ``seen``-th of the chain.
 
     ``earned`` are the recorders that an earlier walk had found out and this one started with, ``keys`` all up to here;
-    ``distrusted`` are signers of records that were turned down. ``standing`` are the fingerprints of what is wrong with
-    resources as they stand, by path.
+    ``distrusted`` are signers of records that were turned down, ``doubts`` the keys that were called compromised.
+    ``standing`` are the fingerprints of what is wrong with resources as they stand, by path.
     """
 
     commit: Oid
@@ -61,6 +61,7 @@ class Place:
     keys: frozenset[tuple[str, str]]
     earned: frozenset[tuple[str, str]]
     distrusted: frozenset[str]
+    doubts: frozenset[tuple[str, Oid]]
     stays: tuple[tuple[str, str, tuple[str | None, ...]], ...]
     tenures: tuple[Tenure, ...]
     held: tuple[Tenure, ...]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from govops.decision import SETTINGS_PATH
 from govops.engine.audit import Audit
+from govops.engine.doubts import doubts_of
 from govops.engine.keeping import Before, Kept, Place, Trail, concerns, heard, is_plain, is_what_stands
 from govops.engine.witness import speaks
 from govops.evidence.records import Subject
@@ -53,7 +54,8 @@ class Memory:
         settled = not self._earned or (recorders <= self._earned and untouched)
         early = audit.keys <= self._earned or not audit.keys_came_late()
         alike = book.is_heard_alike(audit.trust()) and audit.threads() is not None
-        return audit.is_plain and settled and early and alike
+        believed = doubts_of(audit.registry.law) == audit.doubts
+        return audit.is_plain and settled and early and alike and believed
 
     def remembered(self) -> Kept | None:
         """What to keep, after the walk has ended; None if it did not come so far or something is not plain."""
@@ -93,6 +95,7 @@ class Memory:
             keys=audit.keys,
             earned=self._earned,
             distrusted=frozenset(audit.distrusted),
+            doubts=audit.doubts,
             stays=tuple((*where, tuple(versions)) for where, versions in registry.stays.items()),
             tenures=tuple(registry.tenures),
             held=registry.going_on,

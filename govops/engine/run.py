@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from govops.engine.audit import Audit
+from govops.engine.doubts import Doubts, doubts_of
 from govops.engine.facts import AuditFacts
 from govops.engine.keeping import Kept
 from govops.engine.memory import Memory
@@ -19,7 +20,8 @@ def run(rules: Iterable[Rule], facts: AuditFacts) -> Report:
     """Judge every change of the chain.
 
     A receipt may be signed by a key that approved Settings name only later (rotation, backfill). The walk is
-    then repeated with all keys that it earned; keys only ever come from changes approved on earlier keys.
+    then repeated with all keys that it earned; keys only ever come from changes approved on earlier keys. It is
+    repeated, too, where Settings in the end call a key compromised: what has been doubted once stays so.
     """
     return _walked(tuple(rules), facts)[0].report()
 
@@ -44,7 +46,7 @@ def run_on(rules: Iterable[Rule], facts: AuditFacts) -> tuple[Report, Kept | Non
     if facts.kept is None:
         audit, kept = _walked(tuple(rules), facts)
         return audit.report(), kept
-    audit = Audit(tuple(rules), facts, frozenset())
+    audit = Audit(tuple(rules), facts, frozenset(), facts.kept.place.doubts)
     memory = Memory(audit)
     if not memory.resume():
         return None
@@ -55,19 +57,21 @@ def run_on(rules: Iterable[Rule], facts: AuditFacts) -> tuple[Report, Kept | Non
 def _walked(
     rules: tuple[Rule, ...], facts: AuditFacts, diary: Callable[[], Diary | None] = lambda: None
 ) -> tuple[Audit, Kept | None]:
-    """The last walk, and what may be kept of it.
+    """The last walk, and what may be kept of it: one that began with all keys and doubts that it ended with.
 
     Of a walk that was repeated nothing is, unless the first one earned all its keys before the place where it is kept:
     then it is plain that it would earn the same ones again, whatever comes later.
     """
     keys: frozenset[tuple[str, str]] = frozenset()
+    doubts: Doubts = frozenset()
     earned: list[frozenset[tuple[str, str]]] = []
     while True:
-        audit = Audit(rules, facts, keys)
+        audit = Audit(rules, facts, keys, doubts)
         memory = Memory(audit)
         audit.diary = diary()
         audit.walk()
-        if audit.keys <= keys or not audit.keys_came_late():
-            return audit, memory.remembered() if earned in ([], [keys]) else None
+        found = doubts_of(audit.registry.law)
+        if found <= doubts and (audit.keys <= keys or not audit.keys_came_late()):
+            return audit, memory.remembered() if earned in ([], [keys]) and found == doubts else None
         earned.append(memory.kept.place.keys if memory.kept else frozenset())
-        keys = audit.keys
+        keys, doubts = audit.keys, doubts | found

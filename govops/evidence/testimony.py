@@ -35,7 +35,8 @@ class Decision:
 
     ``kind`` is signature, receipt or trailer; ``at`` None when the time is not attested; ``order`` breaks
     ties of time; ``withdrawn`` says when it was dismissed (``""``: the forge does not tell when). ``is_lost`` says that
-    nobody can tell any more what was reviewed, ``by_machine`` that the forge calls the account a bot.
+    nobody can tell any more what was reviewed, ``by_machine`` that the forge calls the account a bot, ``is_doubted``
+    that somebody else may have had the key.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class Decision:
     withdrawn: str | None = None
     is_lost: bool = False
     by_machine: bool = False
+    is_doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,16 @@ class Testimony:
         if self.reviewed is None:
             return self
         return replace(self, reviewed={path: subject for path, subject in self.reviewed.items() if governed(path)})
+
+    def doubting(self, is_doubted: Callable[[str], bool]) -> Testimony:
+        """The same testimony where keys are not believed: what they signed proves nobody's part and no decision."""
+        given = {*(claim.address for claim in self.claims), *(decision.address for decision in self.decisions)}
+        doubted = {name for name in given if name.startswith("key:") and is_doubted(name.removeprefix("key:"))}
+        if not doubted:
+            return self
+        claims = (replace(c, attested=c.attested and c.address not in doubted) for c in self.claims)
+        decisions = (replace(d, is_doubted=d.address in doubted) for d in self.decisions)
+        return replace(self, claims=tuple(claims), decisions=tuple(decisions))
 
     @property
     def opener(self) -> Claim | None:

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from govops.kinds.lists import Items, Unique, UniqueNonEmpty
 from govops.kinds.quoting import quoted
 from govops.kinds.resource import Part, Resource
-from govops.kinds.scalars import BranchName, Email, Name, RepositoryId, SshKey, TrailerKey
+from govops.kinds.scalars import BranchName, Email, Name, ObjectId, RepositoryId, SshKey, Text, TrailerKey
 from govops.kinds.vocabulary import EvidenceType
 
 LARGEST_FILE = 262_144
@@ -67,6 +67,16 @@ class Recorder(Part):
     key: SshKey = Field(description="The OpenSSH public key that signs them, one line.")
 
 
+class Compromised(Part):
+    """A key that somebody else may have had, a recorder's or a person's."""
+
+    key: SshKey = Field(description="The OpenSSH public key, one line.")
+    since: ObjectId = Field(
+        description="The first change for which nothing that it signed is believed, by the id of its last commit."
+    )
+    reason: Text = Field(description="What happened.")
+
+
 class Limits(Part):
     """How large a governed file may be."""
 
@@ -83,6 +93,7 @@ class SettingsSpec(Part):
     forge: Forge = Field(default_factory=Forge, description="Where proposals are made.")
     evidence: Evidence = Field(default_factory=Evidence, description="What counts as proof of a review.")
     recorders: Items[Recorder] = Field(default=(), description="Who writes receipts, and with which keys.")
+    compromised: Items[Compromised] = Field(default=(), description="Keys that are not believed from a change on.")
     tools: Unique[Email] = Field(default=(), description="Addresses of tools that commit; they are nobody's.")
     single_maintainer: bool = Field(default=False, description="True in a repository of one person; reports repeat it.")
     limits: Limits = Field(default_factory=Limits, description="How large a governed file may be.")

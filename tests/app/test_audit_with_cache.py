@@ -19,6 +19,7 @@ from tests.support.kept import assert_the_same, judged, said
 from tests.support.world import World
 
 FRAUD = model("fraud")[0]
+BOTH = [{"name": name, "key": public_line(name)} for name in ("recorder", "machine")]
 
 
 @pytest.fixture(autouse=True)
@@ -245,6 +246,10 @@ class Teller:
     def _name(self, which: int) -> str:
         return f"m{which % 3}"
 
+    def _compromised(self, which: int) -> list[dict[str, str]]:
+        since = self.landed[which % len(self.landed)][1].commit if self.landed else self.world.adoption
+        return [{"key": public_line("machine"), "since": since, "reason": "It was broken into"}]
+
     def _edits(self, which: int) -> tuple[Any, ...]:
         self.number += 1
         name = self._name(which)
@@ -254,7 +259,8 @@ class Teller:
             (deployment("staging", name, f"{which % 2}.0.0"),),
             (user("dave", roles=["approver"] if which % 2 else ["operator", "analyst"]),),
             (policy("models", actions=["model.*"], approvals=[{"count": 1 + which % 2, "role": "approver"}]),),
-            (files.settings(recorders=[{"name": n, "key": public_line(n)} for n in ("recorder", "machine")]),),
+            (files.settings(recorders=BOTH),),
+            (files.settings(recorders=BOTH, compromised=self._compromised(which)),),
             ((f"registry/models/{name}/model.yaml", b"kind: Model\nbroken: [\n"),),
             ((f"registry/models/{name}/notes.txt", b"stray"),),
             (("policies/approvals/models.yaml", b"no: policy\n"),),
@@ -335,6 +341,24 @@ MODES: tuple[dict[str, Any], ...] = (
 
 
 @pytest.mark.slow
+@pytest.mark.threat("D13")
+def test_a_key_that_is_called_compromised_casts_another_light_on_what_was_kept(world: World, cache: Path) -> None:
+    change = world.propose("erin", "Name the machine", files.settings(recorders=BOTH)).approve("carol")
+    change.merge("squash")
+    by_machine: dict[str, Any] = {"recorder": "machine", "signer": "machine"}
+    late = approved(world, "Register debt", model("debt"), **by_machine)
+    judged(world, cache)
+    entry = {"key": public_line("recorder"), "since": late.commit, "reason": "Stolen"}
+    change = world.propose("erin", "It was stolen", files.settings(recorders=BOTH, compromised=[entry]))
+    change.approve("carol").merge("squash", **by_machine)
+    assert judged(world, cache) > 1
+    assert_the_same(world, cache)
+    assert judged(world, cache) == 0
+    approved(world, "Register lapse", model("lapse"), **by_machine)
+    assert judged(world, cache) == 1
+    assert_the_same(world, cache)
+
+
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.lists(DEEDS, min_size=3, max_size=14), st.sampled_from(OPTIONS), st.sampled_from(MODES))
 def test_any_story_audited_along_the_way_ends_like_one_audited_at_once(

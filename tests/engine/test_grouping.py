@@ -28,7 +28,7 @@ def covers(base: str, tip: str, **fields: object) -> Recorded:
 
 def attributed(*records: Recorded) -> Attribution:
     """Whose receipt the step after the adoption belongs to."""
-    return attribute(ONE, POSITIONS, EvidenceBook(records), TRUST)
+    return attribute(ONE, POSITIONS, EvidenceBook(records), TRUST, lambda key, change: False)
 
 
 SERIES = {"one step": "one", "two steps": "two", "a rebase merge of three": "three"}

@@ -23,6 +23,7 @@ CASES: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     "receipts-disagree": ({"detail": "1a2b3c, 4d5e6f"}, (COMMIT[:12], "1a2b3c, 4d5e6f")),
     "receipt-mismatch": ({"detail": "record 1a2b begins at another parent"}, ("record 1a2b begins", "govops record")),
     "evidence-untrusted": ({"detail": "record 1a2b has no valid signature"}, ("record 1a2b has no", "recorders")),
+    "key-compromised": ({"detail": "record 1a2b is signed with a key"}, ("record 1a2b is signed", "again")),
     "octopus-merge": ({"detail": "3 parents"}, (COMMIT[:12], "3 parents", PATH)),
     "unreadable-history": ({"detail": "object 1a2b is missing"}, (COMMIT[:12], "object 1a2b is missing", "fsck")),
     "not-approved": ({"detail": "has 1", "needed": NEED}, (PATH, NEED, "has 1", "did not contribute")),
