@@ -162,13 +162,27 @@ class JudgedChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A rewrite of the history that is believed: who signed for it and why, how many commits and which paths it
+    replaced, and the records that say so.
+    """
+
+    people: tuple[str, ...]
+    reason: str
+    commits: int
+    paths: tuple[str, ...]
+    records: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryFacts:
     """The chain and the evidence branch as wholes.
 
     ``lost`` are (record id, commit) of believed receipts whose commit is not on the first-parent chain;
     ``foreign`` are commits that carry Settings and do not descend from the adoption; ``junk`` are files of
     the evidence branch that are no records; ``weak`` are approved changes that rest on weak evidence. ``moved`` says,
-    in words and with the commit that was named, what an earlier report knew otherwise.
+    in words and with the commit that was named, what an earlier report knew otherwise. ``rewritten`` are the rewrites
+    by which the records were read.
     """
 
     tip: Oid
@@ -178,6 +192,7 @@ class HistoryFacts:
     junk: tuple[str, ...] = ()
     weak: Sequence[Oid] = ()
     moved: tuple[tuple[str, Oid], ...] = ()
+    rewritten: tuple[Rewritten, ...] = ()
 
 
 def listed(paths: tuple[str, ...]) -> str:

@@ -32,6 +32,14 @@ def asked(repository: Path, *, quiet: bool = True, as_of: str | None = None, **o
     return Opened(repository, as_of=instant(as_of), as_of_clock=clock_of(as_of), watch=watch, **wanted)
 
 
+def ask_passphrase(prompt: str) -> str:
+    """Ask on the terminal, without showing the answer. UsageError where there is none."""
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{prompt}: nobody is there to be asked; use a key without one")
+    answer: str = click.prompt(prompt, hide_input=True, err=True)
+    return answer
+
+
 def clock_of(as_of: str | None) -> str:
     """Whose clock an ``--as-of`` is; empty without one."""
     return "wall clock" if as_of == "now" else "given with --as-of" if as_of else ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from govops.cli.asking import ask_passphrase
 from govops.cli.output import deliver, fail_on_option
 from govops.errors import ExitCode
 from govops.finding import Severity
@@ -50,7 +51,7 @@ def propose(*, name: str | None, head: str, title: str, key: Path | None, **wher
     from govops.app.proposing.desk import own_key
 
     desk = _desk(**where)
-    made = proposing.propose(desk, own_key(desk, key, _passphrase), name=name, revision=head, title=title)
+    made = proposing.propose(desk, own_key(desk, key, ask_passphrase), name=name, revision=head, title=title)
     _show(made.outlook)
     click.echo(f"proposed {made.name} as {made.person}{'' if made.is_pushed else '; not pushed yet: propose again'}")
     return int(ExitCode.OK)
@@ -81,7 +82,7 @@ def approve(*, proposal: str | None, reject: bool, reason: str, yes: bool, key: 
     desk = _desk(**where)
     desk.refresh()
     found = find(desk, proposal)
-    person = who(desk, found, own_key(desk, key, _passphrase))
+    person = who(desk, found, own_key(desk, key, ask_passphrase))
     if not reject:
         refuse_useless(desk, found, person)
     verb = "reject" if reject else "approve"
@@ -141,10 +142,3 @@ def _confirm(question: str) -> None:
         raise click.UsageError("nobody is there to be asked; --yes signs without asking")
     if not click.confirm(question, err=True):
         raise click.Abort
-
-
-def _passphrase(prompt: str) -> str:
-    if not sys.stdin.isatty():
-        raise click.UsageError(f"{prompt}: nobody is there to be asked; use a key without one")
-    answer: str = click.prompt(prompt, hide_input=True, err=True)
-    return answer

@@ -1,6 +1,7 @@
 """run(rules, facts) -> Report: the walk along the chain that judges every change."""
 
 from govops.engine.checks import Checks, check_snapshot
+from govops.engine.expunged import is_fixed
 from govops.engine.facts import AuditFacts, Documents, Parsed, Until
 from govops.engine.keeping import Kept
 from govops.engine.moment import UNTOLD, Moment, Told
@@ -25,6 +26,7 @@ __all__ = [
     "arrive",
     "check_snapshot",
     "foresee",
+    "is_fixed",
     "inventory_item",
     "look",
     "run",

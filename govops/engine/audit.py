@@ -10,6 +10,7 @@ from itertools import islice
 from govops.decision import ChangeFacts, Verdict, judge, proposal_key
 from govops.engine.checks import Checks, Standing, keys_of
 from govops.engine.doubts import Doubts, is_doubted
+from govops.engine.expunged import sworn_by
 from govops.engine.facts import AuditFacts, Parsed
 from govops.engine.grouping import Change, attribute, combine
 from govops.engine.ledger import Ledger
@@ -30,7 +31,7 @@ from govops.history.deeds import Deed, Deeds
 from govops.history.snapshot import File
 from govops.kinds import Resource
 from govops.lifecycle import Action, changed_fields
-from govops.rule import HistoryFacts, JudgedChange, Rule
+from govops.rule import HistoryFacts, JudgedChange, Rewritten, Rule
 
 _WINDOW = 256  # steps whose blobs are announced together
 _ROOTS = ("registry/", "policies/")
@@ -390,8 +391,27 @@ class Audit:
         foreign = tuple(dict.fromkeys(oid for oid in self.foreign if oid != self.adoption))
         weak = Series(self.ledger.earlier.weak, self.ledger.weak) if self.ledger.earlier else self.ledger.weak
         return HistoryFacts(
-            self.facts.chain.tip, tampering, tuple(lost), foreign, self.facts.junk, weak, self.facts.moved
+            self.facts.chain.tip,
+            tampering,
+            tuple(lost),
+            foreign,
+            self.facts.junk,
+            weak,
+            tuple(self._moved()),
+            tuple(self._rewritten()),
         )
+
+    def _moved(self) -> Iterator[tuple[str, Oid]]:
+        """What an earlier report knew otherwise and no rewrite explains."""
+        for what, commit in self.facts.moved:
+            if not any(one.commits.get(commit) in self.positions for one in self.facts.rewrites):
+                yield what, commit
+
+    def _rewritten(self) -> Iterator[Rewritten]:
+        for one in self.facts.rewrites:
+            people, paths = sworn_by(one, self.registry.law, self.doubts), {path for path, _ in one.content}
+            records = tuple(record.id for record in one.records)
+            yield Rewritten(people, one.reason, len(one.commits), tuple(sorted(paths)), records)
 
     def threads(self) -> tuple[Thread, ...] | None:
         return self.facts.book.threads(self.trust(), self.positions)

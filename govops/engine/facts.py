@@ -9,6 +9,7 @@ from typing import Protocol
 from govops.engine.keeping import Kept
 from govops.evidence.book import EvidenceBook, Recorded, Tampering
 from govops.evidence.coverage import NotMerged
+from govops.evidence.expunging import Expunction
 from govops.finding import Finding, Provenance
 from govops.history import Chain, Entry, Oid, Past, Step
 from govops.history.snapshot import Snapshot
@@ -81,7 +82,8 @@ class AuditFacts:
     ``keep_at`` is a commit after which :func:`govops.engine.audit` keeps what it knows. With ``kept`` (of the commit
     that ``past`` ends with) only later steps come, and ``fresh`` are the records that were not read then.
 
-    ``moved`` and ``cut`` say what an earlier report knew otherwise, of the branch and of the evidence branch.
+    ``moved`` and ``cut`` say what an earlier report knew otherwise, of the branch and of the evidence branch;
+    ``rewrites`` are those that the book has been retold by.
     """
 
     chain: Chain
@@ -102,4 +104,5 @@ class AuditFacts:
     fresh: tuple[Recorded, ...] = ()
     moved: tuple[tuple[str, Oid], ...] = ()
     cut: tuple[Tampering, ...] = ()
+    rewrites: tuple[Expunction, ...] = ()
     watch: Callable[[int, int], None] = field(default=lambda done, total: None)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from govops.engine.audit import Audit
 from govops.engine.doubts import Doubts, doubts_of
+from govops.engine.expunged import Place, Rewrites
 from govops.engine.facts import AuditFacts
 from govops.engine.keeping import Kept
 from govops.engine.memory import Memory
@@ -21,7 +23,8 @@ def run(rules: Iterable[Rule], facts: AuditFacts) -> Report:
 
     A receipt may be signed by a key that approved Settings name only later (rotation, backfill). The walk is
     then repeated with all keys that it earned; keys only ever come from changes approved on earlier keys. It is
-    repeated, too, where Settings in the end call a key compromised: what has been doubted once stays so.
+    repeated, too, where Settings in the end call a key compromised: what has been doubted once stays so. And where two
+    people who may change policies signed that the history had to be rewritten.
     """
     return _walked(tuple(rules), facts)[0].report()
 
@@ -64,14 +67,18 @@ def _walked(
     """
     keys: frozenset[tuple[str, str]] = frozenset()
     doubts: Doubts = frozenset()
+    rewrites = Rewrites()
     earned: list[frozenset[tuple[str, str]]] = []
     while True:
-        audit = Audit(rules, facts, keys, doubts)
+        told = replace(facts, book=rewrites.told(facts.book), rewrites=rewrites.held)
+        audit = Audit(rules, told, keys, doubts)
         memory = Memory(audit)
         audit.diary = diary()
         audit.walk()
         found = doubts_of(audit.registry.law)
-        if found <= doubts and (audit.keys <= keys or not audit.keys_came_late()):
+        founding = None if facts.adoption else audit.adoption
+        settled = rewrites.settle(facts.book, audit.registry.law, doubts | found, Place(audit.positions, founding))
+        if settled and found <= doubts and (audit.keys <= keys or not audit.keys_came_late()):
             return audit, memory.remembered() if earned in ([], [keys]) and found == doubts else None
         earned.append(memory.kept.place.keys if memory.kept else frozenset())
         keys, doubts = audit.keys, doubts | found

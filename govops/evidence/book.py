@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from govops.evidence.records import Approval, Checkpoint, Receipt, Record, SignedProposal
+from govops.evidence.records import Approval, Checkpoint, Personal, Receipt, Record, SignedProposal, Tombstone
 from govops.evidence.signature import same_key
 from govops.evidence.threads import Thread, Voice, followed
 from govops.history import Oid
@@ -130,6 +130,12 @@ class EvidenceBook:
         """Signed proposals of any of the paths, each once, in the order of record ids."""
         return _each_once(self._proposals, paths, self.earlier.proposals if self.earlier else None)
 
+    def tombstones(self) -> Iterator[tuple[Recorded, Tombstone]]:
+        """Every tombstone, in the order of record ids."""
+        for record in self.records:
+            if isinstance(record.payload, Tombstone):
+                yield record, record.payload
+
     def signers(self) -> frozenset[str]:
         """Every key that signed a recorder's record."""
         return frozenset(voice.signer for voice in self.voices() if voice.signer)
@@ -191,7 +197,7 @@ class EvidenceBook:
 
 def _voice(record: Recorded) -> Voice | None:
     payload = record.payload
-    if isinstance(payload, Approval | SignedProposal):
+    if isinstance(payload, Personal):
         return None
     return Voice(payload.recorder, record.signer, payload.repository, payload.branch)
 

@@ -211,6 +211,38 @@ class SignedProposal(_Record):
     subjects: Annotated[tuple[Subject, ...], Field(min_length=1)]
 
 
+class ReplacedCommit(_Record):
+    """A commit of the old history, and the one that stands in its place."""
+
+    old: ObjectId
+    new: ObjectId
+
+
+class ReplacedContent(_Record):
+    """A path's content that had to go (a blob's id), and what is there instead; ``new`` null: nothing."""
+
+    path: RepositoryPath
+    old: ObjectId
+    new: ObjectId | None
+
+
+class Tombstone(_Record):
+    """A person's signed word that a history was rewritten for a reason, and what replaces what.
+
+    It takes the same word of two people who may change policies. Content of policies, people, roles and control files
+    cannot be replaced.
+    """
+
+    type: Literal["govops/tombstone/v1"]
+    repository: Text
+    branch: Text
+    person: Text
+    reason: Text
+    at: Instant
+    commits: Annotated[tuple[ReplacedCommit, ...], Field(min_length=1)]
+    content: tuple[ReplacedContent, ...] = ()
+
+
 class Checkpoint(_Chained):
     """A tip that a recorder had verified: helps speed, proves nothing by itself."""
 
@@ -219,7 +251,9 @@ class Checkpoint(_Chained):
     report: Digest
 
 
-Record = Receipt | Approval | SignedProposal | Checkpoint
+Personal = Approval | SignedProposal | Tombstone
+"""What people sign themselves, without a chain."""
+Record = Receipt | Personal | Checkpoint
 Payload = Annotated[Record, Field(discriminator="type")]
 
 

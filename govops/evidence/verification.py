@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from govops.errors import ExitCode
 from govops.evidence.book import EvidenceBook, Recorded, Trust, breaks
-from govops.evidence.records import Approval, Checkpoint, Receipt, SignedProposal
+from govops.evidence.records import Checkpoint, Personal, Receipt
 from govops.evidence.signature import same_key
 from govops.finding import Finding, Severity, Status, exit_code
 from govops.history import Oid
@@ -18,7 +18,7 @@ from govops.kinds.quoting import quoted
 PeopleAt = Callable[[str], tuple[str, ...]]
 """Address -> names of the Users who have it."""
 
-TYPES = ("receipt", "approval", "proposal", "checkpoint")
+TYPES = ("receipt", "approval", "proposal", "tombstone", "checkpoint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def check_records(book: EvidenceBook, trust: Trust, people_at: PeopleAt) -> Iter
         kind = payload.type.split("/")[1]
         path = f"{kind}s/{record.id[:2]}/{record.id}.json"
         signer = fingerprint(record.signer) if record.signer else ""
-        if isinstance(payload, Approval | SignedProposal):
+        if isinstance(payload, Personal):
             rule, doubt = _of_person(record, payload, trust, people_at)
             yield CheckedRecord(path, record.id, kind, payload.person, None, signer, rule, doubt)
         else:
@@ -156,9 +156,7 @@ def _of_recorder(record: Recorded, trust: Trust) -> str:
     return f"Settings never named such a recorder with the key {fingerprint(record.signer)}"
 
 
-def _of_person(
-    record: Recorded, payload: Approval | SignedProposal, trust: Trust, people_at: PeopleAt
-) -> tuple[str, str]:
+def _of_person(record: Recorded, payload: Personal, trust: Trust, people_at: PeopleAt) -> tuple[str, str]:
     if record.signer is None:
         return "evidence-untrusted", "it bears no signature that holds"
     if (payload.repository, payload.branch) != (trust.repository, trust.branch):

@@ -20,8 +20,8 @@ def check(facts: HistoryFacts) -> Iterator[Finding]:
     A receipt says that 3f2c… landed on `main`; `main` now ends at 9b1e… and does not contain 3f2c….
 
     ## How to fix it
-    Restore the branch from a clone that has the old tip, and forbid force pushes on it. If the rewrite was
-    legitimate, it needs an approved record of what was replaced, and by whom.
+    Restore the branch from a clone that has the old tip, and forbid force pushes on it. If the history had to be
+    rewritten, two people who may change policies sign for it with `govops evidence expunge`.
     """
     for record, commit in facts.lost:
         message = (

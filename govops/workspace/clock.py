@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 def now() -> str:
@@ -13,3 +13,8 @@ def now() -> str:
 def seconds(instant: str) -> int:
     """An instant as seconds since 1970."""
     return int(datetime.fromisoformat(instant).timestamp())
+
+
+def second_after(instant: str) -> str:
+    """The next second, as records write it."""
+    return f"{(datetime.fromisoformat(instant) + timedelta(seconds=1)).replace(tzinfo=None).isoformat()}Z"

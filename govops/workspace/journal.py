@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from govops.errors import GovopsError, UndecidableError
-from govops.evidence.records import Approval, Record, SignedProposal, enveloped, spelled
+from govops.evidence.records import Personal, Record, enveloped, spelled
 from govops.git import CleanRoom, NewCommit, Stamp, Store
 from govops.git.authoring import RejectedError, fetch, push
 from govops.history import Oid
@@ -24,6 +24,7 @@ from govops.workspace.evidence import LARGEST_RECORD, RECORD_PATH, parse_record
 
 _ATTEMPTS = 40
 _LONGEST_WAIT = 0.4  # seconds; the waits grow towards it
+_SIGNED = ("approvals", "proposals", "tombstones")
 _SCRIBE = ("govops", "govops@localhost")
 
 
@@ -118,12 +119,11 @@ class Journal:
 
 def _pending(room: CleanRoom, local: Oid, tip: Oid) -> Iterator[tuple[str, bytes]]:
     """What people signed here and no push has carried yet; receipts are made again from the history."""
-    theirs = room.listing(tip, "approvals") | room.listing(tip, "proposals")
-    ours = room.listing(local, "approvals") | room.listing(local, "proposals")
+    theirs, ours = ({k: v for folder in _SIGNED for k, v in room.listing(at, folder).items()} for at in (tip, local))
     wanted = {entry.oid: path for path, entry in ours.items() if path not in theirs and RECORD_PATH.fullmatch(path)}
     for oid, content in room.blobs(wanted, limit=LARGEST_RECORD):
         record = parse_record(wanted[oid], content) if isinstance(content, bytes) else None
-        if isinstance(content, bytes) and record and isinstance(record.payload, Approval | SignedProposal):
+        if isinstance(content, bytes) and record and isinstance(record.payload, Personal):
             yield wanted[oid], content
 
 

@@ -55,6 +55,8 @@ class Opening:
         Where that cannot be written, the next audit starts from further back; the report is none the worse.
         """
         documents, trace = self._scene.documents, self._trace
+        if any(self._evidence.book.tombstones()):  # the history is another one than the records tell of
+            return
         if trace is None or documents.is_damaged or len(documents.lacking) > _LACKING or not self._evidence.is_whole:
             return
         lines = self._before.lines if self._before else {}
@@ -74,6 +76,8 @@ class Opening:
             return None
         evidence = read_further(room, self._scene.evidence_tip, before.read, before.kept.heard)
         if chain is None or evidence is None or not self._scene.documents.still_lacks(before.read.lacking):
+            return None
+        if any(evidence.book.tombstones()):
             return None
         self._entry, self._before, self._evidence = entry, before, evidence
         return replace(self._facts(chain, before.past), kept=before.kept, past=before.past, fresh=evidence.fresh)

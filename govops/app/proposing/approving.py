@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from govops.app.gate import Pretence, outlook
 from govops.app.proposing.desk import Desk, Open, Person, asked_of, open_desk, person_of
 from govops.errors import RefusedError, UsageError
+from govops.evidence.book import EvidenceBook
 from govops.evidence.records import Approval, signed_bytes
 from govops.finding import ApprovalRecord
 from govops.outlook import Outlook
 from govops.workspace import now
+from govops.workspace.clock import second_after
 from govops.workspace.journal import Signed
 from govops.workspace.keys import SigningKey
 from govops.workspace.proposals import Reviewing
@@ -48,7 +52,7 @@ def approve(desk: Desk, proposal: Open, person: Person, *, reject: bool = False,
             decision="reject" if reject else "approve",
             role=", ".join(user.spec.roles)[:1000] if user else "",
             reason=reason[:1000],
-            at=now(),
+            at=max([now(), *map(second_after, _decided(gate.book, person))]),
             merge_base=seen.merge_bases[0],
             head=head,
             subjects=seen.subjects,
@@ -57,6 +61,13 @@ def approve(desk: Desk, proposal: Open, person: Person, *, reject: bool = False,
     desk.journal.append(lambda: [Signed(record, person.key.sign(signed_bytes(record)))])
     desk.refresh()
     return outlook(asked_of(desk, proposal.head))
+
+
+def _decided(book: EvidenceBook, person: Person) -> Iterator[str]:
+    """When they decided before: a second decision within the same second would have no place in the order."""
+    for record in book.records:
+        if isinstance(record.payload, Approval) and record.payload.person == person.name:
+            yield record.payload.at
 
 
 def _why(approval: ApprovalRecord) -> str:
