@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from govops.evidence.book import Recorded
-from govops.evidence.records import Account, Approval, Contributor, FileState, Proposal, Receipt, Review, Subject
+from govops.evidence.records import (
+    Account,
+    Approval,
+    Contributor,
+    FileState,
+    Proposal,
+    Receipt,
+    Record,
+    Review,
+    Subject,
+)
 from govops.evidence.records import record_id as id_of
 from tests.support.cast import public_line
 from tests.support.facts import oid
@@ -81,6 +91,6 @@ def approval(name: str = "bob", **fields: Any) -> Approval:
     return Approval(type="govops/approval/v1", **(defaults | fields))
 
 
-def recorded(payload: Receipt | Approval, signer: str | None = "recorder") -> Recorded:
+def recorded(payload: Record, signer: str | None = "recorder") -> Recorded:
     """The record as read: ``signer`` names whose key signed it, None: nobody's."""
     return Recorded(id_of(payload), payload, " ".join(public_line(signer).split()[:2]) if signer else None)

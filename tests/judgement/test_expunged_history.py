@@ -8,7 +8,7 @@ from govops.finding import Status
 from tests.support.audit import change_of, refused, rules, verdict
 from tests.support.cast import public_line
 from tests.support.change import Landed
-from tests.support.files import model, user
+from tests.support.files import model, settings, user
 from tests.support.rewriting import Rewrite, rewritten
 from tests.support.world import World
 
@@ -103,6 +103,27 @@ def test_nobody_signs_themselves_into_office(world: World, secret: Landed) -> No
     report = verdict(world)
     assert "history-expunged" not in rules(report)
     assert "history-rewritten" in rules(report)
+
+
+@pytest.mark.threat("C39")
+def test_whoever_was_appointed_since_can_sign(world: World, secret: Landed) -> None:
+    """The records of their appointment are of commits that are gone, and count again once the rewrite is believed."""
+    zoe = user("zoe", roles=["admin"], keys=[public_line("zoe")])
+    world.propose("alice", "A new colleague", zoe).approve("erin").merge("squash")
+    rewrite = rewritten(world, *CLEAN)
+    rewrite.sign("zoe")
+    rewrite.sign("carol")
+    assert rules(verdict(world)) == {"history-expunged"}
+
+
+@pytest.mark.threat("C39", "D13")
+def test_a_stolen_key_signs_for_no_rewrite(world: World, secret: Landed) -> None:
+    entry = {"key": public_line("erin"), "since": world.main, "reason": "Her laptop is gone"}
+    world.propose("carol", "Erin's key", settings(compromised=[entry])).approve("erin").merge("squash")
+    rewrite = rewritten(world, *CLEAN)
+    rewrite.sign("carol")
+    rewrite.sign("erin")
+    assert "history-expunged" not in rules(verdict(world))
 
 
 @pytest.mark.threat("C39", "C38")
