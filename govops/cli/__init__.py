@@ -32,6 +32,7 @@ _COMMANDS = {
     "history": ("govops.cli.history", "Tell the changes of one resource, and who approved each."),
     "evidence": ("govops.cli.evidence", "Look after the evidence branch."),
     "doctor": ("govops.cli.doctor", "Find out what weakens a repository before it hurts."),
+    "sod": ("govops.cli.sod", "Show who took both sides of what is kept apart."),
     "codeowners": ("govops.cli.codeowners", "Write CODEOWNERS from policies, roles and people."),
     "rules": ("govops.cli.rules", "List the built-in rules."),
     "explain": ("govops.cli.explain", "Explain one rule: why it matters and how to fix it."),

@@ -43,6 +43,7 @@ class OutputType(click.ParamType[Output]):
 
 REPORT_FORMATS = ("text", "markdown", "json", "github", "sarif", "junit")
 FINDING_FORMATS = ("text", "json", "github", "sarif", "junit")
+DUTY_FORMATS = ("text", "markdown", "json")
 ANSWER_FORMATS = ("text", "json")
 
 

@@ -1,6 +1,7 @@
 """Rules in force x change x evidence -> verdict."""
 
 from govops.decision.candidates import Candidates, roles_wanted, who_could
+from govops.decision.duties import Conflict
 from govops.decision.judge import judge
 from govops.decision.law import SETTINGS_PATH, Law, Unlawful, is_rule_file
 from govops.decision.people import proposal_key
@@ -10,6 +11,7 @@ __all__ = [
     "SETTINGS_PATH",
     "Candidates",
     "Cause",
+    "Conflict",
     "ChangeFacts",
     "Law",
     "Objection",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from govops.decision.clashing import clashes
 from govops.decision.people import Contributors, contributors
 from govops.decision.requirements import Demand, demands, risk_tiers
 from govops.decision.verdict import ChangeFacts
+from govops.lifecycle import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ def who_could(facts: ChangeFacts) -> tuple[Candidates, ...]:
     found: dict[tuple[str, str], set[str]] = {}
     for action in facts.actions:
         for demand in demands(action, facts.law, tiers, facts.time):
-            names = _able(demand, people, facts)
+            names = _able(demand, people, facts) - _barred(facts, action, people)
             known = found.setdefault((f"{action.name}: {demand.text}", demand.source), names)
             known &= names
     return tuple(Candidates(text, source, tuple(sorted(names))) for (text, source), names in found.items())
@@ -39,6 +41,15 @@ def roles_wanted(facts: ChangeFacts) -> frozenset[str]:
     return frozenset(
         role for need in needs for role in facts.law.roles_serving(role=need.role, permission=need.permission)
     )
+
+
+def _barred(facts: ChangeFacts, action: Action, people: Contributors) -> set[str]:
+    """People whom another duty of theirs bars from approving this."""
+    if not facts.law.acts(facts.deeds).conflicts:
+        return set()
+    everybody = facts.law.snapshot.names("User")
+    found = clashes(facts, action, "approve", everybody, frozenset(people.people))
+    return {clash.person for clash in found if clash.conflict.is_strict}
 
 
 def _able(demand: Demand, people: Contributors, facts: ChangeFacts) -> set[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from govops.decision.clashing import clashes
 from govops.decision.people import Contributors
 from govops.decision.requirements import Demand, Need, needs_identity, seconds_between
 from govops.decision.verdict import ChangeFacts, Objection, Opinion
@@ -140,11 +141,19 @@ class Booth:
             yield Objection("role-granted-in-same-change", demand.text)
         if contributes:
             yield Objection("approver-is-contributor", self._parts(opinion))
+        if self.facts.law.segregations():
+            yield from self._conflicted(opinion, action)
         if "merger" in demand.exclude and opinion.person in self._mergers:
             yield Objection("approver-is-merger")
         yield from (o for o in opinion.objections if o.rule not in identity)
         yield from self._content(opinion, action, demand)
         yield from self._conditions(opinion, demand)
+
+    def _conflicted(self, opinion: Opinion, action: Action) -> Iterator[Objection]:
+        """Whether another duty of theirs bars them from this one."""
+        for clash in clashes(self.facts, action, "approve", [opinion.person], frozenset(self.people.people)):
+            if clash.conflict.is_strict:
+                yield Objection("approver-conflicted", clash.words, clash.conflict.status)
 
     def _parts(self, opinion: Opinion) -> str:
         """What the person did, each part with its address where the approval came from another e-mail address."""

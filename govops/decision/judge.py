@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from sys import intern
 
+from govops.decision.clashing import clashes
 from govops.decision.counting import Booth, Tally
 from govops.decision.law import SETTINGS_PATH, Unlawful
 from govops.decision.people import Contributors, contributors, opinions
 from govops.decision.requirements import demands, matches, risk_tiers
+from govops.decision.staffing import staffing
 from govops.decision.verdict import Cause, ChangeFacts, Objection, Opinion, Verdict, Weighed, worst
 from govops.evidence.coverage import Coverage, NotMerged, cover, entry, replay
 from govops.finding import RequirementRecord, Status
@@ -23,6 +25,7 @@ _GRAVEST = (
     "approver-not-human",
     "evidence-spent",
     "stale-approval",
+    "approver-conflicted",
 )
 
 
@@ -40,16 +43,19 @@ def judge(facts: ChangeFacts) -> Verdict:
     given = opinions(facts)
     booth = Booth(facts, people, given)
     tallies = [tally for action in facts.actions for tally in _tallies(action, booth)]
+    staff = tuple(staffing(facts))
     causes = [
         *_unlanded(facts, coverage),
         *_people_causes(facts, people),
         *_rejections(booth, tallies),
         *_author_causes(facts, people, tallies),
         *_unmet(tallies, coverage),
+        *(cause for cause in (*staff, *_conflicting(facts, people)) if cause.status is not Status.WARN),
     ]
     causes = _grouped(causes)
     if not causes:
         causes = _grouped(_unapproved_rules(facts, people, tallies))
+    causes = [*causes, *_grouped(_warnings(facts, people, tallies, staff))]
     return Verdict(
         status=worst(tuple(causes)),
         causes=tuple(causes),
@@ -197,6 +203,32 @@ def _blame(opinion: Opinion, objection: Objection, tally: Tally, status: Status)
         needed=tally.demand.text,
         evidence=(opinion.decision.record,),
     )
+
+
+def _conflicting(facts: ChangeFacts, people: Contributors) -> Iterator[Cause]:
+    """Contributors who took a duty before that may not meet this one."""
+    if not facts.law.segregations():
+        return
+    makers = frozenset(people.people)
+    for action in facts.actions:
+        for clash in clashes(facts, action, "contribute", sorted(makers), makers):
+            policy = clash.conflict.policy
+            yield Cause("conflicting-duties", clash.conflict.status, (action.path,), clash.person, clash.words, policy)
+
+
+def _warnings(
+    facts: ChangeFacts, people: Contributors, tallies: Iterable[Tally], staff: Iterable[Cause]
+) -> Iterator[Cause]:
+    """What advisory policies would have otherwise."""
+    yield from (cause for cause in (*staff, *_conflicting(facts, people)) if cause.status is Status.WARN)
+    if not facts.law.segregations():
+        return
+    makers = frozenset(people.people)
+    for tally in tallies:
+        for clash in clashes(facts, tally.action, "approve", tally.counted, makers):
+            if not clash.conflict.is_strict:
+                path, policy = tally.action.path, clash.conflict.policy
+                yield Cause("conflicting-duties", Status.WARN, (path,), clash.person, clash.words, policy)
 
 
 def _unapproved_rules(facts: ChangeFacts, people: Contributors, tallies: Iterable[Tally]) -> Iterator[Cause]:

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from govops.decision.duties import Acts, Segregations, conflicts_of
 from govops.finding import Status
 from govops.history import Oid
+from govops.history.deeds import Deeds
 from govops.history.snapshot import File, Snapshot, addresses
 from govops.kinds import Resource
 from govops.kinds.approval_policy import ApprovalPolicy
 from govops.kinds.custom import CustomKind, custom_kind
 from govops.kinds.kind_definition import KindDefinition
 from govops.kinds.role import Role
+from govops.kinds.segregation_of_duties import SegregationOfDuties
 from govops.kinds.settings import Settings, SettingsSpec
 from govops.kinds.user import User
 
@@ -57,6 +60,8 @@ class Law:
         self.unlawful: dict[str, Unlawful] = {}
         self.held_at: HeldAt = lambda person, role, commit: None
         self._cache: dict[str, Any] = {}
+        self._acts = Acts(())
+        self._kept_apart: Segregations = ()
 
     def moved(self, path: str) -> None:
         """Forget what was derived from rule files because one of them changed."""
@@ -86,6 +91,41 @@ class Law:
             )
         found: tuple[tuple[str, ApprovalPolicy], ...] = self._cache["policies"]
         return found
+
+    def segregations(self) -> tuple[tuple[str, SegregationOfDuties, bool], ...]:
+        """(path, policy, whether it surely counts) of what must be kept apart, sorted by path.
+
+        A policy that landed unapproved counts as it lawfully was before, gone or not. Where it cannot be told whether
+        its change was allowed, both contents count, neither of them surely.
+        """
+        if "segregations" not in self._cache:
+            self._cache["segregations"] = tuple(self._segregations())
+        found: tuple[tuple[str, SegregationOfDuties, bool], ...] = self._cache["segregations"]
+        return found
+
+    def _segregations(self) -> Iterator[tuple[str, SegregationOfDuties, bool]]:
+        standing = dict(self._effective("SegregationOfDuties"))
+        once = {path for path, record in self.unlawful.items() if isinstance(record.lawful, SegregationOfDuties)}
+        for path in sorted(standing.keys() | once):
+            record = self.unlawful.get(path)
+            sides = [standing.get(path)] if record is None else [record.lawful]
+            open_ = record is not None and record.status is not Status.FAIL
+            if open_ and standing.get(path) not in sides:
+                sides.append(standing.get(path))
+            for side in sides:
+                if isinstance(side, SegregationOfDuties):
+                    yield path, side, not open_
+
+    def acts(self, deeds: Deeds) -> Acts:
+        """Who took which of the duties that are to be kept apart; made anew only where those have changed."""
+        wanted = self.segregations()
+        if wanted is not self._kept_apart:
+            conflicts = conflicts_of(wanted)
+            if conflicts != self._acts.conflicts:
+                self._acts = Acts(conflicts)
+            self._kept_apart = wanted
+        self._acts.catch_up(deeds)
+        return self._acts
 
     def policies_on(self, action: str) -> tuple[tuple[str, ApprovalPolicy], ...]:
         """Those of them that speak of actions of this name."""
@@ -142,7 +182,7 @@ class Law:
         """Which of this user's roles would serve, whether the user stands in the registry so or not."""
         for name in user.spec.roles:
             found = self.snapshot.find("Role", name)
-            if isinstance(found, Role) and _serves(found, role, permission):
+            if isinstance(found, Role) and serves(found, role, permission):
                 yield name
 
     def holders(self, *, role: str | None = None, permission: str | None = None) -> tuple[str, ...]:
@@ -161,7 +201,7 @@ class Law:
     def roles_serving(self, *, role: str | None = None, permission: str | None = None) -> Iterator[str]:
         """Names of the roles that are the wanted one, or carry the wanted permission, sorted."""
         for _, found in self.snapshot.of_kind("Role"):
-            if isinstance(found, Role) and _serves(found, role, permission):
+            if isinstance(found, Role) and serves(found, role, permission):
                 yield found.metadata.name
 
     def unlawful_people(self, names: Iterable[str], known: Iterable[str]) -> Iterator[tuple[str, Unlawful]]:
@@ -199,7 +239,7 @@ def effective(file: File) -> Resource | None:
     return file.resource or file.last_valid
 
 
-def _serves(found: Role, role: str | None, permission: str | None) -> bool:
+def serves(found: Role, role: str | None, permission: str | None) -> bool:
     """Whether the role is the wanted one or carries the wanted permission."""
     granted = found.spec.permissions
     return found.metadata.name == role or (permission is not None and (permission in granted or "*" in granted))

@@ -10,6 +10,7 @@ from itertools import islice
 from govops.decision import ChangeFacts, Verdict, judge, proposal_key
 from govops.engine.checks import Checks, Standing, keys_of
 from govops.engine.doubts import Doubts, is_doubted
+from govops.engine.duties import matrix, ongoing
 from govops.engine.expunged import sworn_by
 from govops.engine.facts import AuditFacts, Parsed
 from govops.engine.grouping import Change, attribute, combine
@@ -25,12 +26,12 @@ from govops.errors import GovopsError, UndecidableError
 from govops.evidence.book import Tampering, Trust
 from govops.evidence.testimony import Testimony
 from govops.evidence.threads import Thread
-from govops.finding import Event, Finding, Report, Status
+from govops.finding import Duties, DutyConflict, Event, Finding, Report, Status
 from govops.history import Oid, PathChange, Step
 from govops.history.deeds import Deed, Deeds
 from govops.history.snapshot import File
 from govops.kinds import Resource
-from govops.lifecycle import Action, changed_fields
+from govops.lifecycle import Action, changed_fields, version_named
 from govops.rule import HistoryFacts, JudgedChange, Rewritten, Rule
 
 _WINDOW = 256  # steps whose blobs are announced together
@@ -102,10 +103,12 @@ class Audit:
 
     def report(self) -> Report:
         """What the walk found."""
-        for finding in self.checks.history(self._history()):
+        duties = matrix(self.registry, self.deeds, self.positions)
+        for finding in self.checks.history(self._history(duties)):
             self.ledger.note(finding)
         provenance = replace(self.facts.provenance, adoption=self.adoption)
-        return summarise(self.ledger, self.registry, provenance, time=self.time, as_of=self.facts.as_of)
+        report = summarise(self.ledger, self.registry, provenance, time=self.time, as_of=self.facts.as_of)
+        return replace(report, duties=duties)
 
     def _prefetched(self, steps: Iterator[Step]) -> Iterator[Step]:
         while window := list(islice(steps, _WINDOW)):
@@ -377,7 +380,7 @@ class Audit:
         self.registry.enact(parsed, Status.UNVERIFIABLE, commit=commit, before=before)
         return True
 
-    def _history(self) -> HistoryFacts:
+    def _history(self, duties: Duties) -> HistoryFacts:
         trust = self.trust()
         lost = [
             (record.id, payload.tip)
@@ -399,6 +402,16 @@ class Audit:
             weak,
             tuple(self._moved()),
             tuple(self._rewritten()),
+            tuple(pair for pair in ongoing(duties) if not self._is_refused(pair[1])),
+        )
+
+    def _is_refused(self, row: DutyConflict) -> bool:
+        """Whether the change that brought the two roles together has a finding for that already."""
+        earlier = self.ledger.earlier.findings if self.ledger.earlier else ()
+        return any(
+            finding.rule == "conflicting-roles" and finding.subject == row.person and finding.commit == row.since
+            for findings in (self.ledger.findings, earlier)
+            for finding in findings
         )
 
     def _moved(self) -> Iterator[tuple[str, Oid]]:
@@ -429,6 +442,7 @@ def _deeds(facts: ChangeFacts, verdict: Verdict) -> Iterator[Deed]:
             approvers=tuple(sorted({w.opinion.person for w in verdict.weighed if action.path in w.counted})),
             fields=changed_fields(action),
             is_approved=verdict.status is Status.PASS,
+            version=version_named(action),
         )
 
 

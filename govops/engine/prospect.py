@@ -18,6 +18,7 @@ from govops.evidence.book import EvidenceBook
 from govops.evidence.testimony import Testimony
 from govops.finding import ChangeRecord, Finding
 from govops.history import Oid, PathChange
+from govops.history.deeds import Deeds
 from govops.kinds import Resource
 from govops.rule import JudgedChange, Rule
 
@@ -36,8 +37,8 @@ class Prospect:
 
     ``change.landed`` is the whole difference that it would make to the protected branch, its step brings all commits of
     the proposal with it, and its receipt (if a forge knows the proposal) is what a recorder would write at ``time``.
-    ``conflicts`` are paths that cannot be merged, and do not land. ``spent`` is as in :class:`ChangeFacts`. ``meet``
-    lets the registry take up everybody who holds one of the given roles.
+    ``conflicts`` are paths that cannot be merged, and do not land. ``spent`` and ``deeds`` are as in
+    :class:`ChangeFacts`. ``meet`` lets the registry take up everybody who holds one of the given roles.
     """
 
     change: Change
@@ -46,6 +47,7 @@ class Prospect:
     conflicts: tuple[str, ...] = ()
     spent: Mapping[str, Oid] = field(default_factory=dict)
     assume: Assume = as_given
+    deeds: Deeds = field(default_factory=Deeds)
     meet: Callable[[Iterable[str]], None] = field(default=lambda roles: None)
 
 
@@ -112,4 +114,5 @@ def _facts(registry: Registry, prospect: Prospect, landed: tuple[PathChange, ...
         evidence_problem="rests-on-missing-object" if lacking else "",
         problem_detail=lacking,
         spent=prospect.spent,
+        deeds=prospect.deeds,
     )

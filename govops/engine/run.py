@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from govops.engine.audit import Audit
 from govops.engine.doubts import Doubts, doubts_of
@@ -15,6 +15,7 @@ from govops.engine.moment import Diary, Moment
 from govops.engine.registry import Registry
 from govops.finding import Report
 from govops.history import Oid
+from govops.history.deeds import Deeds
 from govops.rule import Rule
 
 
@@ -35,10 +36,19 @@ def look(rules: Iterable[Rule], facts: AuditFacts) -> tuple[Report, Moment]:
     return audit.report(), audit.moment or audit.look_around()
 
 
-def arrive(rules: Iterable[Rule], facts: AuditFacts) -> tuple[Registry, dict[str, Oid]]:
-    """Judge every change of the chain; the registry at its end, and which evidence has been spent on which change."""
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Where a walk ended: the registry, which evidence has been spent on which change, and all that was done."""
+
+    registry: Registry
+    spent: dict[str, Oid]
+    deeds: Deeds
+
+
+def arrive(rules: Iterable[Rule], facts: AuditFacts) -> Arrived:
+    """Judge every change of the chain, and stand at its end."""
     audit, _ = _walked(tuple(rules), facts)
-    return audit.registry, dict(audit.spent)
+    return Arrived(audit.registry, dict(audit.spent), audit.deeds)
 
 
 def run_on(rules: Iterable[Rule], facts: AuditFacts) -> tuple[Report, Kept | None] | None:

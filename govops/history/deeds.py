@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from govops.history import Oid
 
@@ -13,8 +14,9 @@ class Deed:
     """One action of one change, whatever became of the change.
 
     ``resource`` is ``Kind/name``. ``contributors`` are the known people who made the change, ``approvers`` those whose
-    approval of this resource counted, both sorted. ``fields`` are the parts of ``spec`` that got another content; none
-    where the resource came or went. ``is_approved`` says that the judge had nothing against the change.
+    approval of this resource counted, both sorted. ``fields`` are the parts of ``spec`` that got another content; None
+    where the resource came or went, so that all did. ``is_approved`` says that the judge had nothing against the
+    change, ``version`` is the one that a Deployment names then (or named, if it went).
     """
 
     resource: str
@@ -23,8 +25,25 @@ class Deed:
     time: str | None = None
     contributors: tuple[str, ...] = ()
     approvers: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()
+    fields: tuple[str, ...] | None = None
     is_approved: bool = False
+    version: str = ""
+
+
+def lives(resource: str, version: str = "") -> tuple[str, ...]:
+    """The lives that ``Kind/name`` is part of, by scope: ``resource:…``, ``version:model/1.0``, ``model:…``,
+    ``use-case:…``. ``version`` is the one that a Deployment names.
+    """
+    kind, _, name = resource.partition("/")
+    own = f"resource:{resource}"
+    if kind == "Model":
+        return (own, f"model:{name}")
+    if kind == "ModelVersion":
+        return (own, f"version:{name}", f"model:{name.partition('/')[0]}")
+    if kind == "Deployment":
+        model = name.rpartition("/")[2]
+        return (own, f"version:{model}/{version}", f"model:{model}") if version else (own, f"model:{model}")
+    return (own, f"use-case:{name}") if kind == "UseCase" else (own,)
 
 
 class Deeds:
@@ -44,6 +63,16 @@ class Deeds:
     def add(self, deeds: Iterable[Deed]) -> None:
         """Note what a change did."""
         self._since.extend(deeds)
+
+    def __len__(self) -> int:
+        return len(self._earlier) + len(self._since)
+
+    def after(self, count: int) -> Iterator[Deed]:
+        """All but the first ``count``, oldest first."""
+        known = len(self._earlier)
+        if count < known:
+            yield from islice(self._earlier, count, None)
+        yield from islice(self._since, max(count - known, 0), None)
 
     def of(self, resource: str) -> Sequence[Deed]:
         """What was done to ``Kind/name``, oldest first."""

@@ -1,4 +1,4 @@
-"""SegregationOfDuties: what one person may not both be, or both do."""
+"""SegregationOfDuties: what one person may not both be, or both do, and how many must remain."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from govops.kinds.lists import Items, Unique
+from govops.kinds.lists import Items, Unique, UniqueNonEmpty
 from govops.kinds.quoting import quoted
 from govops.kinds.resource import Part, Reference, Resource, to_role
-from govops.kinds.scalars import ActionGlob, RoleName, Text
+from govops.kinds.scalars import ActionGlob, FieldName, RoleName, Text
 
 
 class RolePair(Part):
@@ -26,13 +26,33 @@ class RolePair(Part):
         return roles
 
 
-class LifecycleConflict(Part):
-    """Two actions that nobody may do both, over the whole life of a thing."""
+class Duty(Part):
+    """A part that somebody takes in a change."""
 
-    first: ActionGlob = Field(description="The earlier action, such as `model.register`.")
-    second: ActionGlob = Field(description="The later action, such as `model.approve`.")
-    scope: Literal["model", "version", "use-case"] = Field(description="The life of what.")
+    did: Literal["contribute", "approve"] = Field(description="Whether they make the change or approve it.")
+    actions: UniqueNonEmpty[ActionGlob] = Field(description="What the change does: `model.register`, `model.*`.")
+    fields: Unique[FieldName] = Field(
+        default=(), description="Only if one of these fields of `spec` is touched; what comes or goes touches all."
+    )
+
+
+class LifecycleConflict(Part):
+    """Two duties that nobody may take both, over the whole life of a thing, whichever came first."""
+
+    first: Duty = Field(description="One duty.")
+    second: Duty = Field(description="The other.")
+    scope: Literal["resource", "version", "model", "use-case"] = Field(
+        description="The life of what: one file, a version with its deployments, a model with all its versions."
+    )
     reason: Text = Field(description="Why.")
+
+
+class Holders(Part):
+    """How many active people must hold a role, and how many may lose it at once."""
+
+    role: RoleName = Field(description="The Role.")
+    minimum: int = Field(default=1, ge=1, le=1000, description="No change may leave fewer.")
+    max_removed_percent: int = Field(default=100, ge=1, le=100, description="No change may take it from more of them.")
 
 
 class SegregationOfDutiesSpec(Part):
@@ -40,7 +60,8 @@ class SegregationOfDutiesSpec(Part):
 
     description: Text = Field(description="What the policy is for.")
     role_pairs: Items[RolePair] = Field(default=(), description="Roles that nobody may hold together.")
-    lifecycle: Items[LifecycleConflict] = Field(default=(), description="Actions that nobody may do both.")
+    lifecycle: Items[LifecycleConflict] = Field(default=(), description="Duties that nobody may take both.")
+    holders: Items[Holders] = Field(default=(), description="Roles that must not run out of people.")
     enforcement: Literal["strict", "advisory"] = Field(description="`strict` fails, `advisory` warns.")
 
     @field_validator("role_pairs")
@@ -53,23 +74,34 @@ class SegregationOfDutiesSpec(Part):
             seen.add(frozenset(pair.roles))
         return pairs
 
+    @field_validator("holders")
+    @classmethod
+    def _each_role_once(cls, holders: tuple[Holders, ...]) -> tuple[Holders, ...]:
+        roles = [item.role for item in holders]
+        twice = next((role for role in roles if roles.count(role) > 1), None)
+        if twice is not None:
+            raise ValueError(f"the role {quoted(twice)} stands there twice")
+        return holders
+
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not self.role_pairs and not self.lifecycle:
-            raise ValueError("give `role_pairs` or `lifecycle`, or both")
+        if not self.role_pairs and not self.lifecycle and not self.holders:
+            raise ValueError("give `role_pairs`, `lifecycle` or `holders`")
         return self
 
 
 class SegregationOfDuties(Resource):
-    """What one person may not both be, or both do."""
+    """What one person may not both be, or both do, and how many must remain."""
 
     kind: Literal["SegregationOfDuties"] = Field(description="What the document describes.")
     spec: SegregationOfDutiesSpec = Field(description="The policy.")
 
     def references(self) -> tuple[Reference, ...]:
-        """The roles of the pairs."""
-        return tuple(
+        """The roles of the pairs, and those that must not run out of people."""
+        pairs = (
             to_role(name, "spec", "role_pairs", place, "roles", side)
             for place, pair in enumerate(self.spec.role_pairs)
             for side, name in enumerate(pair.roles)
         )
+        holders = (to_role(item.role, "spec", "holders", place, "role") for place, item in enumerate(self.spec.holders))
+        return (*pairs, *holders)

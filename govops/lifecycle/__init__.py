@@ -2,7 +2,7 @@
 
 from govops.lifecycle.actions import Action, Derivation, Misstep, Surroundings, derive
 from govops.lifecycle.control import is_control_file
-from govops.lifecycle.fields import changed_fields
+from govops.lifecycle.fields import changed_fields, version_named
 from govops.lifecycle.occupancy import deployed_status, is_rollback
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "derive",
     "is_control_file",
     "is_rollback",
+    "version_named",
 ]

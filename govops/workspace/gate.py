@@ -21,6 +21,7 @@ from govops.evidence.records import Approval, Receipt
 from govops.forge import ForgeProposal
 from govops.git import CleanRoom
 from govops.history import Entry, Oid, PathChange, SideCommit, Step
+from govops.history.deeds import Deeds
 from govops.kinds import Resource
 from govops.kinds.deployment import Deployment
 from govops.kinds.user import User
@@ -43,7 +44,7 @@ class Gate:
     """The protected branch at ``base``, ready to judge proposals. ``registry`` holds what has been read so far.
 
     ``book`` are the signed approvals and proposals that may concern them, ``spent`` those of them that a change has
-    used up. ``is_audited``: the registry comes from an audit, and holds everything.
+    used up. ``is_audited``: the registry comes from an audit, and holds everything; ``deeds`` are what it saw done.
     """
 
     room: CleanRoom
@@ -54,6 +55,7 @@ class Gate:
     book: EvidenceBook = field(default_factory=EvidenceBook)
     spent: dict[str, Oid] = field(default_factory=dict)
     is_audited: bool = False
+    deeds: Deeds = field(default_factory=Deeds)
     _crowd: Crowd = field(default_factory=lambda: Crowd({}))
 
     def proposed(self, head: Oid, told: ForgeProposal | None = None, assume: Assume = as_given) -> Prospect:
@@ -142,7 +144,7 @@ class Gate:
         change = Change((step,), landed, (), Attribution(step.commit.oid, receipt=receipt))
         self.meet(words_of(change, self.book))
         self.spent.update(self._used_up())
-        return Prospect(change, self.book, self.as_of, conflicts, self.spent, assume, self.meet)
+        return Prospect(change, self.book, self.as_of, conflicts, self.spent, assume, self.deeds, self.meet)
 
     def _merged(self, changes: Iterable[PathChange]) -> tuple[tuple[PathChange, ...], tuple[str, ...]]:
         """What merging the differences onto the base changes there, and the paths where that cannot be done."""

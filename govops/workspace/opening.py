@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import govops
 from govops import yamlio
-from govops.decision import SETTINGS_PATH, Law
+from govops.decision import SETTINGS_PATH, Law, is_rule_file
 from govops.engine import AuditFacts, Until, arrive
 from govops.engine.registry import Registry
 from govops.errors import UsageError
 from govops.finding import Provenance
 from govops.git import CleanRoom
-from govops.history import Chain, Commit, Oid
+from govops.history import Chain, Commit, Oid, PathChange
 from govops.history.snapshot import Snapshot
 from govops.kinds.settings import Settings, SettingsSpec
 from govops.rules import RULES
@@ -172,14 +172,14 @@ def open_gate(asked: Asked) -> Iterator[tuple[Gate, Oid]]:
         documents = Documents(room)
         gate = Gate(room, base, Registry(documents, external, {}), documents, asked.as_of)
         evidence = evidence_branch(room, asked.evidence_ref, settings.evidence_branch)[1]
-        if asked.audited:
-            _arrive(gate, asked)
-        else:
-            gate.take_rules()
-        if external is None and not gate.registry.law.has_settings:
-            raise UsageError(f"there is no valid {SETTINGS_PATH} at {base}", hint="adopt govops with `govops init`")
         bases = room.merge_bases(base, head)
         changed = room.difference(bases[0], head) if bases else ()
+        if not asked.audited:
+            gate.take_rules()
+        if asked.audited or _looks_back(gate, changed):
+            _arrive(gate, asked)
+        if external is None and not gate.registry.law.has_settings:
+            raise UsageError(f"there is no valid {SETTINGS_PATH} at {base}", hint="adopt govops with `govops init`")
         gate.book = read_signed(room, evidence, {change.path for change in changed})
         yield gate, head
 
@@ -193,9 +193,16 @@ def settings_of(repository: Path) -> SettingsSpec:
 def _arrive(gate: Gate, asked: Asked) -> None:
     opened = Opened(asked.repository, to=gate.base, policies=asked.policies, evidence_ref=asked.evidence_ref)
     with open_audit(opened) as facts:
-        registry, spent = arrive(RULES, facts)
-    registry.documents = gate.documents
-    gate.registry, gate.spent, gate.is_audited = registry, dict(spent), True
+        arrived = arrive(RULES, facts)
+    arrived.registry.documents = gate.documents
+    gate.registry, gate.spent, gate.deeds, gate.is_audited = arrived.registry, arrived.spent, arrived.deeds, True
+
+
+def _looks_back(gate: Gate, changed: Iterable[PathChange]) -> bool:
+    """Whether the rules ask what people did before to what is changed: nothing but the history tells that."""
+    law = gate.registry.law
+    asks = any(policy.spec.lifecycle for _, policy, _ in law.segregations())
+    return asks and any(gate.registry.governed(change.path) and not is_rule_file(change.path) for change in changed)
 
 
 def _base(room: CleanRoom, asked: Asked, protected: str) -> Oid:

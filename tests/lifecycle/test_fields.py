@@ -20,10 +20,12 @@ def action(old: File | None, new: File | None) -> Action:
         (model("fraud"), model("fraud", risk_tier="high"), ("risk_tier",)),
         (model("fraud"), model("fraud", title="Another", risk_tier="low"), ("title", "risk_tier")),
         (model("fraud"), model("fraud"), ()),
-        (None, model("fraud"), ()),
-        (model("fraud"), None, ()),
-        (model("fraud"), deployment("staging", "fraud", "1.0"), ()),
+        (None, model("fraud"), None),
+        (model("fraud"), None, None),
+        (model("fraud"), deployment("staging", "fraud", "1.0"), None),
     ],
 )
-def test_fields_are_named_in_the_order_of_the_kind(old: File | None, new: File | None, fields: tuple[str, ...]) -> None:
+def test_fields_are_named_in_the_order_of_the_kind(
+    old: File | None, new: File | None, fields: tuple[str, ...] | None
+) -> None:
     assert changed_fields(action(old, new)) == fields

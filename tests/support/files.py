@@ -270,3 +270,20 @@ def _scalar(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return "[]"
     return json.dumps(value, ensure_ascii=False)
+
+
+def segregation(name: str = "independence", **spec: Any) -> File:
+    """What is to be kept apart; strict unless told otherwise."""
+    defaults = {"description": "Nobody checks their own work", "enforcement": "strict"}
+    path = f"policies/segregation/{name}.yaml"
+    return _resource(path, "SegregationOfDuties", {"name": name}, defaults | spec)
+
+
+def duty(did: str, *actions: str, fields: list[str] | None = None) -> dict[str, Any]:
+    """A part that somebody takes in a change."""
+    return {"did": did, "actions": list(actions), **({"fields": fields} if fields else {})}
+
+
+def conflict(first: dict[str, Any], second: dict[str, Any], scope: str = "model") -> dict[str, Any]:
+    """Two duties that nobody may take both."""
+    return {"first": first, "second": second, "scope": scope, "reason": "Nobody checks their own work"}

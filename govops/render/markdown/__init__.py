@@ -8,6 +8,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, Undefined
 
 from govops.finding import Report
+from govops.render.markdown.duties import conflicts, kept_apart, people_and_rules
 from govops.render.markdown.escape import escape
 from govops.render.markdown.findings import unestablished, violations, waived, warnings
 from govops.render.markdown.header import header
@@ -45,6 +46,7 @@ def sections(report: Report) -> dict[str, object]:
         "deployments": deployments(report),
         "roles": roles(report),
         "no_roles": no_roles(report),
+        **duty_sections(report),
         "policy_changes": policy_changes(report),
         "policy_files": policy_files(report),
         "policy_files_title": policy_files_title(report),
@@ -53,6 +55,22 @@ def sections(report: Report) -> dict[str, object]:
         "incidents": items(report.incidents),
         "commands": commands(report),
         "object_format": report.provenance.object_format,
+    }
+
+
+def stream_duties(report: Report) -> Iterator[str]:
+    """The section on the segregation of duties alone."""
+    return environment().get_template("duties.md.j2").generate(duty_sections(report))
+
+
+def duty_sections(report: Report) -> dict[str, object]:
+    """What that section arranges."""
+    return {
+        "kept_apart": kept_apart(report),
+        "has_duties": bool(report.duties.rules),
+        "people_and_rules": people_and_rules(report),
+        "has_conflicts": bool(report.duties.conflicts),
+        "conflicts": conflicts(report),
     }
 
 

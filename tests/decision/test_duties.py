@@ -1,0 +1,104 @@
+"""Whoever took one duty is barred from the other, and nobody else: brute force over histories says the same."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from govops.decision.duties import Acts, conflicts_of, takes
+from govops.history.deeds import Deed, Deeds, lives
+from govops.kinds.segregation_of_duties import Duty, SegregationOfDuties
+from tests.support.facts import read
+from tests.support.files import conflict, duty, segregation
+
+PEOPLE = ("alice", "bob", "carol")
+RESOURCES = ("Model/fraud", "ModelVersion/fraud/1", "ModelVersion/fraud/2", "ModelVersion/churn/1", "UseCase/calls")
+ACTIONS = ("model.register", "model.update", "model.approve", "usecase.approve")
+SCOPES = ("resource", "version", "model", "use-case")
+
+people = st.sets(st.sampled_from(PEOPLE), max_size=2).map(lambda found: tuple(sorted(found)))
+deeds = st.builds(
+    Deed,
+    resource=st.sampled_from(RESOURCES),
+    action=st.sampled_from(ACTIONS),
+    commit=st.just(""),
+    contributors=people,
+    approvers=people,
+    fields=st.sampled_from((None, (), ("risk_tier",), ("title", "risk_tier"), ("title",))),
+)
+duties = st.builds(
+    lambda did, actions, fields: duty(did, *sorted(actions), fields=fields),
+    did=st.sampled_from(("contribute", "approve")),
+    actions=st.sets(st.sampled_from((*ACTIONS, "model.*")), min_size=1, max_size=2),
+    fields=st.sampled_from((None, ["risk_tier"])),
+)
+conflicts = st.builds(conflict, duties, duties, st.sampled_from(SCOPES))
+
+
+def kept_apart(*rules: dict[str, Any]) -> Any:
+    policy = read(segregation(lifecycle=list(rules)))
+    assert isinstance(policy, SegregationOfDuties)
+    return conflicts_of((("policies/segregation/independence.yaml", policy, True),))
+
+
+def took(deed: Deed, side: Duty, scope: str) -> set[tuple[str, str]]:
+    """(life, person) of everybody who took this duty by this deed."""
+    own = deed.contributors if side.did == "contribute" else deed.approvers
+    if not takes(side, deed.action, deed.fields):
+        return set()
+    return set(product((life for life in lives(deed.resource) if life.startswith(f"{scope}:")), own))
+
+
+@given(st.lists(deeds, max_size=12), st.lists(conflicts, min_size=1, max_size=3), st.integers(0, 12))
+def test_who_took_both_is_who_is_found_in_pairs(history: list[Deed], rules: list[dict[str, Any]], cut: int) -> None:
+    """Whether the deeds come all at once or in two parts."""
+    acts, known = Acts(kept_apart(*rules)), Deeds(history[:cut])
+    acts.catch_up(known)
+    known.add(history[cut:])
+    acts.catch_up(known)
+    found = {(one.id, life, person) for one, life, person, _, _ in acts.met()}
+    expected = {
+        (one.id, life, person)
+        for one in acts.conflicts
+        for first in history
+        for second in history
+        for life, person in took(first, one.rule.first, one.rule.scope) & took(second, one.rule.second, one.rule.scope)
+    }
+    assert found == expected
+
+
+@given(st.lists(deeds, max_size=8), conflicts)
+def test_the_first_deed_of_each_is_told(history: list[Deed], rule: dict[str, Any]) -> None:
+    history = [
+        Deed(d.resource, d.action, str(n), None, d.contributors, d.approvers, d.fields) for n, d in enumerate(history)
+    ]
+    acts = Acts(kept_apart(rule))
+    acts.catch_up(Deeds(history))
+    (one,) = acts.conflicts
+    for life, person in product({life for name in RESOURCES for life in lives(name)}, PEOPLE):
+        of_first = [deed for deed in history if (life, person) in took(deed, one.rule.first, one.rule.scope)]
+        assert acts.first(0, 0, life, person) == (of_first[0] if of_first else None)
+
+
+@pytest.mark.parametrize(
+    ("resource", "version", "expected"),
+    [
+        ("Model/fraud", "", ("resource:Model/fraud", "model:fraud")),
+        ("ModelVersion/fraud/1", "", ("resource:ModelVersion/fraud/1", "version:fraud/1", "model:fraud")),
+        (
+            "Deployment/production/fraud",
+            "1",
+            ("resource:Deployment/production/fraud", "version:fraud/1", "model:fraud"),
+        ),
+        ("UseCase/calls", "", ("resource:UseCase/calls", "use-case:calls")),
+        ("Incident/late", "", ("resource:Incident/late",)),
+    ],
+)
+def test_a_thing_is_part_of_its_own_life_and_of_larger_ones(
+    resource: str, version: str, expected: tuple[str, ...]
+) -> None:
+    assert lives(resource, version) == expected
