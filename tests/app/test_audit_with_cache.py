@@ -19,6 +19,7 @@ from tests.support.kept import assert_the_same, judged, said
 from tests.support.world import World
 
 FRAUD = model("fraud")[0]
+LIFE = files.conflict(files.duty("contribute", "model.*"), files.duty("approve", "model.*"), "model")
 BOTH = [{"name": name, "key": public_line(name)} for name in ("recorder", "machine")]
 
 
@@ -259,6 +260,7 @@ class Teller:
             (deployment("staging", name, f"{which % 2}.0.0"),),
             (user("dave", roles=["approver"] if which % 2 else ["operator", "analyst"]),),
             (policy("models", actions=["model.*"], approvals=[{"count": 1 + which % 2, "role": "approver"}]),),
+            (files.segregation(lifecycle=[LIFE], enforcement=("strict", "advisory")[which % 2]),),
             (files.settings(recorders=BOTH),),
             (files.settings(recorders=BOTH, compromised=self._compromised(which)),),
             ((f"registry/models/{name}/model.yaml", b"kind: Model\nbroken: [\n"),),
@@ -340,7 +342,18 @@ MODES: tuple[dict[str, Any], ...] = (
 )
 
 
-@pytest.mark.slow
+def test_who_did_what_long_ago_is_kept(world: World, cache: Path) -> None:
+    """Bob built the first version before anything was kept, and approves the second one long after."""
+    change = world.propose("bob", "Build", version("fraud", "1.0", status="registered"))
+    change.approve("carol").merge("squash")
+    world.propose("erin", "Keep apart", files.segregation(lifecycle=[LIFE])).approve("carol").merge("squash")
+    judged(world, cache)
+    approved(world, "Approve", version("fraud", "1.0", status="approved"))
+    assert judged(world, cache) == 1
+    assert "approver-conflicted" in said(world, cache)["text"]
+    assert_the_same(world, cache)
+
+
 @pytest.mark.threat("D13")
 def test_a_key_that_is_called_compromised_casts_another_light_on_what_was_kept(world: World, cache: Path) -> None:
     change = world.propose("erin", "Name the machine", files.settings(recorders=BOTH)).approve("carol")
@@ -359,6 +372,7 @@ def test_a_key_that_is_called_compromised_casts_another_light_on_what_was_kept(w
     assert_the_same(world, cache)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.lists(DEEDS, min_size=3, max_size=14), st.sampled_from(OPTIONS), st.sampled_from(MODES))
 def test_any_story_audited_along_the_way_ends_like_one_audited_at_once(

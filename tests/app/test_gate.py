@@ -17,7 +17,7 @@ from govops.render.outlook import stream_outlooks
 from govops.workspace import Asked
 from tests.support.audit import change_of, verdict
 from tests.support.change import Change
-from tests.support.files import deployment, model, usecase, user, version
+from tests.support.files import conflict, deployment, duty, model, segregation, usecase, user, version
 from tests.support.proposals import ToldForge, told
 from tests.support.world import World
 
@@ -125,6 +125,33 @@ def test_a_gate_that_audits_first_says_the_same(world: World, story: Story) -> N
     quick, thorough = foreseen(change), foreseen(change, audited=True)
     assert (quick.findings, quick.change, quick.missing) == (thorough.findings, thorough.change, thorough.missing)
     assert (quick.is_audited, thorough.is_audited) == (False, True)
+
+
+@pytest.fixture
+def apart(tmp_path: Path) -> World:
+    """Who builds a model approves none of its versions. Bob built one, and might approve the next."""
+    built = conflict(duty("contribute", "model.*"), duty("approve", "model.approve"))
+    world = World(tmp_path / "apart", segregation(lifecycle=[built]), user("erin", roles=["admin", "approver"]))
+    world.propose("bob", "Build", model("fraud"), version("fraud", "1.0")).approve("carol").merge("squash")
+    world.propose("alice", "Go on", version("fraud", "1.1")).approve("carol").merge("squash")
+    return world
+
+
+def test_what_people_did_long_ago_is_looked_up_where_the_rules_ask_for_it(apart: World) -> None:
+    """Nothing at the base tells it, so the gate reads the history first."""
+    change = apart.propose("alice", "Approve", version("fraud", "1.1", status="approved")).approve("bob")
+    before = foreseen(change)
+    assert before.is_audited
+    assert [finding.rule for finding in before.findings] == ["approver-conflicted"]
+    (missing,) = before.missing
+    assert missing.could == ("carol", "erin")
+    change.merge("squash")
+    assert [finding.rule for finding in verdict(apart).findings] == ["approver-conflicted"]
+
+
+def test_and_only_there(apart: World) -> None:
+    change = apart.propose("carol", "Another rule", user("dave", roles=["analyst"])).approve("erin")
+    assert not foreseen(change).is_audited
 
 
 def test_a_return_is_a_rollback_although_only_one_file_of_the_past_is_read(world: World) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.bench.cost import Cost
 from tests.bench.measuring import Firsts, audit, profile, start_up, worktree
 from tests.bench.proposals import gate, recorders, records
+from tests.bench.rules import duties
 from tests.bench.sizes import SIZES, USUAL, Size
 from tests.bench.table import Row, table
 from tests.bench.writing import repository
@@ -50,6 +51,7 @@ def _rows(sizes: list[Size], keep: Path, folder: Path) -> Iterator[Row]:
         _say(f"measuring {size.name} …")
         yield from audit(size, path, folder, firsts)
         yield from gate(size, path, smallest)
+        yield from duties(size, path, folder)
         if size.mode == "trailer":
             yield from worktree(size, path)
     yield from records()
