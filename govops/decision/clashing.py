@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from govops.decision.duties import Conflict, takes
+from govops.decision.duties import Conflict, Taken, is_named, takes
 from govops.decision.verdict import ChangeFacts
-from govops.kinds.segregation_of_duties import Duty
 from govops.lifecycle import Action, changed_fields, version_named
 
 
@@ -38,37 +37,26 @@ def clashes(
     ``makers`` are the change's contributors, whose other actions in the same change count as well. Where both duties
     are alike in one change, it is the second that clashes.
     """
-    acts, about = facts.law.acts(facts.deeds), _About(action)
-    for number, conflict in enumerate(acts.conflicts):
-        for side, duty, across, other in conflict.sides():
-            if duty.did != did or not takes(duty, action.name, about.fields):
-                continue
-            once = side == 1 if other.did == did else other.did == "contribute"
-            for life in conflict.lives(about.resource, about.version):
-                beside = _beside(facts, action, conflict, life, other) if once else None
-                for person in people:
-                    deed = acts.first(number, across, life, person)
-                    if deed is not None:
-                        yield Clash(conflict, person, other.did, deed.action, deed.resource, deed.commit)
-                    elif beside is not None and (other.did == "approve" or person in makers):
-                        yield Clash(conflict, person, other.did, beside.name, f"{beside.kind}/{beside.resource}", "")
-
-
-class _About:
-    """What is asked of an action once a rule cares."""
-
-    def __init__(self, action: Action) -> None:
-        self.resource = f"{action.kind}/{action.resource}"
-        self.version = version_named(action)
-        self.fields = changed_fields(action)
-
-
-def _beside(facts: ChangeFacts, action: Action, conflict: Conflict, life: str, other: Duty) -> Action | None:
-    """Another action of the same change that is the other duty's, in the same life."""
-    for one in facts.actions:
-        if one is action:
+    acts = facts.law.acts(facts.deeds)
+    for at in acts.taken_by(action.name, did):
+        if at.duty.fields and not takes(at.duty, action.name, changed_fields(action)):
             continue
-        about = _About(one)
-        if takes(other, one.name, about.fields) and life in conflict.lives(about.resource, about.version):
+        once = at.side == 1 if at.other.did == did else at.other.did == "contribute"
+        for life in at.conflict.lives(f"{action.kind}/{action.resource}", version_named(action)):
+            beside = _beside(facts, action, at, life) if once else None
+            for person in people:
+                deed = acts.first(at.number, 1 - at.side, life, person)
+                if deed is not None:
+                    yield Clash(at.conflict, person, at.other.did, deed.action, deed.resource, deed.commit)
+                elif beside is not None and (at.other.did == "approve" or person in makers):
+                    resource = f"{beside.kind}/{beside.resource}"
+                    yield Clash(at.conflict, person, at.other.did, beside.name, resource, "")
+
+
+def _beside(facts: ChangeFacts, action: Action, at: Taken, life: str) -> Action | None:
+    """Another action of the same change that is the other duty's, in the same life."""
+    for one in facts.law.acts(facts.deeds).living(facts.actions, life):
+        touches = not at.other.fields or takes(at.other, one.name, changed_fields(one))
+        if one is not action and is_named(at.other, one.name) and touches:
             return one
     return None

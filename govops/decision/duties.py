@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from govops.finding import Status
 from govops.history.deeds import Deed, Deeds, lives
 from govops.kinds.segregation_of_duties import Duty, LifecycleConflict, SegregationOfDuties
+from govops.lifecycle import Action, version_named
 
 Segregations = tuple[tuple[str, SegregationOfDuties, bool], ...]
 """(path, policy, whether it surely counts)."""
@@ -28,10 +30,10 @@ class Conflict:
         """Whether the second duty counts for nothing."""
         return self.status is not Status.WARN
 
-    def sides(self) -> Iterator[tuple[int, Duty, int, Duty]]:
-        """Each duty beside the other one, with their numbers."""
-        yield 0, self.rule.first, 1, self.rule.second
-        yield 1, self.rule.second, 0, self.rule.first
+    @property
+    def sides(self) -> tuple[Duty, Duty]:
+        """Both duties."""
+        return self.rule.first, self.rule.second
 
     def lives(self, resource: str, version: str) -> Iterator[str]:
         """The lives of the conflict's scope that an action on ``Kind/name`` is part of."""
@@ -54,6 +56,16 @@ def breach(policy: SegregationOfDuties, *, certain: bool) -> Status:
     return Status.FAIL if certain else Status.UNVERIFIABLE
 
 
+class Taken(NamedTuple):
+    """A duty that an action may be one of, by its place among the conflicts; ``other`` is what it clashes with."""
+
+    number: int
+    conflict: Conflict
+    side: int
+    duty: Duty
+    other: Duty
+
+
 @dataclass(slots=True)
 class Acts:
     """Who first took which of the duties, in which life; it is caught up with the deeds whenever it is asked."""
@@ -61,6 +73,8 @@ class Acts:
     conflicts: tuple[Conflict, ...]
     _first: dict[tuple[int, int, str, str], Deed] = field(default_factory=dict)
     _read: int = 0
+    _asked: tuple[tuple[Action, ...] | None, dict[str, list[Action]]] = (None, {})
+    _named: dict[tuple[str, str], tuple[Taken, ...]] = field(default_factory=dict)
 
     def catch_up(self, deeds: Deeds) -> None:
         """Take up what was done since."""
@@ -68,6 +82,28 @@ class Acts:
             for deed in deeds.after(self._read):
                 self._note(deed)
         self._read = len(deeds)
+
+    def taken_by(self, action: str, did: str) -> tuple[Taken, ...]:
+        """The duties of those who do this to an action of that name, in order; their fields aside."""
+        key = (action, did)
+        if key not in self._named:
+            self._named[key] = tuple(
+                Taken(number, conflict, side, duty, conflict.sides[1 - side])
+                for number, conflict in enumerate(self.conflicts)
+                for side, duty in enumerate(conflict.sides)
+                if duty.did == did and is_named(duty, action)
+            )
+        return self._named[key]
+
+    def living(self, actions: tuple[Action, ...], life: str) -> Sequence[Action]:
+        """Those of a change's actions that are part of a life; the last change asked about is remembered."""
+        if self._asked[0] is not actions:
+            found: dict[str, list[Action]] = {}
+            for action in actions:
+                for one in lives(f"{action.kind}/{action.resource}", version_named(action)):
+                    found.setdefault(one, []).append(action)
+            self._asked = (actions, found)
+        return self._asked[1].get(life, ())
 
     def first(self, conflict: int, duty: int, life: str, person: str) -> Deed | None:
         """The first deed by which the person took that duty in that life."""
@@ -81,16 +117,19 @@ class Acts:
                 yield self.conflicts[number], life, person, deed, other
 
     def _note(self, deed: Deed) -> None:
-        for number, conflict in enumerate(self.conflicts):
-            for side, duty in enumerate((conflict.rule.first, conflict.rule.second)):
-                people = deed.contributors if duty.did == "contribute" else deed.approvers
-                if people and takes(duty, deed.action, deed.fields):
-                    for life in conflict.lives(deed.resource, deed.version):
+        for did, people in (("contribute", deed.contributors), ("approve", deed.approvers)):
+            for at in self.taken_by(deed.action, did) if people else ():
+                if takes(at.duty, deed.action, deed.fields):
+                    for life in at.conflict.lives(deed.resource, deed.version):
                         for person in people:
-                            self._first.setdefault((number, side, life, person), deed)
+                            self._first.setdefault((at.number, at.side, life, person), deed)
+
+
+def is_named(duty: Duty, action: str) -> bool:
+    """Whether an action of this name may be one of the duty's."""
+    return any(fnmatchcase(action, pattern) for pattern in duty.actions)
 
 
 def takes(duty: Duty, action: str, fields: tuple[str, ...] | None) -> bool:
     """Whether an action is one of the duty's; ``fields`` None: it touches all of them."""
-    named = any(fnmatchcase(action, pattern) for pattern in duty.actions)
-    return named and (not duty.fields or fields is None or not set(duty.fields).isdisjoint(fields))
+    return is_named(duty, action) and (not duty.fields or fields is None or not set(duty.fields).isdisjoint(fields))

@@ -72,7 +72,7 @@ class Deeds:
         known = len(self._earlier)
         if count < known:
             yield from islice(self._earlier, count, None)
-        yield from islice(self._since, max(count - known, 0), None)
+        yield from self._since[max(count - known, 0) :]
 
     def of(self, resource: str) -> Sequence[Deed]:
         """What was done to ``Kind/name``, oldest first."""
