@@ -98,7 +98,8 @@ class Standing:
 
     def _concerned(self, keys: set[ResourceKey]) -> Iterator[str]:
         """Paths whose rules ask about these resources: their referrers (of one kind: however far, for cycles),
-        policies where people or roles changed, and what runs in production where a use case did."""
+        policies where people or roles changed, what runs in production where a use case did, and the use cases
+        in force of a model of which a version did."""
         waiting, seen = list(keys), set(keys)
         while waiting:
             kind, name = waiting.pop()
@@ -112,11 +113,20 @@ class Standing:
             yield from self._snapshot.paths_of("ApprovalPolicy")
             yield from self._snapshot.paths_of("Settings")
         for key in keys:
-            use_case = self._snapshot.find(*key)
-            for link in use_case.spec.models if isinstance(use_case, UseCase) else ():
+            found = self._snapshot.find(*key)
+            for link in found.spec.models if isinstance(found, UseCase) else ():
                 running = self._snapshot.path_of("Deployment", f"production/{link.model}")
                 if running is not None:
                     yield running
+            if key.kind == "ModelVersion":
+                yield from self._users_of(key.name.partition("/")[0])
+
+    def _users_of(self, model: str) -> Iterator[str]:
+        """Paths of the use cases in force that link the model."""
+        for path in self._snapshot.referrers("Model", model):
+            use_case = self._snapshot.files[path].resource
+            if isinstance(use_case, UseCase) and use_case.is_in_force:
+                yield path
 
     def _news(self, path: str) -> Iterator[Finding]:
         found = {finding.fingerprint: finding for finding in self._checks.resource(path, self._snapshot)}

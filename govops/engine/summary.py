@@ -130,7 +130,7 @@ def _use_cases(model: str, snapshot: Snapshot) -> Iterator[str]:
     """Use cases in force that link the model, sorted by path."""
     for path in snapshot.referrers("Model", model):
         found = snapshot.files[path].resource
-        if isinstance(found, UseCase) and found.spec.status in ("approved", "deployed"):
+        if isinstance(found, UseCase) and found.is_in_force:
             yield found.metadata.name
 
 

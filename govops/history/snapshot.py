@@ -47,6 +47,7 @@ class Snapshot:
         self._looks: dict[str, set[str]] = {}
         self._servants: dict[str, dict[str, None]] = {}  # a set with an order, so that every run sees the same one
         self._folded: dict[str, set[str]] = {}
+        self._versions: dict[str, set[str]] = {}
         self.broken: set[str] = set()
         self.missing: set[str] = set()
 
@@ -95,6 +96,10 @@ class Snapshot:
         """Paths of the resources that refer to this one, sorted, whether it exists or not."""
         return tuple(sorted(self._referrers.get((kind, name), ())))
 
+    def versions(self, model: str) -> Collection[str]:
+        """Key names of a model's readable ModelVersions, in no promised order."""
+        return self._versions.get(model, set())
+
     def people_at(self, address: str) -> tuple[str, ...]:
         """User names with this address (see :func:`addresses`), sorted; more than one is a conflict."""
         return tuple(sorted(self._addresses.get(address, ())))
@@ -123,6 +128,8 @@ class Snapshot:
             _toggle(self._referrers, (reference.kind, reference.name), path, add=add)
         if kind == "User":
             self._index_person(name, resource, add=add)
+        elif kind == "ModelVersion":
+            _toggle(self._versions, resource.metadata.name, name, add=add)
 
     def _index_person(self, name: str, user: Resource, *, add: bool) -> None:
         for address in addresses(user):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from govops.kinds.free_form import FreeKey, Scalar
 from govops.kinds.resource import Metadata, Part, Reference, Resource, ResourceKey
+from govops.kinds.retirement import Retirement, to_successor
 from govops.kinds.scalars import Amount, CommitName, Count, Digest, Fraction, Number, Text, Title, Uri, VersionName
 
 
@@ -66,6 +67,7 @@ class ModelVersionSpec(Part):
     )
     artifact: Artifact = Field(description="The file that is deployed.")
     metrics: Metrics = Field(default_factory=Metrics, description="How well it did in evaluation.")
+    retirement: Retirement | None = Field(default=None, description="Needed once it is deprecated.")
 
 
 class ModelVersion(Resource):
@@ -85,6 +87,12 @@ class ModelVersion(Resource):
         """Model and version."""
         return f"{self.metadata.name} {self.metadata.version}"
 
+    @property
+    def is_retired(self) -> bool:
+        """Whether it is given up."""
+        return self.spec.status == "deprecated"
+
     def references(self) -> tuple[Reference, ...]:
-        """The model."""
-        return (Reference(("metadata", "name"), "Model", self.metadata.name, binding=True),)
+        """The model, and what takes the version's place."""
+        model = Reference(("metadata", "name"), "Model", self.metadata.name, binding=True)
+        return (model, *to_successor(self.spec.retirement))

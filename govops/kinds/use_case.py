@@ -9,6 +9,7 @@ from pydantic import Field
 from govops.kinds.free_form import FreeKey, FreeMap, Measure
 from govops.kinds.lists import Items, Unique
 from govops.kinds.resource import Part, Reference, Resource, to_user
+from govops.kinds.retirement import Retirement, to_successor
 from govops.kinds.scalars import Name, PersonName, Text, Title
 from govops.kinds.version_range import VersionRange
 from govops.kinds.vocabulary import Level
@@ -37,6 +38,8 @@ class UseCaseSpec(Part):
     affected_systems: Unique[Title] = Field(default=(), description="Systems that act on the answers.")
     dependencies: Unique[Name] = Field(default=(), description="Other UseCases that this one needs.")
     metrics: dict[FreeKey, Measure] = Field(default_factory=dict, description="Measures of success.")
+    related: Unique[Name] = Field(default=(), description="Other UseCases that this one resembles, and is meant to.")
+    retirement: Retirement | None = Field(default=None, description="Needed once it is deprecated or archived.")
 
 
 class UseCase(Resource):
@@ -50,8 +53,18 @@ class UseCase(Resource):
         """The name that people use."""
         return self.spec.title
 
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it may be used."""
+        return self.spec.status in ("approved", "deployed")
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether it is given up."""
+        return self.spec.status in ("deprecated", "archived")
+
     def references(self) -> tuple[Reference, ...]:
-        """The owner, the models and the use cases that it depends on."""
+        """The owner, the models, the use cases that it depends on or resembles, and what takes its place."""
         models = (
             Reference(("spec", "models", place, "model"), "Model", item.model, binding=True)
             for place, item in enumerate(self.spec.models)
@@ -60,4 +73,8 @@ class UseCase(Resource):
             Reference(("spec", "dependencies", place), "UseCase", name, binding=False)
             for place, name in enumerate(self.spec.dependencies)
         )
-        return (to_user(self.spec.owner, "spec", "owner"), *models, *needs)
+        related = (
+            Reference(("spec", "related", place), "UseCase", name, binding=False)
+            for place, name in enumerate(self.spec.related)
+        )
+        return (to_user(self.spec.owner, "spec", "owner"), *models, *needs, *related, *to_successor(self.spec.retirement))

@@ -108,18 +108,41 @@ def _model(path: str, old: Any, new: Any, around: Surroundings) -> Say:
 def _model_version(path: str, old: ModelVersion | None, new: ModelVersion | None, around: Surroundings) -> Say:
     if new is None:
         yield _action("model.delete", path, old, new)
+        if old is not None and old.spec.status == "approved":
+            yield _in_use(path, old, old.spec.status)
         return
     before = old.spec.status if old else None
     if before != new.spec.status:
         yield from _step(MODEL_VERSION, path, old, new, states=(before, new.spec.status))
+        yield from _still_back(path, new, around)
     if old is None:
         return
     rebuilt = old.spec.artifact.digest != new.spec.artifact.digest or old.spec.source != new.spec.source
     deployable = before in _DEPLOYABLE and new.spec.status in _DEPLOYABLE
     if rebuilt and deployable and (before, new.spec.status) != ("deprecated", "approved"):
         yield _action("model.approve", path, old, new, "artifact or source of an approved version changed")
-    elif _differs(old, new, ("status",)):
+    elif _differs(old, new, _told(old, new)):
         yield _action("model.update", path, old, new)
+
+
+def _still_back(path: str, new: ModelVersion, around: Surroundings) -> Say:
+    """A version that runs by a rollback may be a deprecated one, but is not deprecated while it runs."""
+    running = around.after("Deployment", f"production/{new.metadata.name}")
+    if not isinstance(running, Deployment) or running.spec.rollback is None or not new.is_retired:
+        return
+    if running.spec.version == new.metadata.version:
+        message = f"{new.title} runs in production by a rollback and cannot be deprecated"
+        yield Misstep(path, ("spec", "status"), message, "deploy another version first")
+
+
+def _in_use(path: str, old: AnyResource, status: str) -> Misstep:
+    message = f"{old.key} is {status} and cannot be deleted"
+    return Misstep(path, ("spec", "status"), message, "retire it first: deprecated, with a successor or a reason")
+
+
+def _told(old: ModelVersion | UseCase, new: ModelVersion | UseCase) -> tuple[str, ...]:
+    """Fields of which the step from one status to another speaks already."""
+    return ("status", "retirement") if new.is_retired and old.spec.status != new.spec.status else ("status",)
 
 
 def _deployment(path: str, old: Deployment | None, new: Deployment | None, around: Surroundings) -> Say:
@@ -165,6 +188,8 @@ def _deployable(path: str, new: Deployment, around: Surroundings, *, back: bool)
 def _use_case(path: str, old: UseCase | None, new: UseCase | None, around: Surroundings) -> Say:
     if new is None:
         yield _action("usecase.delete", path, old, new)
+        if old is not None and old.is_in_force:
+            yield _in_use(path, old, old.spec.status)
         return
     before = old.spec.status if old else None
     if before != new.spec.status:
@@ -173,9 +198,9 @@ def _use_case(path: str, old: UseCase | None, new: UseCase | None, around: Surro
         return
     material = ("impact", "models", "affected_systems", "input_schema", "output_schema")
     changed = [name for name in material if getattr(old.spec, name) != getattr(new.spec, name)]
-    if changed and before in ("approved", "deployed") and new.spec.status in ("approved", "deployed"):
+    if changed and old.is_in_force and new.is_in_force:
         yield _action("usecase.approve", path, old, new, f"{', '.join(changed)} changed after approval")
-    elif _differs(old, new, ("status",)):
+    elif _differs(old, new, _told(old, new)):
         yield _action("usecase.update", path, old, new)
 
 

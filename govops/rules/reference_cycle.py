@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 
 from govops.finding import Finding
 from govops.history.snapshot import Snapshot
+from govops.kinds import Reference, Resource
 from govops.rule import ResourceFacts
 
 _MUTUAL = frozenset({"Role"})  # a conflict of roles is said on both sides
+_NO_NEED = ("related", "retirement")  # what is like another, or replaced by it, does not depend on it
 _Neighbours = Callable[[str], Iterable[str]]
 
 
@@ -30,16 +32,22 @@ def check(facts: ResourceFacts) -> Iterator[Finding]:
     Take one of the dependencies out: usually the one that says "is used by" where it should say "needs".
     """
     kind, name = facts.resource.key
-    if kind in _MUTUAL or all(reference.kind != kind for reference in facts.resource.references()):
+    if kind in _MUTUAL or not any(_needs(facts.resource)):
         return
     if not _is_first_of_cycle(name, kind, facts.snapshot):
         return
     cycle = _shortest_cycle(name, kind, facts.snapshot)
-    field = next(r.field for r in facts.resource.references() if (r.kind, r.name) == (kind, cycle[1]))
+    field = next(need.field for need in _needs(facts.resource) if need.name == cycle[1])
     shown = cycle if len(cycle) <= 6 else (*cycle[:5], f"… {len(cycle) - 6} more …", name)
     message = f"{kind} {name} depends on itself: {' -> '.join(shown)}"
     hint = "take one of these references out"
     yield facts.finding("reference-cycle", message, at=field, hint=hint, subject=cycle[1])
+
+
+def _needs(resource: Resource) -> Iterator[Reference]:
+    """The others of its kind that it depends on."""
+    found = resource.references()
+    return (one for one in found if one.kind == resource.kind and one.field[1] not in _NO_NEED)
 
 
 def _down(kind: str, snapshot: Snapshot) -> _Neighbours:
@@ -47,7 +55,7 @@ def _down(kind: str, snapshot: Snapshot) -> _Neighbours:
 
     def neighbours(name: str) -> Iterable[str]:
         found = snapshot.find(kind, name)
-        return [r.name for r in found.references() if r.kind == kind] if found else []
+        return [need.name for need in _needs(found)] if found else []
 
     return neighbours
 
@@ -57,7 +65,8 @@ def _up(kind: str, snapshot: Snapshot) -> _Neighbours:
 
     def neighbours(name: str) -> Iterable[str]:
         found = (snapshot.files[path].resource for path in snapshot.referrers(kind, name))
-        return [resource.key.name for resource in found if resource and resource.kind == kind]
+        same = (resource for resource in found if resource and resource.kind == kind)
+        return [other.key.name for other in same if any(need.name == name for need in _needs(other))]
 
     return neighbours
 

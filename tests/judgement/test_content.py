@@ -56,7 +56,8 @@ def test_a_move_into_the_policies_needs_the_approval_of_policies(tmp_path: Path)
     ids=["a model with versions", "a deployed version", "a typo in a use case"],
 )
 def test_what_is_still_referred_to_must_stand(tmp_path: Path, edits: Edits) -> None:
-    used = (model("fraud"), version("fraud", "1.0", status="approved"), deployment("staging", "fraud", "1.0"))
+    old = version("fraud", "1.0", status="deprecated", retirement={"reason": "Nobody needs it"})
+    used = (model("fraud"), old, deployment("staging", "fraud", "1.0"))
     world = World(tmp_path, *used, usecase("claims", models=[{"model": "fraud", "versions": "*"}]))
     judge(world.propose("alice", "Edit", edits).approve("bob").merge("squash"), "dangling-reference")
 

@@ -33,6 +33,7 @@ from tests.support.files import (
 REBUILT: dict[str, Any] = {"uri": "s3://models/fraud/1.0", "digest": digest("rebuilt"), "size_bytes": 1024}
 NOTE = {"by": "bob", "at": "2026-02-06T09:00:00Z", "notes": "Seen"}
 USES = [{"model": "fraud", "versions": "*"}]
+WHY = {"reason": "Nobody needs it"}
 
 
 def v(status: str = "registered", **spec: Any) -> File:
@@ -77,7 +78,15 @@ MEANINGS: dict[str, tuple[Sides, list[str]]] = {
         ["model.approve", "model.update"],
     ),
     "another label of a version": ((v("approved"), labelled(v("approved"))), ["model.update"]),
-    "no version any more": ((v("approved"), None), ["model.delete"]),
+    "no version any more": ((v("deprecated"), None), ["model.delete"]),
+    "a version given up, and why": ((v("approved"), v("deprecated", retirement=WHY)), ["model.deprecate"]),
+    "another reason later": ((v("deprecated"), v("deprecated", retirement=WHY)), ["model.update"]),
+    "a reason in advance": ((v("approved"), v("approved", retirement=WHY)), ["model.update"]),
+    "a reason and another label": (
+        (v("approved"), labelled(v("deprecated", retirement=WHY))),
+        ["model.deprecate", "model.update"],
+    ),
+    "a use case given up, and why": ((use("deployed"), use("deprecated", retirement=WHY)), ["usecase.deprecate"]),
     "into staging": ((None, run("1.0", "staging")), ["model.deploy_staging"]),
     "into production": ((run("1.0"), run("1.1")), ["model.deploy_production"]),
     "the same version, another id": ((run("1.0"), run("1.0", deployment_id="x")), ["model.update_deployment"]),
@@ -292,7 +301,16 @@ def test_an_illegal_step_still_needs_the_approval_of_where_it_leads(sides: Sides
 
 ROLLBACK, STATUS = ("spec", "rollback"), ("spec", "status")
 OWN_REASON = "remove spec.rollback from a deployment; a rollback needs a reason of its own"
+RETIRE = "retire it first: deprecated, with a successor or a reason"
 MISSTEPS: dict[str, tuple[Sides, Misstep]] = {
+    "an approved version that is gone": (
+        (v("approved"), None),
+        Misstep(v()[0], STATUS, "ModelVersion/fraud/1.0 is approved and cannot be deleted", RETIRE),
+    ),
+    "a use case in use that is gone": (
+        (use("deployed"), None),
+        Misstep(use("draft")[0], STATUS, "UseCase/claims is deployed and cannot be deleted", RETIRE),
+    ),
     "no return": (
         (run("1.0"), run("1.1", **BACK)),
         Misstep(
@@ -358,6 +376,17 @@ MISSTEPS: dict[str, tuple[Sides, Misstep]] = {
 def test_a_misstep_says_where_it_is_what_is_wrong_and_what_would_be_right(sides: Sides, expected: Misstep) -> None:
     rejected = version("fraud", "2.0", status="rejected")
     assert derived(sides, *APPROVED, rejected, stays=["2.0", "1.0"]).missteps == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("back", "status", "missteps"), [(True, "deprecated", 1), (False, "deprecated", 0), (True, "rejected", 0)]
+)
+def test_what_runs_by_a_rollback_is_not_deprecated_while_it_runs(*, back: bool, status: str, missteps: int) -> None:
+    """A deprecated version may come back by a rollback, so only the step itself tells which came first."""
+    running = run("1.0", **(BACK if back else {}))
+    found = derived((v("approved"), v(status)), running)
+    said = ["fraud 1.0 runs in production by a rollback and cannot be deprecated"] * missteps
+    assert [misstep.message for misstep in found.missteps] == said
 
 
 STEPS = [{"from": None, "to": "open", "action": "report.open"}, {"from": "open", "to": "shut", "action": "report.shut"}]

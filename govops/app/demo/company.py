@@ -81,7 +81,7 @@ def _replace_field(text: str, key: str, value: str | None, path: str) -> str:
     separator = "" if value is not None and value.startswith("\n") else " "
     line = "" if value is None else f"  {key}:{separator}{value}\n"
     result, count = pattern.subn(lambda _: line, text)
-    if count != 1:
+    if count != 1 and (count or value is not None):  # to leave out what is not there is no mistake
         raise ValueError(f"{path} has {count} fields {key!r} in spec")
     return result
 

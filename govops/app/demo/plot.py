@@ -149,7 +149,7 @@ def model(name: str, **fields: str | None) -> File:
 
 def version(model_name: str, number: str, **fields: str | None) -> File:
     """A version of a model."""
-    return File(f"registry/models/{model_name}/versions/{number}.yaml", fields)
+    return File(f"registry/models/{model_name}/versions/{number}.yaml", _before_retirement(fields))
 
 
 def production(model_name: str, number: str, run: int, **fields: str | None) -> File:
@@ -164,7 +164,7 @@ def staging(model_name: str, number: str, run: int, **fields: str | None) -> Fil
 
 def use_case(name: str, **fields: str | None) -> File:
     """A use case."""
-    return File(f"registry/use-cases/{name}.yaml", fields)
+    return File(f"registry/use-cases/{name}.yaml", _before_retirement(fields))
 
 
 def user(name: str, **fields: str | None) -> File:
@@ -185,6 +185,11 @@ def incident(name: str, **fields: str | None) -> File:
 def policy(name: str) -> File:
     """A file under ``policies/``, without its suffix."""
     return File(f"policies/{name}.yaml")
+
+
+def _before_retirement(fields: dict[str, str | None]) -> dict[str, str | None]:
+    """An earlier state of something does not say why it was given up."""
+    return {"retirement": None, **fields} if "status" in fields else fields
 
 
 def _deployment(environment: str, name: str, number: str, run: int, fields: dict[str, str | None]) -> File:
