@@ -93,8 +93,14 @@ class Standing:
 
     def after(self, keys: Iterable[ResourceKey], paths: Iterable[str]) -> Iterator[Finding]:
         """Findings that are new now that these resources changed, on them and on whatever they concern."""
-        for path in sorted({*paths, *self._concerned(set(keys))}):
+        changed = set(paths)
+        looked_at = {*changed, *self._concerned(set(keys))}
+        for path in sorted(looked_at):
             yield from self._news(path)
+        alike = {other for path in changed for other, _ in self._snapshot.worded_like(path)}
+        for other in sorted(alike - looked_at):
+            for _ in self._news(other):  # that the two are alike is told once, where it came about
+                pass
 
     def _concerned(self, keys: set[ResourceKey]) -> Iterator[str]:
         """Paths whose rules ask about these resources: their referrers (of one kind: however far, for cycles),

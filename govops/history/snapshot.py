@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from govops.history import Entry
+from govops.history.wordings import Wordings
 from govops.kinds import Reference, Resource
 from govops.kinds.lookalike import skeleton
 
@@ -48,6 +49,7 @@ class Snapshot:
         self._servants: dict[str, dict[str, None]] = {}  # a set with an order, so that every run sees the same one
         self._folded: dict[str, set[str]] = {}
         self._versions: dict[str, set[str]] = {}
+        self._wordings: dict[str, Wordings] = {}  # by kind, since somebody asked for them
         self.broken: set[str] = set()
         self.missing: set[str] = set()
 
@@ -100,6 +102,19 @@ class Snapshot:
         """Key names of a model's readable ModelVersions, in no promised order."""
         return self._versions.get(model, set())
 
+    def worded_like(self, path: str) -> Iterator[tuple[str, float]]:
+        """(path, likeness from 0 to 1) of resources of the same kind that may say the same, most alike first."""
+        file = self.files.get(path)
+        if file is None or file.resource is None or not file.resource.wording:
+            return iter(())
+        kind = file.resource.kind
+        if kind not in self._wordings:
+            self._wordings[kind] = Wordings()
+            for other, resource in self.files.items():
+                if resource.resource is not None and resource.resource.kind == kind:
+                    self._wordings[kind].put(other, resource.resource.wording)
+        return self._wordings[kind].near(path)
+
     def people_at(self, address: str) -> tuple[str, ...]:
         """User names with this address (see :func:`addresses`), sorted; more than one is a conflict."""
         return tuple(sorted(self._addresses.get(address, ())))
@@ -126,6 +141,8 @@ class Snapshot:
             self._paths.get(kind, {}).pop(name, None)
         for reference in resource.references():
             _toggle(self._referrers, (reference.kind, reference.name), path, add=add)
+        if kind in self._wordings:
+            self._wordings[kind].put(path, resource.wording if add else "")
         if kind == "User":
             self._index_person(name, resource, add=add)
         elif kind == "ModelVersion":

@@ -43,6 +43,11 @@ class Model(Resource):
         """The name that people use."""
         return self.spec.title
 
+    @property
+    def wording(self) -> str:
+        """Title and purpose."""
+        return f"{self.spec.title}\n{self.spec.purpose}"
+
     def references(self) -> tuple[Reference, ...]:
         """The owner."""
         return (to_user(self.spec.owner, "spec", "owner"),)

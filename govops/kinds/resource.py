@@ -85,6 +85,11 @@ class Resource(Part):
         """What people call it."""
         return self.metadata.name
 
+    @property
+    def wording(self) -> str:
+        """The words by which a duplicate is known, the title in the first line; empty where none is looked for."""
+        return ""
+
     def references(self) -> tuple[Reference, ...]:
         """Every other resource that this one names, in the order of the file."""
         return ()

@@ -63,6 +63,11 @@ class UseCase(Resource):
         """Whether it is given up."""
         return self.spec.status in ("deprecated", "archived")
 
+    @property
+    def wording(self) -> str:
+        """Title and description; what is given up is nobody's duplicate."""
+        return "" if self.is_retired else f"{self.spec.title}\n{self.spec.description}"
+
     def references(self) -> tuple[Reference, ...]:
         """The owner, the models, the use cases that it depends on or resembles, and what takes its place."""
         models = (
@@ -77,4 +82,10 @@ class UseCase(Resource):
             Reference(("spec", "related", place), "UseCase", name, binding=False)
             for place, name in enumerate(self.spec.related)
         )
-        return (to_user(self.spec.owner, "spec", "owner"), *models, *needs, *related, *to_successor(self.spec.retirement))
+        return (
+            to_user(self.spec.owner, "spec", "owner"),
+            *models,
+            *needs,
+            *related,
+            *to_successor(self.spec.retirement),
+        )

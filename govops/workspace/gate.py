@@ -24,9 +24,12 @@ from govops.history import Entry, Oid, PathChange, SideCommit, Step
 from govops.history.deeds import Deeds
 from govops.kinds import Resource
 from govops.kinds.deployment import Deployment
+from govops.kinds.model_version import ModelVersion
+from govops.kinds.use_case import UseCase
 from govops.kinds.user import User
 from govops.workspace.crowd import Crowd, words_of
 from govops.workspace.documents import LARGEST_DOCUMENT, Documents
+from govops.workspace.neighbours import Neighbours
 from govops.workspace.proposals import Reviewing
 
 _RULES = ("policies", "registry/roles")
@@ -88,6 +91,7 @@ class Gate:
         self.take(files | {change.path: change.old for change in changes if change.old is not None})
         self.take(self._referring(changes))
         self._meet_named(changes)
+        self._meet_neighbours(changes)
         for change in changes:
             if change.path.startswith(_DEPLOYMENTS):
                 self._remember_stays(change.path)
@@ -128,6 +132,23 @@ class Gate:
                 path = f"{_PEOPLE}/{reference.name}.yaml"
                 if reference.kind == "User" and path in self._crowd.files:
                     self.take({path: self._crowd.files[path][0]})
+
+    def _meet_neighbours(self, changes: tuple[PathChange, ...]) -> None:
+        """What changed files name, and what that names in turn among its own kind; and what reads like them."""
+        found = [self.registry.parse(change.path, change.new).resource for change in changes]
+        changed = [resource for resource in found if isinstance(resource, Resource)]
+        around = Neighbours(self.room, self.base)
+        waiting = changed
+        while waiting:
+            known = self.registry.snapshot.files
+            files = around.referred(waiting, self.registry.law.custom_kinds())
+            fresh = [path for path in files if path not in known]
+            self.take(files)
+            met = (known[path].resource for path in fresh if path in known)
+            waiting = [resource for resource in met if isinstance(resource, UseCase)]
+        self.take(around.alike(changed))
+        given_up = {_name(change.path) for change in changes if change.old is not None and self._is_given_up(change)}
+        self.take(around.naming(sorted(given_up), _USE_CASES[0]))
 
     def _prospect(
         self,
@@ -200,6 +221,13 @@ class Gate:
 
     def _is(self, path: str, side: Entry | None) -> bool:
         return isinstance(self.registry.parse(path, side).resource, Resource)
+
+    def _is_given_up(self, change: PathChange) -> bool:
+        """Whether use cases may rest on what stands there and is no longer good for that."""
+        resource = self.registry.parse(change.path, change.new).resource
+        if isinstance(resource, ModelVersion):
+            return resource.spec.status != "approved"
+        return isinstance(resource, UseCase) and resource.is_retired
 
     def _models(self, change: PathChange) -> Iterator[str]:
         """Models whose files a change of this path is judged with."""

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from tests.support import files
 from tests.support.cast import public_line
 from tests.support.change import Change, Landed, Method
-from tests.support.files import delete, deployment, model, policy, user, version
+from tests.support.files import delete, deployment, model, policy, usecase, user, version
 from tests.support.kept import assert_the_same, judged, said
 from tests.support.world import World
 
@@ -63,6 +63,20 @@ def test_what_was_written_and_went_over_before_is_kept_once(world: World, cache:
         approved(world, f"Register m{number}", model(f"m{number}"))
     assert_the_same(world, cache)
     assert len(list((cache / "texts").iterdir())) < 12 * 18
+
+
+def test_what_is_alike_is_told_once_wherever_the_walk_begins(world: World, cache: Path) -> None:
+    """Which findings stand already is kept, the other side of a pair too; the index is made anew."""
+    said = {"description": "Sends every new claim to the desk that can settle it."}
+    one, other = usecase("claims", title="Claims routing", **said), usecase("desk", title="Routing of claims", **said)
+    approved(world, "One", one)
+    judged(world, cache)
+    approved(world, "Other", other)
+    judged(world, cache)
+    approved(world, "Edit", usecase("claims", title="Claims routing", impact="low", **said))
+    approved(world, "Third", usecase("third", title="Routing claims to desks", **said))
+    assert judged(world, cache) == 2
+    assert_the_same(world, cache)
 
 
 @pytest.mark.parametrize("format", ["sha1", "sha256"])

@@ -66,7 +66,63 @@ def _outside(world: World) -> Change:
     return world.propose("dave", "Go", deployment("production", "fraud", "1.1.0"))
 
 
+def _retired(world: World, **spec: Any) -> Change:
+    """A version that runs in production is deprecated."""
+    _deployed(world)
+    world.propose("dave", "Go", deployment("production", "fraud", "1.0.0")).approve("bob").merge()
+    return world.propose("alice", "Retire", version("fraud", "1.0.0", status="deprecated", **spec)).approve("bob")
+
+
+def _bereft(world: World) -> Change:
+    """A use case in force loses the only version that it may use, and nothing runs in production."""
+    _deployed(world)
+    use = {"models": [{"model": "fraud", "versions": "==1.0.0"}], "impact": "low"}
+    for status in ("draft", "submitted", "approved"):
+        world.propose("alice", status, usecase("claims", status=status, **use)).approve("bob").merge()
+    why = {"reason": "It drifts"}
+    return world.propose("alice", "Retire", version("fraud", "1.0.0", status="deprecated", retirement=why)).approve(
+        "bob"
+    )
+
+
+def _leaning(world: World, **spec: Any) -> Change:
+    """Something that names a use case which was there before."""
+    world.propose("alice", "Draft", usecase("desk"), usecase("post", dependencies=["desk"])).approve("bob").merge()
+    return world.propose("alice", "Draft", usecase("claims", **spec)).approve("bob")
+
+
+def _ring(world: World) -> Change:
+    """The last of three use cases that then need each other."""
+    _leaning(world, dependencies=["post"]).merge()
+    return world.propose("alice", "Close", usecase("desk", dependencies=["claims"])).approve("bob")
+
+
+def _needed(world: World) -> Change:
+    """A use case is dropped that another one in force depends on."""
+    world.propose("alice", "Draft", usecase("desk")).approve("bob").merge()
+    for status in ("draft", "submitted", "approved"):
+        needing = usecase("claims", status=status, dependencies=["desk"])
+        world.propose("alice", status, needing).approve("bob").merge()
+    why = {"reason": "No money"}
+    return world.propose("alice", "Drop", usecase("desk", status="archived", retirement=why)).approve("bob")
+
+
+def _twice(world: World) -> Change:
+    """The same use case under another name."""
+    said = {"title": "Claims routing", "description": "Sends every claim to the desk that can settle it."}
+    world.propose("alice", "Draft", usecase("claims", **said)).approve("bob").merge()
+    return world.propose("alice", "Draft", usecase("desk", **said)).approve("bob")
+
+
 STORIES: dict[str, Story] = {
+    "a retirement without a reason": _retired,
+    "a retirement while it runs": lambda w: _retired(w, retirement={"reason": "It drifts"}),
+    "a use case that is there already": _twice,
+    "a use case left without a version": _bereft,
+    "a use case that needs one that is there": lambda w: _leaning(w, dependencies=["post"]),
+    "a use case that is like one that is there": lambda w: _leaning(w, related=["desk"]),
+    "a ring of use cases": _ring,
+    "a use case dropped while it is needed": _needed,
     "approved": lambda w: _register(w).approve("bob"),
     "not approved": _register,
     "approved by its author": lambda w: _register(w).approve("alice"),

@@ -68,8 +68,12 @@ def test_a_reason_or_a_successor_is_enough(files: tuple[File, ...]) -> None:
             "claims is approved, and no approved version of fraud is left in `>=1.0,<3`",
         ),
         (
-            (old(), version("fraud", "2.0"), version("fraud", "3.0", status="approved"))
-            + (usecase("claims", status="deployed", models=USES),),
+            (
+                old(),
+                version("fraud", "2.0"),
+                version("fraud", "3.0", status="approved"),
+                usecase("claims", status="deployed", models=USES),
+            ),
             "registry/use-cases/claims.yaml",
             "claims is deployed, and no approved version of fraud is left",
         ),
