@@ -292,6 +292,28 @@ class Duties:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewDue:
+    """Something in use that has to be approved again from time to time.
+
+    ``level`` is a model's risk tier or a use case's impact, ``every`` the period that belongs to it. ``last`` is when
+    ``commit`` approved it, by whom. ``status`` is WARN for what is overdue (by days begun) or was never approved as far
+    as govops can tell (then ``commit`` is None), UNVERIFIABLE where a time is missing.
+    """
+
+    resource: str
+    path: str
+    owner: str
+    level: str
+    every: str
+    status: Status = Status.PASS
+    last: str | None = None
+    commit: str | None = None
+    by: tuple[str, ...] = ()
+    due: str | None = None
+    overdue_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that an audit found; renderers see this and nothing else. Findings are in chain order.
 
@@ -309,6 +331,7 @@ class Report:
     waivers: tuple[InventoryItem, ...] = ()
     incidents: tuple[InventoryItem, ...] = ()
     duties: Duties = Duties()
+    reviews: tuple[ReviewDue, ...] = ()
     schema: str = field(default="govops/report/v1")
 
     def exit_code(self, fail_on: Severity = Severity.LOW) -> ExitCode:

@@ -10,7 +10,7 @@ from typing import Any
 
 from govops.decision import Cause, ChangeFacts, Verdict
 from govops.evidence.book import Tampering
-from govops.finding import DutyConflict, DutyRule, Finding, Severity, Status
+from govops.finding import DutyConflict, DutyRule, Finding, ReviewDue, Severity, Status
 from govops.history import Entry, Oid
 from govops.history.snapshot import Snapshot
 from govops.kinds import Resource
@@ -182,7 +182,8 @@ class HistoryFacts:
     ``foreign`` are commits that carry Settings and do not descend from the adoption; ``junk`` are files of
     the evidence branch that are no records; ``weak`` are approved changes that rest on weak evidence. ``moved`` says,
     in words and with the commit that was named, what an earlier report knew otherwise. ``rewritten`` are the rewrites
-    by which the records were read, ``overlaps`` people who hold roles together that have been kept apart since.
+    by which the records were read, ``overlaps`` people who hold roles together that have been kept apart since,
+    ``reviews`` those that are due from time to time, late or not.
     """
 
     tip: Oid
@@ -194,6 +195,7 @@ class HistoryFacts:
     moved: tuple[tuple[str, Oid], ...] = ()
     rewritten: tuple[Rewritten, ...] = ()
     overlaps: tuple[tuple[DutyRule, DutyConflict], ...] = ()
+    reviews: tuple[ReviewDue, ...] = ()
 
 
 def listed(paths: tuple[str, ...]) -> str:

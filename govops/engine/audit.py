@@ -19,6 +19,7 @@ from govops.engine.meaning import meaning
 from govops.engine.moment import Diary, Moment, Passage, Told, look_around
 from govops.engine.registry import Registry
 from govops.engine.replays import Replays
+from govops.engine.reviews import reviews
 from govops.engine.series import Series
 from govops.engine.summary import summarise
 from govops.engine.witness import gather, spent_by
@@ -104,11 +105,12 @@ class Audit:
     def report(self) -> Report:
         """What the walk found."""
         duties = matrix(self.registry, self.deeds, self.positions)
-        for finding in self.checks.history(self._history(duties)):
+        due = reviews(self.registry.law, self.registry.snapshot, self.deeds, self.facts.as_of or self.time)
+        for finding in self.checks.history(replace(self._history(duties), reviews=due)):
             self.ledger.note(finding)
         provenance = replace(self.facts.provenance, adoption=self.adoption)
         report = summarise(self.ledger, self.registry, provenance, time=self.time, as_of=self.facts.as_of)
-        return replace(report, duties=duties)
+        return replace(report, duties=duties, reviews=due)
 
     def _prefetched(self, steps: Iterator[Step]) -> Iterator[Step]:
         while window := list(islice(steps, _WINDOW)):

@@ -29,6 +29,9 @@ class ModelSpec(Part):
     intended_use: Text = Field(description="What it may be used for.")
     out_of_scope_use: Items[Text] = Field(default=(), description="What it must not be used for.")
     license: Title | None = Field(default=None, description="The licence, best as an SPDX expression.")
+    review: Text | None = Field(
+        default=None, description="What the latest review found. Another text approves the model again."
+    )
     links: Items[Link] = Field(default=(), description="Model cards, papers and other documents.")
 
 

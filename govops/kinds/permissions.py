@@ -30,7 +30,7 @@ Grant = Literal[PermissionName, Everything]
 
 PERMISSIONS: dict[PermissionName, str] = {
     "model:register": "add models and versions, and change what is said of them",
-    "model:approve": "approve or reject a model version",
+    "model:approve": "approve or reject a model version, and review a model again",
     "model:deploy": "put an approved version into staging or production",
     "model:rollback": "return an environment to a version that ran there before",
     "usecase:create": "draft a use case, change it and submit it",

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from govops.kinds.lists import Items, Unique, UniqueNonEmpty
 from govops.kinds.quoting import quoted
 from govops.kinds.resource import Part, Resource
+from govops.kinds.reviews import Reviews
 from govops.kinds.scalars import BranchName, Email, Name, ObjectId, RepositoryId, SshKey, Text, TrailerKey
 from govops.kinds.vocabulary import EvidenceType
 
@@ -96,6 +97,7 @@ class SettingsSpec(Part):
     compromised: Items[Compromised] = Field(default=(), description="Keys that are not believed from a change on.")
     tools: Unique[Email] = Field(default=(), description="Addresses of tools that commit; they are nobody's.")
     single_maintainer: bool = Field(default=False, description="True in a repository of one person; reports repeat it.")
+    reviews: Reviews = Field(default_factory=Reviews, description="What is approved again, and how often.")
     limits: Limits = Field(default_factory=Limits, description="How large a governed file may be.")
 
     @model_validator(mode="after")

@@ -38,6 +38,9 @@ class UseCaseSpec(Part):
     affected_systems: Unique[Title] = Field(default=(), description="Systems that act on the answers.")
     dependencies: Unique[Name] = Field(default=(), description="Other UseCases that this one needs.")
     metrics: dict[FreeKey, Measure] = Field(default_factory=dict, description="Measures of success.")
+    review: Text | None = Field(
+        default=None, description="What the latest review found. Another text approves the use case again."
+    )
     related: Unique[Name] = Field(default=(), description="Other UseCases that this one resembles, and is meant to.")
     retirement: Retirement | None = Field(default=None, description="Needed once it is deprecated or archived.")
 

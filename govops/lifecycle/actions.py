@@ -98,9 +98,14 @@ def _action(name: str, path: str, old: AnyResource | None, new: AnyResource | No
 def _model(path: str, old: Any, new: Any, around: Surroundings) -> Say:
     if new is None:
         yield _action("model.delete", path, old, new)
-    elif old is None:
+        return
+    if old is None:
         yield _action("model.register", path, old, new, f"risk tier {new.spec.risk_tier}")
-    else:
+        return
+    is_reviewed = new.spec.review not in (None, old.spec.review)
+    if is_reviewed:
+        yield _action("model.approve", path, old, new, "reviewed")
+    if not is_reviewed or _differs(old, new, ("review",)):
         moved = f"risk tier {old.spec.risk_tier} to {new.spec.risk_tier}"
         yield _action("model.update", path, old, new, moved if old.spec.risk_tier != new.spec.risk_tier else "")
 
@@ -196,7 +201,7 @@ def _use_case(path: str, old: UseCase | None, new: UseCase | None, around: Surro
         yield from _step(USE_CASE, path, old, new, states=(before, new.spec.status))
     if old is None:
         return
-    material = ("impact", "models", "affected_systems", "input_schema", "output_schema")
+    material = ("impact", "models", "affected_systems", "input_schema", "output_schema", "review")
     changed = [name for name in material if getattr(old.spec, name) != getattr(new.spec, name)]
     if changed and old.is_in_force and new.is_in_force:
         yield _action("usecase.approve", path, old, new, f"{', '.join(changed)} changed after approval")

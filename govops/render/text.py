@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from govops.finding import ChangeRecord, Finding, Report, Severity, Status, troubled
@@ -113,6 +114,12 @@ def _sums(report: Report) -> Iterator[str]:
         f"governed {counts.governed} = {counts.approved} approved + {counts.waived} waived"
         f" + {counts.violating} violating + {counts.undecidable} undecidable"
     )
+    if report.reviews:
+        late = Counter(review.status for review in report.reviews)
+        yield (
+            f"reviews {len(report.reviews)} = {late[Status.PASS]} in time + {late[Status.WARN]} overdue"
+            f" + {late[Status.UNVERIFIABLE]} not established"
+        )
 
 
 def _word(found: Status, *, colour: bool) -> str:

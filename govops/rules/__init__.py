@@ -65,6 +65,8 @@ from govops.rules import (
     rests_on_missing_object,
     rests_on_unapproved_rule,
     retirement_incomplete,
+    review_not_established,
+    review_overdue,
     reviewed_change_not_landed,
     role_granted_in_same_change,
     signer_mismatch,
@@ -165,6 +167,8 @@ RULES: tuple[Rule, ...] = (
     Rule("record-tampered", _HISTORY, _CRITICAL, record_tampered.check),
     Rule("junk-record", _HISTORY, _INFO, junk_record.check),
     Rule("evidence-weak", _HISTORY, _INFO, evidence_weak.check),
+    Rule("review-overdue", _HISTORY, _INFO, review_overdue.check),
+    Rule("review-not-established", _HISTORY, _MEDIUM, review_not_established.check),
 )
 _BY_ID = {rule.id: rule for rule in RULES}
 

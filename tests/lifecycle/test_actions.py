@@ -58,6 +58,13 @@ MEANINGS: dict[str, tuple[Sides, list[str]]] = {
     "a new model": ((None, model("fraud")), ["model.register"]),
     "another risk tier": ((model("fraud"), model("fraud", risk_tier="high")), ["model.update"]),
     "no model any more": ((model("fraud"), None), ["model.delete"]),
+    "a review of a model": ((model("fraud"), model("fraud", review="As it was")), ["model.approve"]),
+    "a review of a model that changes": (
+        (model("fraud", review="As it was"), model("fraud", review="Worse", risk_tier="high")),
+        ["model.approve", "model.update"],
+    ),
+    "no review any more": ((model("fraud", review="As it was"), model("fraud")), ["model.update"]),
+    "a review of a use case": ((use("deployed"), use("deployed", review="As it was")), ["usecase.approve"]),
     "a new version": ((None, v()), ["model.register"]),
     "an approved version": ((v(), v("approved")), ["model.approve"]),
     "a version approved and changed": ((v(), v("approved", description="x")), ["model.approve", "model.update"]),

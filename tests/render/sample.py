@@ -49,6 +49,7 @@ def rich() -> Report:
         policy_changes=sample_registry.policy_changes(),
         waivers=sample_registry.waivers(),
         incidents=sample_registry.incidents(),
+        reviews=sample_registry.reviews(),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from govops.finding import Event, InventoryItem, Tenure
+from dataclasses import replace
+
+from govops.finding import Event, InventoryItem, ReviewDue, Status, Tenure
 from tests.render.sample_changes import FRAUD, PRODUCTION, oid
 
 
@@ -66,6 +68,18 @@ def incidents() -> tuple[InventoryItem, ...]:
     title = "Good customers blocked at night"
     return (
         InventoryItem("Incident", "night-alarms", title, "resolved", "registry/incidents/night-alarms.yaml", facts),
+    )
+
+
+def reviews() -> tuple[ReviewDue, ...]:
+    """One of each: never approved, late, in time, and without a time."""
+    usual = ReviewDue("Model/churn", "registry/models/churn/model.yaml", "ann", "high", "90d")
+    late = replace(usual, last="2026-01-05T09:00:00Z", commit=oid("c4"), by=("bob", "cy"), due="2026-02-05T09:00:00Z")
+    return (
+        replace(usual, status=Status.WARN),
+        replace(late, resource="UseCase/refunds", status=Status.WARN, overdue_days=7),
+        replace(late, resource="UseCase/payments", due="2026-04-05T09:00:00Z"),
+        replace(late, resource="Model/fraud-screen", last=None, due=None, status=Status.UNVERIFIABLE),
     )
 
 

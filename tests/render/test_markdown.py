@@ -72,6 +72,7 @@ def test_every_fact_has_its_row() -> None:
     assert rows["Policy files at the tip"] == len(report.provenance.policies)
     assert rows["Waivers and ratifications"] == len(report.waivers)
     assert rows["Incidents"] == len(report.incidents)
+    assert rows["Reviews due"] == len(report.reviews)
     shelves = ("Models", "Model versions", "Deployments", "Use cases", "Service level agreements")
     assert sum(rows[shelf] for shelf in shelves) == len(report.inventory)
 

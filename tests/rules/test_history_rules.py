@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from govops.evidence.book import Tampering
-from govops.finding import Finding, Status
+from govops.finding import Finding, ReviewDue, Status
 from govops.rule import HistoryFacts
 from tests.rules.builders import findings
 
@@ -22,9 +24,18 @@ def history(
     foreign: tuple[str, ...] = (),
     junk: tuple[str, ...] = (),
     weak: tuple[str, ...] = (),
+    reviews: tuple[ReviewDue, ...] = (),
 ) -> HistoryFacts:
     """A history in order, but for what is told."""
-    return HistoryFacts(TIP, tampering, lost, foreign, junk, weak)
+    return HistoryFacts(TIP, tampering, lost, foreign, junk, weak, reviews=reviews)
+
+
+def due(status: Status, **known: Any) -> ReviewDue:
+    """A model of critical risk, to be looked at every ninety days."""
+    return ReviewDue("Model/fraud", "registry/models/fraud/model.yaml", "alice", "critical", "90d", status, **known)
+
+
+LATE = due(Status.WARN, last="2026-01-01T00:00:00Z", commit=OLD, due="2026-04-01T00:00:00Z", overdue_days=3)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +65,14 @@ def history(
         ),
         ("junk-record", history(junk=("notes.txt",)), Status.WARN, ("`notes.txt`",)),
         ("evidence-weak", history(weak=(OLD, TIP)), Status.WARN, ("2 approved", OLD[:12])),
+        ("review-overdue", history(reviews=(LATE, due(Status.PASS))), Status.WARN, ("2026-04-01", "3 day(s) ago")),
+        ("review-overdue", history(reviews=(due(Status.WARN),)), Status.WARN, ("needs one every 90d",)),
+        (
+            "review-not-established",
+            history(reviews=(LATE, due(Status.UNVERIFIABLE, commit=OLD))),
+            Status.UNVERIFIABLE,
+            ("Model/fraud (critical)", OLD[:12]),
+        ),
     ],
 )
 def test_fires(rule: str, facts: HistoryFacts, status: Status, words: tuple[str, ...]) -> None:
@@ -64,11 +83,15 @@ def test_fires(rule: str, facts: HistoryFacts, status: Status, words: tuple[str,
 
 
 @pytest.mark.parametrize(
-    "rule", ["record-tampered", "history-rewritten", "adoption-not-on-chain", "junk-record", "evidence-weak"]
+    "rule",
+    [
+        *("record-tampered", "history-rewritten", "adoption-not-on-chain", "junk-record", "evidence-weak"),
+        *("review-overdue", "review-not-established"),
+    ],
 )
 def test_does_not_fire(rule: str) -> None:
     """A history in order has nothing to report."""
-    assert findings(rule, history()) == []
+    assert findings(rule, history(reviews=(due(Status.PASS, commit=OLD),))) == []
 
 
 def test_two_signs_are_two_findings() -> None:

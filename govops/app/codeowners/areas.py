@@ -13,7 +13,7 @@ from govops.lifecycle.transitions import MODEL_VERSION, USE_CASE
 _DOCS = frozenset({"docs.change"})
 
 ACTIONS: dict[str, frozenset[str]] = {
-    "Model": frozenset({"model.register", "model.update", "model.delete"}),
+    "Model": frozenset({"model.register", "model.approve", "model.update", "model.delete"}),
     "ModelVersion": frozenset({*MODEL_VERSION.values(), "model.update", "model.delete"}),
     "Deployment": frozenset(
         {

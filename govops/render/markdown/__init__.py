@@ -22,6 +22,7 @@ from govops.render.markdown.periods import (
     policy_files_title,
     roles,
 )
+from govops.render.markdown.reviews import reviews
 from govops.render.markdown.summary import summary
 from govops.render.markdown.verify import commands
 from govops.render.wording import in_force
@@ -53,6 +54,7 @@ def sections(report: Report) -> dict[str, object]:
         "waivers": items(report.waivers),
         "waived": waived(report),
         "incidents": items(report.incidents),
+        "reviews": reviews(report),
         "commands": commands(report),
         "object_format": report.provenance.object_format,
     }
