@@ -78,6 +78,7 @@ class Provenance:
     """Where a report comes from: enough for someone else to make the same bytes again.
 
     ``tag`` is the tag by which the last commit was named, ``since`` the tip of the earlier report that this continues.
+    ``latest`` is the latest attested time up to the tip.
     """
 
     repository: str
@@ -102,6 +103,7 @@ class Provenance:
     tag: str | None = None
     since: str | None = None
     notes: tuple[str, ...] = ()
+    latest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""JSON Schemas for editors and other tools: one for each kind, one for evidence records, two for reports."""
+"""JSON Schemas for editors and other tools: one for each kind, one for evidence records, three for what is reported."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from govops.app.fleet.config import FleetConfig
 from govops.errors import UsageError
 from govops.evidence.records import Envelope
 from govops.kinds import KINDS, json_schema
 from govops.render import json_v1
+from govops.render.fleet import json_v1 as fleet_json
 from govops.render.outlook import json_v1 as outlook_json
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -19,9 +21,12 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def all_schemas() -> dict[str, str]:
     """File name -> text of every schema that is published, in a fixed order."""
     record = {"$schema": _DIALECT, "$id": "govops/v1/evidence-record.schema.json", **Envelope.model_json_schema()}
+    config = {"$schema": _DIALECT, "$id": "govops/v1/FleetConfig.schema.json", **FleetConfig.model_json_schema()}
     return {
         **{f"{kind.name}.schema.json": _text(json_schema(kind)) for kind in KINDS},
         "evidence-record.schema.json": _text(record),
+        "FleetConfig.schema.json": _text(config),
+        "fleet-v1.schema.json": _text(fleet_json.json_schema()),
         "outlook-v1.schema.json": _text(outlook_json.json_schema()),
         "report-v1.schema.json": _text(json_v1.json_schema()),
     }

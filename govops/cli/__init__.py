@@ -17,6 +17,7 @@ _DEBUG = "--debug"
 _COLLECT_EVERY = 20_000  # new objects; at Python's 700 a third of a long audit is the search for cycles in kept facts
 _COMMANDS = {
     "audit": ("govops.cli.audit", "Prove from git history that every governed change was allowed."),
+    "fleet": ("govops.cli.fleet", "Look after many repositories at once."),
     "validate": ("govops.cli.validate", "Check the files of a work tree or a revision."),
     "plan": ("govops.cli.gate:plan", "Tell what a proposal means, what it needs and from whom."),
     "gate": ("govops.cli.gate:gate", "Say by exit code whether a proposal may land."),

@@ -42,6 +42,7 @@ def summarise(
     provenance = replace(
         provenance,
         as_of=as_of or time,
+        latest=time,
         as_of_clock=provenance.as_of_clock or ("latest attested time" if time else "no attested time"),
         edition=settings.edition,
         evidence_mode=settings.evidence.mode,

@@ -52,7 +52,7 @@ def json_schema() -> dict[str, Any]:
 
 
 def schema_of(shape: Any, name: str) -> dict[str, Any]:
-    """JSON Schema of a dataclass that holds findings, as it is written under this schema name."""
+    """JSON Schema of a dataclass that holds others, as it is written under this schema name."""
     from pydantic import TypeAdapter
 
     schema: dict[str, Any] = TypeAdapter(shape).json_schema()
@@ -60,7 +60,8 @@ def schema_of(shape: Any, name: str) -> dict[str, Any]:
         if definition.get("type") == "object":
             definition["additionalProperties"] = False
     fingerprint = {"type": "string", "pattern": "^[0-9a-f]{16}$", "description": "stays the same when lines move"}
-    schema["$defs"]["Finding"]["properties"]["fingerprint"] = fingerprint
+    if "Finding" in schema["$defs"]:
+        schema["$defs"]["Finding"]["properties"]["fingerprint"] = fingerprint
     schema["properties"]["schema"] = {"const": name}
     schema["required"] = [*schema["required"], "schema"]
     return {

@@ -26,6 +26,10 @@ from govops.workspace.gate import Gate
 from govops.workspace.rules import external_rules
 
 
+def unwatched(done: int, total: int) -> None:
+    """Watches without a word; a function with a name, so that what is asked can be sent to another process."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What the caller asked for, as given: revisions and references unresolved, None for the default.
@@ -47,7 +51,7 @@ class Opened:
     back_to: str | None = None
     back_to_instant: str | None = None
     since: Provenance | None = None
-    watch: Callable[[int, int], None] = lambda done, total: None
+    watch: Callable[[int, int], None] = unwatched
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from govops.app.schemas import all_schemas, write_schemas
 from govops.kinds import KINDS
 
 
-def test_there_is_a_schema_for_each_kind_for_records_reports_and_outlooks() -> None:
-    others = {"evidence-record.schema.json", "outlook-v1.schema.json", "report-v1.schema.json"}
+def test_there_is_a_schema_for_each_kind_for_records_and_for_what_is_reported() -> None:
+    reported = {"fleet-v1.schema.json", "outlook-v1.schema.json", "report-v1.schema.json"}
+    others = {"evidence-record.schema.json", "FleetConfig.schema.json", *reported}
     names = {f"{kind.name}.schema.json" for kind in KINDS} | others
     assert set(all_schemas()) == names
 
