@@ -1,4 +1,4 @@
-"""What the README and the tutorial tell people to type works, and prints what they show.
+"""What the README, the tutorial and some guides tell people to type works, and prints what they show.
 
 In a ``console`` block a line that begins with ``$ `` is a command, ``> `` continues it, and all others are its output.
 A command ends with code 0, or with what a comment at its end says: ``$ govops audit  # exit 3``. Output lines occur in
@@ -26,7 +26,8 @@ import pytest
 from tests.support.lowest import ROOT
 from tests.support.parts import require
 
-PAGES = ("README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs/tutorial").glob("*.md")))
+_GUIDES = ("docs/how-to/audit-many-repositories.md",)
+PAGES = ("README.md", *_GUIDES, *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs/tutorial").glob("*.md")))
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"#[^#]*\bexit (\d)[^#]*$")
 _CHANGING = re.compile(r"\b(?:[0-9a-f]{7,64}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\b")
