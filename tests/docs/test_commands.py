@@ -27,7 +27,11 @@ from tests.support.lowest import ROOT
 from tests.support.parts import require
 
 _GUIDES = ("docs/how-to/audit-many-repositories.md",)
-PAGES = ("README.md", *_GUIDES, *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs/tutorial").glob("*.md")))
+PAGES = (
+    "README.md",
+    *_GUIDES,
+    *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs/tutorial").glob("*.md")),
+)
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"#[^#]*\bexit (\d)[^#]*$")
 _CHANGING = re.compile(r"\b(?:[0-9a-f]{7,64}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\b")

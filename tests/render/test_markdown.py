@@ -16,8 +16,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 import govops.render
+from govops.errors import ExitCode
 from govops.finding import ActionRecord, Counts, Finding, Report, Status
+from govops.fleet import Fleet, Member, State
 from govops.render import markdown, render
+from govops.render.fleet import markdown as fleet
 from tests.render import sample
 from tests.render.naughty import STRINGS, appended, replaced
 from tests.render.strategies import reports
@@ -25,6 +28,10 @@ from tests.support.golden import Golden
 
 TEMPLATES = Path(govops.render.__file__).parent / "templates"
 SOURCES = {path.name: path.read_text(encoding="utf-8") for path in sorted(TEMPLATES.iterdir())}
+PAGES = {
+    "report.md.j2": lambda: markdown.sections(sample.remarkable()),
+    "fleet.md.j2": lambda: fleet.sections(Fleet(None, None, None, (Member("a", "a", State.NOT_AUDITED, ExitCode.OK),))),
+}
 PARSER = MarkdownIt("commonmark").enable("table")
 OURS = {"text", "code_inline", "strong_open", "strong_close", "em_open", "em_close", "softbreak"}
 
@@ -93,15 +100,16 @@ def test_a_template_in_the_data_is_not_run() -> None:
 def test_a_renamed_field_is_an_error(name: str, expression: str) -> None:
     """A template that asks for what is not there renders nothing, rather than an empty answer."""
     broken = SOURCES | {name: SOURCES[name].replace(f"{{{{ {expression} }}}}", f"{{{{ {expression}.gone }}}}")}
-    template = markdown.environment().overlay(loader=DictLoader(broken)).get_template("report.md.j2")
+    page = name if name in PAGES else "report.md.j2"
+    template = markdown.environment().overlay(loader=DictLoader(broken)).get_template(page)
     with pytest.raises(UndefinedError):
-        template.render(markdown.sections(sample.remarkable()))
+        template.render(PAGES[page]())
 
 
 def test_every_template_is_used() -> None:
-    """No section is forgotten in the report."""
+    """No section is forgotten on its page."""
     included = re.findall(r'include "(.+?)"', "".join(SOURCES.values()))
-    assert set(included) | {"report.md.j2"} == set(SOURCES)
+    assert set(included) | set(PAGES) == set(SOURCES)
 
 
 @pytest.mark.parametrize("words", ["One maintainer", "Rules applied in retrospect"])

@@ -14,9 +14,13 @@ from govops.render.wording import short
 
 def stream(fleet: Fleet) -> Iterator[str]:
     """The page, piece by piece."""
+    return environment().get_template("fleet.md.j2").generate(sections(fleet))
+
+
+def sections(fleet: Fleet) -> dict[str, object]:
+    """What the template arranges, by the names that it uses."""
     values = {"headline": headline(fleet), "judged_by": judged_by(fleet), "as_of": known(fleet.as_of, "not known")}
-    tables = {"members": _members(fleet), "notes": _notes(fleet)}
-    return environment().get_template("fleet.md.j2").generate(values | tables)
+    return {**values, "members": _members(fleet), "notes": _notes(fleet)}
 
 
 def _members(fleet: Fleet) -> Table:
