@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from govops.decision.clashing import clashes
 from govops.decision.people import Contributors, contributors
-from govops.decision.requirements import Demand, demands, risk_tiers
+from govops.decision.requirements import Demand, demands, situation
 from govops.decision.verdict import ChangeFacts
 from govops.lifecycle import Action
 
@@ -23,10 +23,10 @@ class Candidates:
 def who_could(facts: ChangeFacts) -> tuple[Candidates, ...]:
     """For each requirement, in the order of the verdict, who holds what it asks for and made no part of the change."""
     people = contributors(facts.testimony.claims, facts.law)
-    tiers = risk_tiers(facts.actions, facts.before)
+    around = situation(facts)
     found: dict[tuple[str, str], set[str]] = {}
     for action in facts.actions:
-        for demand in demands(action, facts.law, tiers, facts.time):
+        for demand in demands(action, around):
             names = _able(demand, people, facts) - _barred(facts, action, people)
             known = found.setdefault((f"{action.name}: {demand.text}", demand.source), names)
             known &= names
@@ -35,8 +35,8 @@ def who_could(facts: ChangeFacts) -> tuple[Candidates, ...]:
 
 def roles_wanted(facts: ChangeFacts) -> frozenset[str]:
     """Every role that serves any of the change's requirements."""
-    tiers = risk_tiers(facts.actions, facts.before)
-    found = (demand for action in facts.actions for demand in demands(action, facts.law, tiers, facts.time))
+    around = situation(facts)
+    found = (demand for action in facts.actions for demand in demands(action, around))
     needs = [need for demand in found for need in demand.needs]
     return frozenset(
         role for need in needs for role in facts.law.roles_serving(role=need.role, permission=need.permission)

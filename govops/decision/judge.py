@@ -10,7 +10,7 @@ from govops.decision.clashing import clashes
 from govops.decision.counting import Booth, Tally
 from govops.decision.law import SETTINGS_PATH, Unlawful
 from govops.decision.people import Contributors, contributors, opinions
-from govops.decision.requirements import demands, matches, risk_tiers
+from govops.decision.requirements import Situation, demands, matches, risk_tiers, situation
 from govops.decision.staffing import staffing
 from govops.decision.verdict import Cause, ChangeFacts, Objection, Opinion, Verdict, Weighed, worst
 from govops.evidence.coverage import Coverage, NotMerged, cover, entry, replay
@@ -42,7 +42,8 @@ def judge(facts: ChangeFacts) -> Verdict:
     coverage = dict(_coverage(facts))
     given = opinions(facts)
     booth = Booth(facts, people, given)
-    tallies = [tally for action in facts.actions for tally in _tallies(action, booth)]
+    around = situation(facts)
+    tallies = [tally for action in facts.actions for tally in _tallies(action, around, booth)]
     staff = tuple(staffing(facts))
     causes = [
         *_unlanded(facts, coverage),
@@ -126,10 +127,8 @@ def _people_causes(facts: ChangeFacts, people: Contributors) -> Iterator[Cause]:
         yield Cause("contributors-not-attested", Status.UNVERIFIABLE, paths, who=names)
 
 
-def _tallies(action: Action, booth: Booth) -> Iterator[Tally]:
-    facts = booth.facts
-    tiers = risk_tiers(facts.actions, facts.before)
-    found = demands(action, facts.law, tiers, facts.time)
+def _tallies(action: Action, around: Situation, booth: Booth) -> Iterator[Tally]:
+    found = demands(action, around)
     if not any(demand.certain for demand in found):
         yield booth.undemanded(action, found)
     for demand in found:

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from govops.decision.law import POLICIES_ROOT, ROLES_ROOT, USERS_ROOT, Law, speaks_of
+from govops.decision.verdict import ChangeFacts
 from govops.history.snapshot import Snapshot
 from govops.kinds.approval_policy import ApprovalPolicy, ApprovalPolicySpec
 from govops.kinds.deployment import Deployment
@@ -21,6 +22,8 @@ BUILT_IN = "built-in"
 _EVERY_TIER = frozenset({"low", "medium", "high", "critical"})
 Tiers = Callable[[str], frozenset[str]]
 """Model name -> its risk tiers."""
+Holds = Callable[[str, Action], bool | None]
+"""(condition of a policy, action) -> whether it holds; None where that cannot be told."""
 _CONTRIBUTING = ("opener", "author", "committer", "co-author", "pusher")
 
 
@@ -59,15 +62,36 @@ class Demand:
         return " and ".join(need.text for need in self.needs) or "no approval"
 
 
-def demands(action: Action, law: Law, tiers: Tiers, time: str | None) -> tuple[Demand, ...]:
+def undecided(condition: str, action: Action) -> bool | None:
+    """Nobody evaluates conditions."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What policies may ask about, besides the action: the rules in force, the change's attested time and the rest."""
+
+    law: Law
+    time: str | None
+    tiers: Tiers
+    holds: Holds = undecided
+
+
+def situation(facts: ChangeFacts) -> Situation:
+    """That of one change. The one place that says how conditions are evaluated."""
+    return Situation(facts.law, facts.time, risk_tiers(facts.actions, facts.before))
+
+
+def demands(action: Action, around: Situation) -> tuple[Demand, ...]:
     """Every demand on the action, the built-in one first, then policies by path. Empty: nothing allows it."""
     built_in = _built_in(action.path)
     found = [built_in] if built_in else []
-    traits = _traits(action, tiers)
-    for path, policy in law.policies_on(action.name):
-        spec = policy.spec
-        if _matches(spec, action, traits) and _in_force(policy, time) is not False:
-            found.append(_demand(path, spec, certain=spec.match.condition is None and _in_force(policy, time) is True))
+    traits = _traits(action, around.tiers)
+    for path, policy in around.law.policies_on(action.name):
+        if _matches(policy.spec, action, traits):
+            applies = _applies(policy.spec, action, around)
+            if applies is not False:
+                found.append(_demand(path, policy.spec, certain=applies is True))
     return tuple(found)
 
 
@@ -126,9 +150,18 @@ def _demand(path: str, spec: ApprovalPolicySpec, *, certain: bool) -> Demand:
     return Demand(path, needs, spec.exclude, spec.coverage == "identity", certain, spec)
 
 
-def _in_force(policy: ApprovalPolicy, time: str | None) -> bool | None:
+def _applies(spec: ApprovalPolicySpec, action: Action, around: Situation) -> bool | None:
+    """Whether a policy that selects the action is in force and its condition holds; None where neither is ruled out."""
+    in_force = _in_force(spec, around.time)
+    if in_force is False or spec.match.condition is None:
+        return in_force
+    holds = around.holds(spec.match.condition, action)
+    return holds if in_force or holds is False else None
+
+
+def _in_force(spec: ApprovalPolicySpec, time: str | None) -> bool | None:
     """None when the policy has a start and the change no attested time."""
-    start = policy.spec.effective_from
+    start = spec.effective_from
     if start is None:
         return True
     return None if time is None else time >= start

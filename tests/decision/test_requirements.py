@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 
 from govops.decision.requirements import (
     BUILT_IN,
+    Holds,
+    Situation,
     demands,
     matches,
     needs_identity,
     path_matches,
     risk_tiers,
     seconds_between,
+    undecided,
 )
 from govops.history.snapshot import Snapshot
 from govops.kinds.approval_policy import ApprovalPolicy
@@ -55,12 +58,18 @@ def act(new: File | None, old: File | None = None, name: str = "model.update") -
 
 def asked(action: Action, *policies: File, beside: Snapshot | None = None, time: str | None = None) -> list[str]:
     """The sources of all demands, without the folder."""
-    found = demands(action, law(*policies), risk_tiers((action,), beside or Snapshot()), time)
+    found = demands(action, Situation(law(*policies), time, risk_tiers((action,), beside or Snapshot())))
     return [demand.source.removeprefix("policies/approvals/") for demand in found]
+
+
+def around(*files: File, time: str | None = None, holds: Holds = undecided) -> Situation:
+    """The rules of these files, for models of no tier."""
+    return Situation(law(*files), time, lambda name: frozenset(), holds)
 
 
 HIGH, LOW = model("fraud", risk_tier="high"), model("fraud", risk_tier="low")
 PLAIN = policy("p", actions=["model.*"])
+CONDITIONAL = policy("p", actions=["*"], match={"condition": "true"})
 MATCHES: dict[str, tuple[dict[str, Any], Action, bool]] = {
     "the action": ({}, act(HIGH), True),
     "another action": ({}, act(HIGH, name="usecase.update"), False),
@@ -129,7 +138,7 @@ BUILT: dict[str, tuple[str, str | None]] = {
 @pytest.mark.threat("C32")
 @pytest.mark.parametrize(("path", "permission"), BUILT.values(), ids=BUILT)
 def test_rule_files_and_control_files_have_a_demand_that_no_policy_makes(path: str, permission: str | None) -> None:
-    found = demands(Action("any.thing", "Any", path, path), law(), lambda name: frozenset(), None)
+    found = demands(Action("any.thing", "Any", path, path), around())
     assert [(d.source, [(n.count, n.permission) for n in d.needs]) for d in found] == (
         [(BUILT_IN, [(1, permission)])] if permission else []
     )
@@ -147,15 +156,36 @@ STARTS: dict[str, tuple[str | None, list[bool]]] = {
 @pytest.mark.parametrize(("time", "certain"), STARTS.values(), ids=STARTS)
 def test_a_policy_counts_from_its_start_by_attested_time_only(time: str | None, certain: list[bool]) -> None:
     later = policy("p", actions=["model.*"], effective_from="2026-02-01T00:00:00Z")
-    found = demands(act(HIGH), law(later), lambda name: frozenset(), time)
+    found = demands(act(HIGH), around(later, time=time))
     assert [demand.certain for demand in found] == certain
 
 
 def test_a_policy_with_a_condition_never_surely_applies_and_never_surely_not() -> None:
-    found = demands(
-        act(HIGH), law(policy("p", actions=["*"], match={"condition": "true"})), lambda name: frozenset(), None
-    )
+    found = demands(act(HIGH), around(CONDITIONAL))
     assert [demand.certain for demand in found] == [False]
+
+
+@pytest.mark.parametrize(("holds", "certain"), [(True, [True]), (False, []), (None, [False])])
+def test_a_condition_is_asked_of_whoever_evaluates_it(*, holds: bool | None, certain: list[bool]) -> None:
+    asked: list[tuple[str, Action]] = []
+
+    def evaluated(condition: str, action: Action) -> bool | None:
+        asked.append((condition, action))
+        return holds
+
+    action = act(HIGH)
+    found = demands(action, around(CONDITIONAL, holds=evaluated))
+    assert asked == [("true", action)]
+    assert [demand.certain for demand in found] == certain
+
+
+@pytest.mark.parametrize(("holds", "certain"), [(True, [False]), (False, []), (None, [False])])
+def test_a_condition_that_does_not_hold_decides_where_nobody_tells_the_time(
+    *, holds: bool | None, certain: list[bool]
+) -> None:
+    later = policy("p", actions=["*"], match={"condition": "true"}, effective_from="2026-02-01T00:00:00Z")
+    found = demands(act(HIGH), around(later, holds=lambda condition, action: holds))
+    assert [demand.certain for demand in found] == certain
 
 
 @pytest.mark.parametrize(
@@ -182,5 +212,5 @@ def test_seconds_between_instants_know_leap_years_and_order() -> None:
 def test_the_words_of_a_demand_name_every_need() -> None:
     both = policy("p", actions=["*"], approvals=[{"count": 2, "role": "approver"}, {"permission": "model:deploy"}])
     assert isinstance(read(both), ApprovalPolicy)
-    found = demands(act(HIGH), law(both, user("bob")), lambda name: frozenset(), None)
+    found = demands(act(HIGH), around(both, user("bob")))
     assert found[0].text == "2 approvals by role approver and 1 approval by permission model:deploy"
