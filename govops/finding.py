@@ -151,7 +151,7 @@ class ApprovalRecord:
 
     ``counted`` holds the paths for which it counted; ``reasons`` is (rule id, words) of each
     disqualification. ``evidence`` is signature, receipt or trailer; ``weak`` says that somebody else
-    could have written it (an unsigned record, a trailer).
+    could have written it (an unsigned record, a trailer). ``delegate_of`` are those in whose seats it counted.
     """
 
     person: str
@@ -165,6 +165,7 @@ class ApprovalRecord:
     counted: tuple[str, ...] = ()
     reasons: tuple[tuple[str, str], ...] = ()
     weak: bool = False
+    delegate_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,10 @@ class RequirementRecord:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRecord:
-    """One governed change as the report tells it. ``id`` is its last commit."""
+    """One governed change as the report tells it. ``id`` is its last commit.
+
+    ``labels`` stay with it for ever: ``emergency`` for what landed before it was approved, as a policy lets it.
+    """
 
     id: str
     parent: str | None
@@ -200,6 +204,7 @@ class ChangeRecord:
     coverage: tuple[tuple[str, str], ...] = ()
     requirements: tuple[RequirementRecord, ...] = ()
     approvals: tuple[ApprovalRecord, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

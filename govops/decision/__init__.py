@@ -4,7 +4,8 @@ from govops.decision.candidates import Candidates, roles_wanted, who_could
 from govops.decision.duties import Conflict
 from govops.decision.judge import judge
 from govops.decision.law import SETTINGS_PATH, Law, Unlawful, is_rule_file
-from govops.decision.people import proposal_key
+from govops.decision.people import is_late, proposal_key
+from govops.decision.requirements import as_minor
 from govops.decision.verdict import Cause, ChangeFacts, Objection, Opinion, Verdict, Weighed
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "Unlawful",
     "Verdict",
     "Weighed",
+    "as_minor",
+    "is_late",
     "is_rule_file",
     "judge",
     "proposal_key",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from govops.decision.clashing import clashes
+from govops.decision.delegations import loans
+from govops.decision.law import Lent
 from govops.decision.people import Contributors, contributors
 from govops.decision.requirements import Demand, demands, situation
 from govops.decision.verdict import ChangeFacts
@@ -53,7 +55,16 @@ def _barred(facts: ChangeFacts, action: Action, people: Contributors) -> set[str
 
 
 def _able(demand: Demand, people: Contributors, facts: ChangeFacts) -> set[str]:
-    able = {
-        name for need in demand.needs for name in facts.law.some_holders(role=need.role, permission=need.permission)
-    }
-    return able - people.among(demand.exclude)
+    law, barred = facts.law, people.among(demand.exclude)
+    able = {name for need in demand.needs for name in law.some_holders(role=need.role, permission=need.permission)}
+    able |= {lent.spec.to for lent in law.lent() if _could_stand_in(lent, demand, barred, facts)}
+    return able - barred
+
+
+def _could_stand_in(lent: Lent, demand: Demand, barred: frozenset[str], facts: ChangeFacts) -> bool:
+    """Whether somebody who did not take part could serve in the seat of somebody who did not either."""
+    delegate = facts.law.user(lent.spec.to)
+    if delegate is None or not (delegate.spec.active and delegate.spec.type == "human") or lent.spec.from_ in barred:
+        return False
+    found = (loan for need in demand.needs for loan in loans(facts.law, lent.spec.to, need, facts.time))
+    return any(loan.lender == lent.spec.from_ and not loan.problem for loan in found)

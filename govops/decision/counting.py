@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from govops.decision.clashing import clashes
+from govops.decision.delegations import Loan, loans
+from govops.decision.needs import Need
 from govops.decision.people import Contributors
-from govops.decision.requirements import Demand, Need, needs_identity, seconds_between
+from govops.decision.requirements import Demand, needs_identity, seconds_between
+from govops.decision.seats import seat
 from govops.decision.verdict import ChangeFacts, Objection, Opinion
 from govops.evidence.coverage import Coverage, cover
 from govops.evidence.records import Subject
@@ -19,7 +22,7 @@ from govops.kinds import Resource, path_of_key
 from govops.kinds.user import User
 from govops.lifecycle import Action
 
-_NOTHING = Demand("default deny", ())
+_NOTHING = Demand("default deny")
 _AS_REVIEWED = (Coverage.IDENTITY, Coverage.REPLAY)
 
 
@@ -27,8 +30,10 @@ _AS_REVIEWED = (Coverage.IDENTITY, Coverage.REPLAY)
 class Tally:
     """One demand on one action, counted.
 
-    ``counted`` are the persons assigned to its needs; ``objected`` the approvals that were given and did not
-    count, each with its objections. ``problem`` is the rule id where counting was not even possible.
+    ``counted`` are the persons assigned to its needs, of the ``wanted`` that it takes at least; ``held`` the roles in
+    which they serve, ``lenders`` those whose delegates they are. ``objected`` are the approvals that were given and
+    did not count, each with its objections. ``problem`` is the rule id where counting was not even possible.
+    ``is_emergency``: approvals that were given after the landing counted as well.
     """
 
     action: Action
@@ -36,9 +41,12 @@ class Tally:
     met: bool
     status: Status = Status.FAIL
     counted: tuple[str, ...] = ()
+    wanted: int = 0
     held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lenders: Mapping[str, str] = field(default_factory=dict)
     objected: tuple[tuple[Opinion, tuple[Objection, ...]], ...] = ()
     problem: str = ""
+    is_emergency: bool = False
 
     @property
     def text(self) -> str:
@@ -49,16 +57,54 @@ class Tally:
 
     def objections_to(self, opinion: Opinion) -> tuple[Objection, ...]:
         """Why this approval did not count here; empty when it did."""
-        return next((found for given, found in self.objected if given is opinion), ())
+        return next((found for given, found in self.objected if given.decision is opinion.decision), ())
 
     def counts(self, opinion: Opinion) -> bool:
         """Whether this very decision was counted here."""
-        unobjected = all(given is not opinion for given, _ in self.objected)
+        unobjected = all(given.decision is not opinion.decision for given, _ in self.objected)
         return opinion.decision.decision == "approve" and unobjected and opinion.person in self.counted
 
     def roles(self, opinion: Opinion) -> tuple[str, ...]:
         """The roles in which the person counted."""
         return self.held.get(opinion.person, ())
+
+    def lender(self, opinion: Opinion) -> str:
+        """Whose delegate the person was; empty for somebody who counted as themselves."""
+        return self.lenders.get(opinion.person, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a person could do for a demand: need -> roles of their own, and need -> roles that are lent to them."""
+
+    person: str
+    own: Mapping[Need, tuple[str, ...]]
+    lent: Mapping[Need, tuple[Loan, ...]] = field(default_factory=dict)
+
+    @property
+    def seats(self) -> Mapping[Need, tuple[str, ...]]:
+        """For each need whose seats the person could take."""
+        lenders = {need: [loan.lender for loan in found if not loan.problem] for need, found in self.lent.items()}
+        return {
+            need: (*([self.person] if roles else ()), *dict.fromkeys(lenders.get(need, ())))
+            for need, roles in self.own.items()
+        }
+
+    @property
+    def loans(self) -> tuple[Loan, ...]:
+        """All loans, good and bad."""
+        return tuple(loan for found in self.lent.values() for loan in found)
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether nobody can tell if one of the loans counts."""
+        return any(loan.status is Status.UNVERIFIABLE for loan in self.loans)
+
+    def roles(self, lender: str) -> tuple[str, ...]:
+        """The roles in which the person serves in the seat of ``lender``, or in their own."""
+        if not lender:
+            return _together(self.own.values())
+        return tuple(sorted({loan.role for loan in self.loans if loan.lender == lender and not loan.problem}))
 
 
 class Booth:
@@ -75,7 +121,7 @@ class Booth:
     def undemanded(self, action: Action, maybe: tuple[Demand, ...]) -> Tally:
         """An action that no policy surely allows: denied, or undecided where only conditions stand between."""
         if maybe:
-            sources = Demand(", ".join(demand.source for demand in maybe), ())
+            sources = Demand(", ".join(demand.source for demand in maybe))
             return Tally(action, sources, False, Status.UNVERIFIABLE, problem="condition-not-evaluated")
         return Tally(action, _NOTHING, False, Status.FAIL, problem="no-policy-matches")
 
@@ -84,16 +130,26 @@ class Booth:
         approvals = [o for o in self.given if o.decision.decision == "approve"]
         objections = {id(o): tuple(self._objections(o, action, demand)) for o in approvals}
         willing = {o.person: o for o in approvals if not objections[id(o)]}
-        roles = {name: self._roles(name, demand.needs) for name in sorted({*willing, *self._maintainer()})}
-        candidates = {name: tuple([at for at, held in enumerate(found) if held]) for name, found in roles.items()}
-        assigned = assign(demand.needs, candidates)
-        met = len(assigned) == sum(need.count for need in demand.needs)
-        held = {name: _together(roles[name]) for name in assigned}
-        objected = [(o, objections[id(o)] or self._unserving(o, candidates, demand)) for o in approvals]
+        offers = {name: self._offers(name, demand, willing) for name in sorted({*willing, *self._maintainer()})}
+        seating = seat(demand.ways, {name: offer.seats for name, offer in offers.items()})
+        lenders = {name: whose for name, (_, whose) in seating.seats.items() if whose != name}
+        held = {name: offers[name].roles(lenders.get(name, "")) for name in seating.seats}
+        objected = [(o, objections[id(o)] or self._unserving(offers[o.person], demand)) for o in approvals]
         rejected = tuple((o, found) for o, found in objected if found)
-        unsure = any(found[0].status is Status.UNVERIFIABLE for _, found in rejected)
-        status = Status.UNVERIFIABLE if unsure or not demand.certain else Status.FAIL
-        return Tally(action, demand, met, status, tuple(sorted(assigned)), held, rejected)
+        unsure = any(found[0].status is Status.UNVERIFIABLE for _, found in rejected) or any(
+            offer.is_unsure for offer in offers.values()
+        )
+        return Tally(
+            action,
+            demand,
+            met=not seating.lacking,
+            status=Status.UNVERIFIABLE if unsure or not demand.certain else Status.FAIL,
+            counted=tuple(sorted(seating.seats)),
+            wanted=seating.wanted,
+            held=held,
+            lenders=lenders,
+            objected=rejected,
+        )
 
     def seen(self, tallies: Iterable[Tally]) -> dict[str, Coverage]:
         """Per path the weaker of the ways in which the counted approvals cover it: a replay is said to be one."""
@@ -106,9 +162,33 @@ class Booth:
         return found
 
     def _roles(self, name: str, needs: tuple[Need, ...]) -> list[tuple[str, ...]]:
-        """For each need the roles in which the person could serve it."""
+        """For each need the roles of their own in which the person could serve it."""
         law = self.facts.law
         return [law.roles_for(name, role=need.role, permission=need.permission) for need in needs]
+
+    def _offers(self, name: str, demand: Demand, willing: Mapping[str, Opinion]) -> Offer:
+        """What the person could do for the demand, as themselves and as a delegate."""
+        own = dict(zip(demand.needs, self._roles(name, demand.needs), strict=True))
+        if not self.facts.law.lent_to(name):
+            return Offer(name, own)
+        lent = {need: tuple(self._loans(name, need, demand, willing)) for need in demand.needs}
+        return Offer(name, own, lent)
+
+    def _loans(self, name: str, need: Need, demand: Demand, willing: Mapping[str, Opinion]) -> Iterator[Loan]:
+        """Loans to the person, those that would fill a seat twice or that of a contributor among the bad ones."""
+        for loan in loans(self.facts.law, name, need, self.facts.time):
+            if loan.problem:
+                yield loan
+            elif loan.lender in self._barred(demand):
+                yield replace(loan, problem=f"{loan.lender} took part in the change", status=Status.FAIL)
+            elif loan.lender in willing:
+                yield replace(loan, problem=f"{loan.lender} approved it as well, in the same seat", status=Status.FAIL)
+            else:
+                yield loan
+
+    def _barred(self, demand: Demand) -> frozenset[str]:
+        """Those whose own approval would not count, for what they did."""
+        return self.people.among(demand.exclude) | (self._mergers if "merger" in demand.exclude else frozenset())
 
     def _maintainer(self) -> frozenset[str]:
         """In a repository of one, its only contributor, if attested, approves by making the change."""
@@ -118,11 +198,12 @@ class Booth:
         users = filter(None, map(law.user, self.people.attested))
         return frozenset(user.metadata.name for user in users if user.spec.active and user.spec.type == "human")
 
-    def _unserving(
-        self, opinion: Opinion, candidates: Mapping[str, tuple[int, ...]], demand: Demand
-    ) -> tuple[Objection, ...]:
-        if not demand.needs or candidates.get(opinion.person):
+    def _unserving(self, offer: Offer, demand: Demand) -> tuple[Objection, ...]:
+        if not demand.needs or any(offer.seats.values()):
             return ()
+        bad = sorted((loan for loan in offer.loans if loan.problem), key=lambda loan: loan.status is Status.FAIL)
+        if bad:
+            return (Objection("delegation-does-not-count", bad[0].problem, bad[0].status),)
         return (Objection("approver-lacks-role", demand.text),)
 
     def _granted_here(self, person: str, demand: Demand) -> bool:
@@ -244,11 +325,10 @@ class Booth:
     def _held_since(self, opinion: Opinion, demand: Demand) -> Iterator[Objection]:
         proposal = self.facts.testimony.proposal
         base = proposal.merge_bases[0] if proposal else self.facts.parent
-        answers = [
-            self.facts.law.held_at(opinion.person, role, base)
-            for role in _together(self._roles(opinion.person, demand.needs))
-            if base is not None
-        ]
+        offer = self._offers(opinion.person, demand, {})
+        lent = {(loan.lender, loan.role) for loan in offer.loans if not loan.problem}
+        own = {(opinion.person, role) for role in offer.roles("")}
+        answers = [self.facts.law.held_at(*held, base) for held in sorted(own | lent) if base is not None]
         if answers and not any(answers):
             unknown = None in answers
             status = Status.UNVERIFIABLE if unknown else Status.FAIL
@@ -257,26 +337,3 @@ class Booth:
 
 def _together(roles: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(sorted(set().union(*roles)))
-
-
-def assign(needs: tuple[Need, ...], candidates: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
-    """As many people as possible to places, nobody twice: person -> index of the need (augmenting paths).
-
-    ``candidates`` maps a person to the needs that they could serve. Deterministic in their order.
-    """
-    places: dict[tuple[int, int], str] = {}
-
-    def seat(person: str, tried: set[tuple[int, int]]) -> bool:
-        for index in candidates[person]:
-            for place in ((index, number) for number in range(needs[index].count)):
-                if place in tried:
-                    continue
-                tried.add(place)
-                if place not in places or seat(places[place], tried):
-                    places[place] = person
-                    return True
-        return False
-
-    for person in candidates:
-        seat(person, set())
-    return {person: index for (index, _), person in places.items()}

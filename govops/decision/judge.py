@@ -8,16 +8,21 @@ from sys import intern
 
 from govops.decision.clashing import clashes
 from govops.decision.counting import Booth, Tally
+from govops.decision.delegations import holds
+from govops.decision.emergency import Polls
 from govops.decision.law import SETTINGS_PATH, Unlawful
-from govops.decision.people import Contributors, contributors, opinions
-from govops.decision.requirements import Situation, demands, matches, risk_tiers, situation
+from govops.decision.needs import holder
+from govops.decision.people import Contributors, contributors
+from govops.decision.requirements import Situation, demands, makes_minor, matches, situation
 from govops.decision.staffing import staffing
 from govops.decision.verdict import Cause, ChangeFacts, Objection, Opinion, Verdict, Weighed, worst
 from govops.evidence.coverage import Coverage, NotMerged, cover, entry, replay
 from govops.finding import RequirementRecord, Status
 from govops.kinds.approval_policy import ApprovalPolicy
+from govops.kinds.approvals import Author
 from govops.lifecycle import Action
 
+EMERGENCY = "emergency"
 _GRAVEST = (
     "role-granted-in-same-change",
     "signer-mismatch",
@@ -40,10 +45,10 @@ def judge(facts: ChangeFacts) -> Verdict:
         cause = Cause(facts.evidence_problem, Status.UNVERIFIABLE, paths, detail=facts.problem_detail)
         return Verdict(Status.UNVERIFIABLE, (cause,), contributors=_names(people))
     coverage = dict(_coverage(facts))
-    given = opinions(facts)
-    booth = Booth(facts, people, given)
+    polls = Polls(facts, people)
     around = situation(facts)
-    tallies = [tally for action in facts.actions for tally in _tallies(action, around, booth)]
+    tallies = [tally for action in facts.actions for tally in _tallies(action, around, polls)]
+    booth = polls.last
     staff = tuple(staffing(facts))
     causes = [
         *_unlanded(facts, coverage),
@@ -55,15 +60,17 @@ def judge(facts: ChangeFacts) -> Verdict:
     ]
     causes = _grouped(causes)
     if not causes:
-        causes = _grouped(_unapproved_rules(facts, people, tallies))
-    causes = [*causes, *_grouped(_warnings(facts, people, tallies, staff))]
+        causes = _grouped(_unapproved_rules(around, people, facts, tallies))
+    causes = [*causes, *_grouped((*_warnings(facts, people, tallies, staff), *_emergencies(tallies)))]
     return Verdict(
         status=worst(tuple(causes)),
         causes=tuple(causes),
         requirements=_requirements(tallies),
-        weighed=_weighed(given, tallies),
+        weighed=_weighed(booth.given, tallies),
         contributors=_names(people),
-        coverage=tuple(sorted((path, value.value) for path, value in (coverage | booth.seen(tallies)).items())),
+        coverage=tuple(sorted((path, value.value) for path, value in (coverage | _seen(polls, tallies)).items())),
+        labels=(EMERGENCY,) if polls.grace else (),
+        grace=polls.grace,
     )
 
 
@@ -127,42 +134,68 @@ def _people_causes(facts: ChangeFacts, people: Contributors) -> Iterator[Cause]:
         yield Cause("contributors-not-attested", Status.UNVERIFIABLE, paths, who=names)
 
 
-def _tallies(action: Action, around: Situation, booth: Booth) -> Iterator[Tally]:
+def _tallies(action: Action, around: Situation, polls: Polls) -> Iterator[Tally]:
     found = demands(action, around)
     if not any(demand.certain for demand in found):
-        yield booth.undemanded(action, found)
+        yield polls.booth.undemanded(action, found)
     for demand in found:
-        yield booth.count(action, demand)
+        yield polls.count(action, demand)
+
+
+def _seen(polls: Polls, tallies: list[Tally]) -> dict[str, Coverage]:
+    """How the counted approvals cover each path, wherever they were counted."""
+    seen = polls.booth.seen([tally for tally in tallies if not tally.is_emergency])
+    return seen | polls.last.seen([tally for tally in tallies if tally.is_emergency])
 
 
 def _rejections(booth: Booth, tallies: Iterable[Tally]) -> Iterator[Cause]:
     """Unresolved rejections by people whose approval would have been worth something."""
-    wanted = [need for tally in tallies for need in tally.demand.needs]
+    wanted = dict.fromkeys(need for tally in tallies for need in tally.demand.needs)
     for opinion in booth.given:
         if opinion.decision.decision != "reject" or opinion.person in booth.people.attested:
             continue  # a name that git merely claims excludes an approver, and never silences an objector
-        law, person = booth.facts.law, opinion.person
-        if not any(law.roles_for(person, role=need.role, permission=need.permission) for need in wanted):
+        answers = [holds(booth.facts.law, opinion.person, need, booth.facts.time) for need in wanted]
+        if not any(answer is not False for answer in answers):
             continue
         paths = tuple(action.path for action in booth.facts.actions)
         unknown = [o for o in opinion.objections if o.status is Status.UNVERIFIABLE]
         if not opinion.objections or unknown:
-            status = Status.UNVERIFIABLE if unknown else Status.FAIL
+            status = Status.UNVERIFIABLE if unknown or True not in answers else Status.FAIL
             record = (opinion.decision.record,)
-            yield Cause("blocked-by-rejection", status, paths, who=person, evidence=record)
+            yield Cause("blocked-by-rejection", status, paths, who=opinion.person, evidence=record)
 
 
 def _author_causes(facts: ChangeFacts, people: Contributors, tallies: Iterable[Tally]) -> Iterator[Cause]:
-    for tally in tallies:
+    makers = people.among(("opener", "pusher")) & people.attested or people.among(("author",))
+    for tally in tallies if makers else ():
         author = tally.demand.policy.author if tally.demand.policy else None
-        if author is None:
+        may = None if author is None else _may_propose(author, makers, people, facts)
+        if author is None or may is True:
             continue
-        makers = people.among(("opener", "pusher")) & people.attested or people.among(("author",))
-        held = any(facts.law.roles_for(name, role=author.role, permission=author.permission) for name in makers)
-        if makers and not held:
-            wanted = f"role {author.role}" if author.role else f"permission {author.permission}"
-            who = ", ".join(sorted(makers))
-            yield Cause("author-lacks-permission", Status.FAIL, (tally.action.path,), who=who, needed=wanted)
+        status = Status.FAIL if may is False and tally.demand.certain else Status.UNVERIFIABLE
+        who = ", ".join(sorted(makers))
+        yield Cause("author-lacks-permission", status, (tally.action.path,), who=who, needed=_authority(author))
+
+
+def _may_propose(author: Author, makers: frozenset[str], people: Contributors, facts: ChangeFacts) -> bool | None:
+    """Whether one of the makers holds what it takes, or nobody but such people and those named took any part.
+
+    None where nobody can tell.
+    """
+    answers = {name: holds(facts.law, name, author, facts.time) for name in people.people}
+    if any(answers[name] for name in makers):
+        return True
+    named = {name for name in author.users if (user := facts.law.user(name)) and user.spec.active}
+    others = {answer for name, answer in answers.items() if name not in named} if named else {False}
+    by_name = False if people.unknown or False in others else None if None in others else True
+    return None if by_name is False and None in (answers[name] for name in makers) else by_name
+
+
+def _authority(author: Author) -> str:
+    """In words, what it takes."""
+    held = [holder(author.role, author.permission)] if author.role or author.permission else []
+    named = [f"being {' or '.join(author.users)}"] if author.users else []
+    return " or ".join((*held, *named))
 
 
 def _unmet(tallies: Iterable[Tally], coverage: dict[str, Coverage]) -> Iterator[Cause]:
@@ -175,13 +208,32 @@ def _unmet(tallies: Iterable[Tally], coverage: dict[str, Coverage]) -> Iterator[
             yield Cause(tally.problem, tally.status, (path,), detail=tally.action.name, needed=tally.demand.source)
             continue
         objections = [(opinion, found[0]) for opinion, found in tally.objected if found[0].rule != "superseded"]
-        if objections:
+        if tally.is_emergency and tally.status is Status.FAIL:
+            late = sorted({o.person for o, found in objections if found.rule == "approval-after-landing"})
+            have = f"has {len(tally.counted)}" if tally.counted else "has none"
+            who = ", ".join(late)
+            yield Cause("emergency-unapproved", Status.FAIL, (path,), who, have, _in_time(tally))
+        elif objections:
             opinion, objection = min(objections, key=_gravity)
             status = objection.status if tally.demand.certain else Status.UNVERIFIABLE
             yield _blame(opinion, objection, tally, status)
         else:
             have = f"has {len(tally.counted)}" if tally.counted else "has none"
             yield Cause("not-approved", tally.status, (path,), detail=have, needed=tally.demand.text)
+
+
+def _in_time(tally: Tally) -> str:
+    """What an emergency takes, and until when."""
+    emergency = tally.demand.policy.emergency if tally.demand.policy else None
+    return f"{tally.demand.text} within {emergency.within if emergency else ''} of the landing"
+
+
+def _emergencies(tallies: Iterable[Tally]) -> Iterator[Cause]:
+    """What was approved after the fact is allowed, and is told for ever."""
+    for tally in tallies:
+        if tally.is_emergency and tally.met:
+            by, path = ", ".join(tally.counted), tally.action.path
+            yield Cause("emergency-change", Status.WARN, (path,), who=by, detail=tally.demand.source)
 
 
 def _gravity(objected: tuple[Opinion, Objection]) -> int:
@@ -230,26 +282,30 @@ def _warnings(
                 yield Cause("conflicting-duties", Status.WARN, (path,), clash.person, clash.words, policy)
 
 
-def _unapproved_rules(facts: ChangeFacts, people: Contributors, tallies: Iterable[Tally]) -> Iterator[Cause]:
+def _unapproved_rules(
+    around: Situation, people: Contributors, facts: ChangeFacts, tallies: Iterable[Tally]
+) -> Iterator[Cause]:
     """Rules that this (otherwise clean) verdict rests on although no approved change put them there."""
     if not facts.law.unlawful:
         return
     paths = tuple(dict.fromkeys(action.path for action in facts.actions))
-    for source, record in _rested_on(facts, people, tuple(tallies)):
+    for source, record in _rested_on(around, people, facts, tuple(tallies)):
         yield Cause("rests-on-unapproved-rule", record.status, paths, who=source, detail=record.commit)
 
 
-def _rested_on(facts: ChangeFacts, people: Contributors, tallies: tuple[Tally, ...]) -> Iterator[tuple[str, Unlawful]]:
+def _rested_on(
+    around: Situation, people: Contributors, facts: ChangeFacts, tallies: tuple[Tally, ...]
+) -> Iterator[tuple[str, Unlawful]]:
     law = facts.law
     used = {tally.demand.source for tally in tallies}
-    tiers = risk_tiers(facts.actions, facts.before)
+    used |= {source for action in facts.actions for source in makes_minor(action, around)}
     for path, record in sorted(law.unlawful.items()):
         was = record.lawful
-        once = isinstance(was, ApprovalPolicy) and any(matches(was, action, tiers) for action in facts.actions)
+        once = isinstance(was, ApprovalPolicy) and any(matches(was, action, around.tiers) for action in facts.actions)
         defined = law.defines(path, record, (change.path for change in facts.landed))
         if path == SETTINGS_PATH or path in used or once or defined:
             yield path, record
-    names = {*people.people, *(person for tally in tallies for person in tally.counted)}
+    names = {*people.people, *(person for tally in tallies for person in (*tally.counted, *tally.lenders.values()))}
     addresses = {*people.addresses, *(d.address for d in facts.testimony.decisions)}
     yield from law.unlawful_people(names, addresses)
 
@@ -279,8 +335,8 @@ def _requirements(tallies: Iterable[Tally]) -> tuple[RequirementRecord, ...]:
     found: dict[RequirementRecord, list[str]] = {}
     for tally in tallies:
         status = Status.PASS if tally.met else tally.status
-        needed = sum(need.count for need in tally.demand.needs)
-        record = RequirementRecord(intern(tally.text), tally.demand.source, status, (), needed, tally.counted)
+        text, source = intern(tally.text), tally.demand.source
+        record = RequirementRecord(text, source, status, (), tally.wanted, tally.counted)
         found.setdefault(record, []).append(tally.action.path)
     return tuple(replace(record, paths=tuple(dict.fromkeys(paths))) for record, paths in found.items())
 
@@ -293,5 +349,14 @@ def _weighed(given: Iterable[Opinion], tallies: list[Tally]) -> tuple[Weighed, .
         objections = list(opinion.objections)
         for tally in tallies:
             objections += [o for o in tally.objections_to(opinion) if o not in objections]
-        result.append(Weighed(opinion, tuple(dict.fromkeys(counted)), tuple(sorted(roles)), tuple(objections)))
+        lenders = {tally.lender(opinion) for tally in tallies if tally.counts(opinion)} - {""}
+        result.append(
+            Weighed(
+                opinion,
+                tuple(dict.fromkeys(counted)),
+                tuple(sorted(roles)),
+                tuple(objections),
+                tuple(sorted(lenders)),
+            )
+        )
     return tuple(result)

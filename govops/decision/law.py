@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -15,6 +15,7 @@ from govops.history.snapshot import File, Snapshot, addresses
 from govops.kinds import Resource
 from govops.kinds.approval_policy import ApprovalPolicy
 from govops.kinds.custom import CustomKind, custom_kind
+from govops.kinds.delegation import Delegation, DelegationSpec
 from govops.kinds.kind_definition import KindDefinition
 from govops.kinds.role import Role
 from govops.kinds.segregation_of_duties import SegregationOfDuties
@@ -42,6 +43,15 @@ class Unlawful:
     lawful: Resource | None
 
 
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """A Delegation as it stands at ``path``; ``unlawful`` is the status of an unapproved change that left it so."""
+
+    path: str
+    spec: DelegationSpec
+    unlawful: Status | None = None
+
+
 def is_rule_file(path: str) -> bool:
     """Whether verdicts rest on this path: policies, users and roles."""
     return path.startswith((POLICIES_ROOT, USERS_ROOT, ROLES_ROOT))
@@ -67,6 +77,12 @@ class Law:
         """Forget what was derived from rule files because one of them changed."""
         if path.startswith(POLICIES_ROOT):
             self._cache.clear()
+
+    def once(self, what: str, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, made anew only after rule files have changed."""
+        if what not in self._cache:
+            self._cache[what] = make()
+        return self._cache[what]
 
     @property
     def settings(self) -> SettingsSpec:
@@ -134,6 +150,11 @@ class Law:
             known[action] = tuple((path, found) for path, found in self.policies() if speaks_of(found, action))
         return known[action]
 
+    @property
+    def has_fields(self) -> bool:
+        """Whether any policy speaks for certain fields only."""
+        return bool(self.once("has fields", lambda: any(policy.spec.match.fields for _, policy in self.policies())))
+
     def custom_kinds(self) -> tuple[CustomKind, ...]:
         """The kinds that KindDefinitions add, sorted by path of definition."""
         if "kinds" not in self._cache:
@@ -180,13 +201,40 @@ class Law:
 
     def serving(self, user: User, *, role: str | None = None, permission: str | None = None) -> Iterator[str]:
         """Which of this user's roles would serve, whether the user stands in the registry so or not."""
-        for name in user.spec.roles:
+        return self.serving_among(user.spec.roles, role=role, permission=permission)
+
+    def serving_among(
+        self, names: Iterable[str], *, role: str | None = None, permission: str | None = None
+    ) -> Iterator[str]:
+        """Which of these roles are the wanted one, or carry the wanted permission."""
+        for name in names:
             found = self.snapshot.find("Role", name)
             if isinstance(found, Role) and serves(found, role, permission):
                 yield name
 
+    def lent_to(self, person: str) -> Sequence[Lent]:
+        """The delegations to this person that can be read, by path, in force or not."""
+        return self._lent().get(person, ())
+
+    def lent(self) -> Iterator[Lent]:
+        """All of them, by the name of whom they are to."""
+        for _, found in sorted(self._lent().items()):
+            yield from found
+
+    def _lent(self) -> dict[str, list[Lent]]:
+        def index() -> dict[str, list[Lent]]:
+            found: dict[str, list[Lent]] = {}
+            for path, one in self.snapshot.of_kind("Delegation"):
+                if isinstance(one, Delegation):
+                    record = self.unlawful.get(path)
+                    found.setdefault(one.spec.to, []).append(Lent(path, one.spec, record.status if record else None))
+            return found
+
+        known: dict[str, list[Lent]] = self.once("lent", index)
+        return known
+
     def holders(self, *, role: str | None = None, permission: str | None = None) -> tuple[str, ...]:
-        """Active human users who could serve, sorted by name."""
+        """Active human users who could serve, sorted by name. A delegate adds nobody: theirs is the lender's seat."""
         return tuple(sorted(self.some_holders(role=role, permission=permission)))
 
     def some_holders(self, *, role: str | None = None, permission: str | None = None) -> Iterator[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from govops.decision.law import Law
+from govops.decision.requirements import seconds_between
 from govops.decision.verdict import ChangeFacts, Objection, Opinion
 from govops.evidence.testimony import Claim, Decision
 from govops.finding import Status
@@ -60,11 +61,11 @@ def contributors(claims: Iterable[Claim], law: Law) -> Contributors:
     return Contributors(frozen, tuple(unknown.values()), frozenset(attested), frozenset(seen))
 
 
-def opinions(facts: ChangeFacts) -> tuple[Opinion, ...]:
+def opinions(facts: ChangeFacts, *, grace: int = 0) -> tuple[Opinion, ...]:
     """Every approval and rejection given, in order, each with what speaks against counting it at all.
 
-    Of one person's decisions only the latest as of the landing stands; a comment is no decision; a decision
-    that was dismissed stays gone and brings no older one back.
+    Of one person's decisions only the latest as of the landing, or ``grace`` seconds later, stands; a comment is no
+    decision; a decision that was dismissed stays gone and brings no older one back.
     """
     law = facts.law
     given = [d for d in facts.testimony.decisions if d.decision != "comment"]
@@ -72,13 +73,13 @@ def opinions(facts: ChangeFacts) -> tuple[Opinion, ...]:
     latest: dict[str, Decision] = {}
     persons = {id(decision): _persons(decision, law) for decision in given}
     for decision in given:
-        if not _after_landing(decision, facts):
+        if not is_late(decision.at, facts, grace):
             latest[_voter(persons[id(decision)], decision)] = decision
     return tuple(
         Opinion(
             decision,
             persons[id(decision)],
-            tuple(_against(decision, persons[id(decision)], facts, latest)),
+            tuple(_against(decision, persons[id(decision)], facts, _Poll(latest, grace))),
         )
         for decision in given
     )
@@ -92,26 +93,35 @@ def _voter(persons: tuple[str, ...], decision: Decision) -> str:
     return f"person:{persons[0]}" if len(persons) == 1 else f"address:{decision.address or decision.record}"
 
 
-def _after_landing(decision: Decision, facts: ChangeFacts) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Poll:
+    """Everybody's latest decision, and how many seconds after the landing they could still be given."""
+
+    latest: Mapping[str, Decision]
+    grace: int
+
+
+def is_late(at: str | None, facts: ChangeFacts, grace: int) -> bool:
+    """Whether something was said later than so many seconds after the landing, as far as anybody tells."""
     landed = facts.testimony.landed_at
-    return bool(decision.at and landed and decision.at > landed)
+    if not at or not landed or at <= landed:
+        return False
+    return seconds_between(landed, at) > grace
 
 
-def _against(
-    decision: Decision, persons: tuple[str, ...], facts: ChangeFacts, latest: dict[str, Decision]
-) -> Iterable[Objection]:
+def _against(decision: Decision, persons: tuple[str, ...], facts: ChangeFacts, poll: _Poll) -> Iterable[Objection]:
     """Objections that hold for every path and requirement, gravest first."""
     yield from _identity(decision, persons, facts.law)
     yield from _acceptance(decision, facts)
     spent_on = facts.spent.get(decision.record.partition("#")[0]) or facts.spent.get(_proposal_key(facts))
     if spent_on is not None and spent_on != facts.id:
         yield Objection("evidence-spent", spent_on)
-    if _after_landing(decision, facts):
+    if is_late(decision.at, facts, poll.grace):
         yield Objection("approval-after-landing", f"{decision.at}")
-    elif latest.get(_voter(persons, decision)) is not decision:
+    elif poll.latest.get(_voter(persons, decision)) is not decision:
         yield Objection("superseded", "a later decision of the same person")
     elif decision.withdrawn is not None:
-        yield from _withdrawn(decision, facts)
+        yield from _withdrawn(decision, facts, poll.grace)
 
 
 def _identity(decision: Decision, persons: tuple[str, ...], law: Law) -> Iterable[Objection]:
@@ -141,11 +151,10 @@ def _acceptance(decision: Decision, facts: ChangeFacts) -> Iterable[Objection]:
             yield Objection("evidence-not-accepted", f"a trailer written by {committer}")
 
 
-def _withdrawn(decision: Decision, facts: ChangeFacts) -> Iterable[Objection]:
-    landed = facts.testimony.landed_at
+def _withdrawn(decision: Decision, facts: ChangeFacts, grace: int) -> Iterable[Objection]:
     if not decision.withdrawn:
         yield Objection("approval-dismissed", "the forge does not tell when", Status.UNVERIFIABLE)
-    elif landed is None or decision.withdrawn <= landed:
+    elif not is_late(decision.withdrawn, facts, grace):
         yield Objection("approval-dismissed", f"at {decision.withdrawn}")
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
 from govops.decision.law import POLICIES_ROOT, ROLES_ROOT, USERS_ROOT, Law, speaks_of
+from govops.decision.needs import Need, Way, ways_of, words
 from govops.decision.verdict import ChangeFacts
 from govops.history.snapshot import Snapshot
 from govops.kinds.approval_policy import ApprovalPolicy, ApprovalPolicySpec
 from govops.kinds.deployment import Deployment
 from govops.kinds.model import Model
 from govops.kinds.model_version import ModelVersion
+from govops.kinds.permissions import PermissionName
 from govops.kinds.use_case import UseCase
-from govops.lifecycle import Action, is_control_file
+from govops.lifecycle import Action, is_control_file, labels_of, touches
 
 BUILT_IN = "built-in"
 _EVERY_TIER = frozenset({"low", "medium", "high", "critical"})
@@ -25,41 +27,25 @@ Tiers = Callable[[str], frozenset[str]]
 Holds = Callable[[str, Action], bool | None]
 """(condition of a policy, action) -> whether it holds; None where that cannot be told."""
 _CONTRIBUTING = ("opener", "author", "committer", "co-author", "pusher")
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """So many approvals by distinct people who hold a role or a permission."""
-
-    count: int
-    role: str | None = None
-    permission: str | None = None
-
-    @property
-    def text(self) -> str:
-        """In words: ``2 approvals by role approver``."""
-        holder = f"role {self.role}" if self.role else f"permission {self.permission}"
-        return f"{self.count} approval{'s' if self.count > 1 else ''} by {holder}"
+_UPDATE, _MINOR = ".update", "_minor"
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """All that one source (a policy file, or the built-in rule) demands of one action.
+    """All that one source (a policy file, or the built-in rule) demands of one action, in words and in every way.
 
-    ``certain`` is False when only a condition that cannot be evaluated decides whether it applies.
+    ``certain`` is False when it cannot be told whether it applies: for its condition, or for want of a time.
     """
 
     source: str
-    needs: tuple[Need, ...]
+    ways: tuple[Way, ...] = ((),)
+    text: str = "no approval"
     exclude: tuple[str, ...] = _CONTRIBUTING
     identity: bool = False
     certain: bool = True
     policy: ApprovalPolicySpec | None = None
-
-    @property
-    def text(self) -> str:
-        """In words, all needs."""
-        return " and ".join(need.text for need in self.needs) or "no approval"
+    needs: tuple[Need, ...] = ()
+    """Each need of any way, once."""
 
 
 def undecided(condition: str, action: Action) -> bool | None:
@@ -85,19 +71,34 @@ def situation(facts: ChangeFacts) -> Situation:
 def demands(action: Action, around: Situation) -> tuple[Demand, ...]:
     """Every demand on the action, the built-in one first, then policies by path. Empty: nothing allows it."""
     built_in = _built_in(action.path)
-    found = [built_in] if built_in else []
-    traits = _traits(action, around.tiers)
-    for path, policy in around.law.policies_on(action.name):
-        if _matches(policy.spec, action, traits):
-            applies = _applies(policy.spec, action, around)
-            if applies is not False:
-                found.append(_demand(path, policy.spec, certain=applies is True))
-    return tuple(found)
+    found, partial = _asked(action, around)
+    if not found and _is_update(action):
+        if any(demand.certain for demand in partial):
+            return demands(replace(action, name=_minor(action.name)), around)
+        found = partial  # nobody knows whether there is anything that could make it a minor one
+    return (built_in, *found) if built_in else found
+
+
+def as_minor(facts: ChangeFacts) -> ChangeFacts:
+    """The same facts with the updates that no policy calls material under the name that they have then."""
+    if not facts.law.has_fields:
+        return facts
+    around = situation(facts)
+    return replace(facts, actions=tuple(_renamed(action, around) for action in facts.actions))
+
+
+def makes_minor(action: Action, around: Situation) -> tuple[str, ...]:
+    """The policies without which the action would not be a minor one, by path."""
+    if not action.name.endswith(_MINOR):
+        return ()
+    whole = replace(action, name=action.name.removesuffix(_MINOR))
+    return tuple(demand.source for demand in _asked(whole, around)[1])
 
 
 def matches(policy: ApprovalPolicy, action: Action, tiers: Tiers) -> bool:
-    """Whether the policy speaks of this action at all, its condition and dates aside."""
-    return speaks_of(policy, action.name) and _matches(policy.spec, action, _traits(action, tiers))
+    """Whether the policy speaks of this action at all, its condition, fields and dates aside."""
+    names = (action.name, action.name.removesuffix(_MINOR))
+    return any(speaks_of(policy, name) for name in names) and _selects(policy.spec, action, tiers)
 
 
 def risk_tiers(actions: tuple[Action, ...], before: Snapshot) -> Tiers:
@@ -134,20 +135,65 @@ def seconds_between(earlier: str, later: str) -> float:
     return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)) / timedelta(seconds=1)
 
 
+def _asked(action: Action, around: Situation) -> tuple[tuple[Demand, ...], tuple[Demand, ...]]:
+    """What policies demand of the action; and what those would that speak only for fields which it leaves alone."""
+    found: list[Demand] = []
+    partial: list[Demand] = []
+    for path, policy in around.law.policies_on(action.name):
+        if not _selects(policy.spec, action, around.tiers):
+            continue
+        applies = _applies(policy.spec, action, around)
+        if applies is not False:
+            fields = policy.spec.match.fields
+            side = found if not fields or touches(action, fields) else partial
+            side.append(_demand(path, policy.spec, around.law, certain=applies is True))
+    return tuple(found), tuple(partial)
+
+
+def _is_update(action: Action) -> bool:
+    """Whether it can be a minor one: a plain edit, and no step from one state to another."""
+    return action.name.endswith(_UPDATE)
+
+
+def _minor(name: str) -> str:
+    return f"{name}{_MINOR}"
+
+
+def _renamed(action: Action, around: Situation) -> Action:
+    if not _is_update(action):
+        return action
+    found, partial = _asked(action, around)
+    is_minor = not found and any(demand.certain for demand in partial)
+    return replace(action, name=_minor(action.name)) if is_minor else action
+
+
 def _built_in(path: str) -> Demand | None:
-    permission = None
     if path.startswith(USERS_ROOT):
-        permission = "user:manage"
-    elif path.startswith(ROLES_ROOT):
-        permission = "role:manage"
-    elif path.startswith(POLICIES_ROOT) or is_control_file(path):
-        permission = "policy:change"
-    return Demand(BUILT_IN, (Need(1, permission=permission),)) if permission else None
+        return _BUILT_IN["user:manage"]
+    if path.startswith(ROLES_ROOT):
+        return _BUILT_IN["role:manage"]
+    return _BUILT_IN["policy:change"] if path.startswith(POLICIES_ROOT) or is_control_file(path) else None
 
 
-def _demand(path: str, spec: ApprovalPolicySpec, *, certain: bool) -> Demand:
-    needs = tuple(Need(item.count, item.role, item.permission) for item in spec.required)
-    return Demand(path, needs, spec.exclude, spec.coverage == "identity", certain, spec)
+def _of_permission(permission: PermissionName) -> Demand:
+    need = Need(1, permission=permission)
+    return Demand(BUILT_IN, ((need,),), need.text, needs=(need,))
+
+
+_PERMISSIONS: tuple[PermissionName, ...] = ("user:manage", "role:manage", "policy:change")
+_BUILT_IN = {permission: _of_permission(permission) for permission in _PERMISSIONS}
+
+
+def _demand(path: str, spec: ApprovalPolicySpec, law: Law, *, certain: bool) -> Demand:
+    """Made once for as long as policies stay as they are."""
+    demand: Demand = law.once(f"demand {path}", lambda: _made(path, spec))
+    return demand if certain else replace(demand, certain=False)
+
+
+def _made(path: str, spec: ApprovalPolicySpec) -> Demand:
+    ways = ways_of(spec.required)
+    needs = tuple(dict.fromkeys(need for way in ways for need in way))
+    return Demand(path, ways, words(spec.required), spec.exclude, spec.coverage == "identity", policy=spec, needs=needs)
 
 
 def _applies(spec: ApprovalPolicySpec, action: Action, around: Situation) -> bool | None:
@@ -160,36 +206,31 @@ def _applies(spec: ApprovalPolicySpec, action: Action, around: Situation) -> boo
 
 
 def _in_force(spec: ApprovalPolicySpec, time: str | None) -> bool | None:
-    """None when the policy has a start and the change no attested time."""
-    start = spec.effective_from
-    if start is None:
+    """None when the policy has a start or an end and the change no attested time."""
+    start, end = spec.effective_from, spec.until
+    if start is None and end is None:
         return True
-    return None if time is None else time >= start
+    return None if time is None else (start is None or time >= start) and (end is None or time < end)
 
 
-def _matches(spec: ApprovalPolicySpec, action: Action, traits: dict[str, frozenset[str]]) -> bool:
-    """Whether a policy that names the action also means this one."""
+def _selects(spec: ApprovalPolicySpec, action: Action, tiers: Tiers) -> bool:
+    """Whether a policy that names the action means this one, of old or new content: the stricter one always matches."""
     match = spec.match
+    if match.kinds and action.kind not in match.kinds:
+        return False
     if match.paths and not any(path_matches(action.path, pattern) for pattern in match.paths):
         return False
-    asked = {
-        "kind": match.kinds,
-        "environment": match.environments,
-        "risk_tier": match.risk_tiers,
-        "impact": match.impacts,
-    }
-    return all(not wanted or traits[trait] & set(wanted) for trait, wanted in asked.items())
-
-
-def _traits(action: Action, tiers: Tiers) -> dict[str, frozenset[str]]:
-    """What policies select by, of the old and the new content alike: the stricter one always matches."""
     sides = [side for side in (action.old, action.new) if side is not None]
-    return {
-        "kind": frozenset({action.kind}),
-        "environment": frozenset(side.spec.environment for side in sides if isinstance(side, Deployment)),
-        "risk_tier": frozenset(tier for side in sides for tier in _tiers(side, tiers)),
-        "impact": frozenset(side.spec.impact for side in sides if isinstance(side, UseCase)),
-    }
+    return (
+        _one_of(match.environments, (side.spec.environment for side in sides if isinstance(side, Deployment)))
+        and _one_of(match.risk_tiers, (tier for side in sides for tier in _tiers(side, tiers)))
+        and _one_of(match.impacts, (side.spec.impact for side in sides if isinstance(side, UseCase)))
+        and all(any(labels_of(side).get(key) == value for side in sides) for key, value in match.labels.items())
+    )
+
+
+def _one_of(wanted: tuple[str, ...], found: Iterable[str]) -> bool:
+    return not wanted or any(one in wanted for one in found)
 
 
 def _tiers(side: Any, tiers: Tiers) -> Iterator[str]:

@@ -23,7 +23,8 @@ class ChangeFacts:
     from the first step's parent to the last step. ``law`` and ``before`` are what stood at that parent.
     ``time`` is the attested time of the change, None where nobody attests one. ``evidence_problem`` is
     the rule id that says why there is no usable testimony, with ``problem_detail`` in words. ``spent``
-    maps a record or proposal to the change that it was spent on. ``deeds`` are all that was done before.
+    maps a record or proposal to the change that it was spent on. ``deeds`` are all that was done before. ``is_ahead``
+    says that the change has not landed.
     """
 
     id: Oid
@@ -40,6 +41,7 @@ class ChangeFacts:
     problem_detail: str = ""
     spent: Mapping[str, Oid] = field(default_factory=dict)
     deeds: Deeds = field(default_factory=Deeds)
+    is_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +85,24 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """An opinion after the judgement: the paths for which it counted, and each distinct objection."""
+    """An opinion after the judgement: the paths for which it counted, and each distinct objection.
+
+    ``lenders`` are those as whose delegate the person counted.
+    """
 
     opinion: Opinion
     counted: tuple[str, ...]
     roles: tuple[str, ...]
     objections: tuple[Objection, ...]
+    lenders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The judge's answer: every requirement and every decision given, with reasons."""
+    """The judge's answer: every requirement and every decision given, with reasons.
+
+    ``labels`` stay with the change for ever. ``grace``: for how many seconds after the landing decisions were taken.
+    """
 
     status: Status
     causes: tuple[Cause, ...] = ()
@@ -101,6 +110,8 @@ class Verdict:
     weighed: tuple[Weighed, ...] = ()
     contributors: tuple[str, ...] = ()
     coverage: tuple[tuple[str, str], ...] = ()
+    labels: tuple[str, ...] = ()
+    grace: int = 0
 
 
 def worst(causes: tuple[Cause, ...]) -> Status:

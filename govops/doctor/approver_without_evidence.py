@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from govops.decision import Law
-from govops.decision.requirements import Need
+from govops.decision.needs import Need
 from govops.doctor.circumstances import Circumstances
 from govops.doctor.demands import standing_demands
 from govops.doctor.means import means

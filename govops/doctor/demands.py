@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from govops.decision import Law
-from govops.decision.requirements import Need
+from govops.decision.needs import Need, Way, ways_of, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,21 +14,25 @@ class StandingDemand:
     """``source`` is a policy's path, or words for the built-in rule; ``evidence`` what it accepts, empty for all."""
 
     source: str
-    needs: tuple[Need, ...]
+    ways: tuple[Way, ...]
+    text: str
     evidence: tuple[str, ...] = ()
 
-
-_BUILT_IN = (
-    StandingDemand("the built-in rule for policies and control files", (Need(1, permission="policy:change"),)),
-    StandingDemand("the built-in rule for people", (Need(1, permission="user:manage"),)),
-    StandingDemand("the built-in rule for roles", (Need(1, permission="role:manage"),)),
-)
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """Each need of any way, once."""
+        return tuple(dict.fromkeys(need for way in self.ways for need in way))
 
 
 def standing_demands(law: Law) -> Iterator[StandingDemand]:
     """The built-in ones first, then policies by path; those that ask for nobody are left out."""
-    yield from _BUILT_IN
+    for what, permission in _BUILT_IN:
+        need = Need(1, permission=permission)
+        yield StandingDemand(f"the built-in rule for {what}", ((need,),), need.text)
     for path, policy in law.policies():
-        needs = tuple(Need(item.count, item.role, item.permission) for item in policy.spec.required)
-        if needs:
-            yield StandingDemand(path, needs, policy.spec.evidence)
+        asked = policy.spec.required
+        if asked:
+            yield StandingDemand(path, ways_of(asked), words(asked), policy.spec.evidence)
+
+
+_BUILT_IN = (("policies and control files", "policy:change"), ("people", "user:manage"), ("roles", "role:manage"))

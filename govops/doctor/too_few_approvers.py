@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from govops.decision import Law
-from govops.decision.counting import assign
+from govops.decision.needs import Need
+from govops.decision.seats import seat
 from govops.doctor.circumstances import Circumstances
 from govops.doctor.demands import StandingDemand, standing_demands
 from govops.doctor.means import means
@@ -27,32 +28,32 @@ def check(facts: Circumstances) -> Iterator[Finding]:
     if facts.law.settings.single_maintainer:
         return
     for demand in standing_demands(facts.law):
-        wanted = sum(need.count for need in demand.needs)
         able = _able(facts.law, demand)
-        asked = f"{demand.source} asks for {' and '.join(need.text for need in demand.needs)}"
+        seating = seat(demand.ways, able)
+        asked = f"{demand.source} asks for {demand.text}"
         path = demand.source if demand.source.startswith("policies/") else None
         hint = "let more people hold what is asked for"
-        if len(assign(demand.needs, able)) < wanted:
-            message = f"{asked}, and only {_names(able)} could give {'it' if wanted == 1 else 'them'}"
+        if seating.lacking:
+            message = f"{asked}, and only {_names(able)} could give {'it' if seating.wanted == 1 else 'them'}"
             yield Finding("too-few-approvers", message, hint=hint, path=path, subject=demand.source)
-        elif len(able) == wanted:
+        elif len(able) == seating.wanted:
             message = f"{asked}: nobody but {_names(able)} could, and not for a change of their own"
             yield warning(Finding("too-few-approvers", message, hint=hint, path=path, subject=demand.source))
 
 
-def _able(law: Law, demand: StandingDemand) -> dict[str, tuple[int, ...]]:
-    """Person -> places of the needs that they could serve, for those whose evidence would count."""
-    found: dict[str, list[int]] = {}
-    for place, need in enumerate(demand.needs):
+def _able(law: Law, demand: StandingDemand) -> dict[str, dict[Need, tuple[str]]]:
+    """Person -> the needs that they could serve, for those whose evidence would count; by name."""
+    found: dict[str, dict[Need, tuple[str]]] = {}
+    for need in demand.needs:
         for person in law.holders(role=need.role, permission=need.permission):
             user = law.user(person)
             given = means(user, law.settings) if user is not None else frozenset()
             if given & set(demand.evidence or law.settings.evidence.accept):
-                found.setdefault(person, []).append(place)
-    return {person: tuple(found[person]) for person in sorted(found)}
+                found.setdefault(person, {})[need] = (person,)
+    return dict(sorted(found.items()))
 
 
-def _names(able: dict[str, tuple[int, ...]]) -> str:
+def _names(able: Collection[str]) -> str:
     names = list(able)
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     return f"{', '.join(names[:5])}{more}" if names else "nobody"

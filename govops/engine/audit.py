@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from govops.decision import ChangeFacts, Verdict, judge, proposal_key
+from govops.decision import ChangeFacts, Verdict, as_minor, judge, proposal_key
 from govops.engine.checks import Checks, Standing, keys_of
 from govops.engine.doubts import Doubts, is_doubted
 from govops.engine.duties import matrix, ongoing
@@ -223,7 +223,7 @@ class Audit:
         actions, missteps = meaning(self.registry, parsed)
         facts = self._facts(change, landed, actions, *self._evidence_problem(change, landed))
         judged = JudgedChange(facts, judge(facts), self.facts.documents.position, missteps, self._transient(change))
-        self._spend(facts)
+        self._spend(facts, judged.verdict.grace)
         self.landed += landed
         self._conclude(change, facts, judged, tuple(parsed))
 
@@ -269,7 +269,7 @@ class Audit:
         if problem:  # what cannot be trusted is shown as a claim; it decides nothing and tells no time
             testimony = replace(testimony, decisions=(), reviewed=None, landed_at=None)
         time = max(filter(None, (self.time, testimony.landed_at)), default=None)
-        return ChangeFacts(
+        facts = ChangeFacts(
             id=change.id,
             parent=change.parent,
             commits=change.commits,
@@ -285,12 +285,13 @@ class Audit:
             spent=self.spent,
             deeds=self.deeds,
         )
+        return as_minor(facts)
 
-    def _spend(self, facts: ChangeFacts) -> None:
+    def _spend(self, facts: ChangeFacts, grace: int) -> None:
         proposal = facts.testimony.proposal
         if proposal is not None:
             self.spent.setdefault(proposal_key(proposal.forge, proposal.id), facts.id)
-        for record in spent_by(facts, self.facts.book, self.replays.covers):
+        for record in spent_by(facts, self.facts.book, self.replays.covers, grace=grace):
             self.spent.setdefault(record.id, facts.id)
 
     def _conclude(

@@ -118,6 +118,7 @@ def change_record(facts: ChangeFacts, verdict: Verdict, status: Status) -> Chang
         coverage=verdict.coverage,
         requirements=verdict.requirements,
         approvals=tuple(_approval(weighed) for weighed in verdict.weighed),
+        labels=verdict.labels,
     )
 
 
@@ -135,6 +136,7 @@ def _approval(weighed: Weighed) -> ApprovalRecord:
         roles=weighed.roles,
         counted=weighed.counted,
         reasons=tuple((objection.rule, objection.detail) for objection in weighed.objections),
+        delegate_of=weighed.lenders,
     )
 
 

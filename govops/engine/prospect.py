@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from govops.decision import Candidates, ChangeFacts, judge, roles_wanted, who_could
+from govops.decision import Candidates, ChangeFacts, as_minor, judge, roles_wanted, who_could
 from govops.engine.checks import Checks, Standing, keys_of
 from govops.engine.facts import Documents
 from govops.engine.grouping import Change
@@ -69,7 +69,7 @@ def foresee(rules: Iterable[Rule], registry: Registry, prospect: Prospect, docum
     landed = tuple(diff for diff in prospect.change.landed or () if registry.governed(diff.path))
     parsed = [(diff, registry.parse(diff.path, diff.new)) for diff in landed]
     actions, missteps = meaning(registry, parsed)
-    facts = replace(_facts(registry, prospect, landed, documents), actions=actions)
+    facts = as_minor(replace(_facts(registry, prospect, landed, documents), actions=actions))
     verdict = judge(facts)
     judged = JudgedChange(facts, verdict, documents.position, missteps, conflicts=prospect.conflicts)
     findings = list(checks.change(judged))
@@ -115,4 +115,5 @@ def _facts(registry: Registry, prospect: Prospect, landed: tuple[PathChange, ...
         problem_detail=lacking,
         spent=prospect.spent,
         deeds=prospect.deeds,
+        is_ahead=True,
     )

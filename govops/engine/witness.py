@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from govops.decision import ChangeFacts, Law
+from govops.decision import ChangeFacts, Law, is_late
 from govops.engine.grouping import Change
 from govops.evidence.book import EvidenceBook, Recorded
 from govops.evidence.coverage import Coverage, entry
@@ -133,11 +133,11 @@ def speaks(subject: Subject, landed: PathChange, covers: Covers) -> bool:
     return landed.old == entry(subject.old) or covers(landed, subject) is Coverage.REPLAY
 
 
-def spent_by(facts: ChangeFacts, book: EvidenceBook, covers: Covers) -> Iterator[Recorded]:
+def spent_by(facts: ChangeFacts, book: EvidenceBook, covers: Covers, *, grace: int = 0) -> Iterator[Recorded]:
     """The signed approvals that this change uses up: what they cover has landed.
 
-    Where a receipt tells when, all that were given until then. Where nobody does, one of each signer, the
-    earliest: a second signature over the same content is for landing it a second time.
+    Where a receipt tells when, all that were given until then, or ``grace`` seconds later. Where nobody does, one of
+    each signer, the earliest: a second signature over the same content is for landing it a second time.
     """
     first: dict[str, Recorded] = {}
     found = [r for r in book.approvals_of(change.path for change in facts.landed) if r.id not in facts.spent]
@@ -146,7 +146,7 @@ def spent_by(facts: ChangeFacts, book: EvidenceBook, covers: Covers) -> Iterator
             continue
         if facts.testimony.receipt is None:
             first.setdefault(record.signer or "", record)
-        elif _given_at(record)[0] <= (facts.testimony.landed_at or ""):
+        elif facts.testimony.landed_at and not is_late(_given_at(record)[0], facts, grace):
             yield record
     yield from first.values()
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, field_validator, model_validator
-from pydantic_core import CoreSchema, core_schema
+from pydantic import Field, field_validator, model_validator
 
-from govops.kinds.lists import NonEmpty, Unique, UniqueNonEmpty
-from govops.kinds.permissions import PermissionName
+from govops.kinds.approvals import DEEPEST, MOST_WAYS, Approvals, Author, Holder, ListOrNone, depth, leaves, ways
+from govops.kinds.field_paths import has_field
+from govops.kinds.lists import Unique, UniqueNonEmpty
+from govops.kinds.paths import PATTERNS
+from govops.kinds.permissions import NOUNS
 from govops.kinds.quoting import quoted
-from govops.kinds.resource import Part, Reference, Resource, to_role
+from govops.kinds.resource import Part, Reference, Resource, to_role, to_user
 from govops.kinds.scalars import (
     ActionGlob,
     Duration,
     Expression,
+    FieldPath,
     Instant,
     KindName,
+    Label,
+    LabelKey,
     PathGlob,
-    RoleName,
     Text,
     duration_seconds,
 )
@@ -27,6 +30,7 @@ from govops.kinds.vocabulary import Contribution, Environment, EvidenceType, Lev
 
 NEVER_WAITS = "incident.report"
 _ALWAYS_EXCLUDED = ("opener", "author", "co-author")
+_NEVER_URGENT = ("policy.", "control.", "user.", "role.", "permission.")
 
 
 class Match(Part):
@@ -38,42 +42,39 @@ class Match(Part):
     risk_tiers: Unique[Level] = Field(default=(), description="Only models of these risk tiers.")
     impacts: Unique[Level] = Field(default=(), description="Only use cases of these impacts.")
     paths: Unique[PathGlob] = Field(default=(), description="Only these paths; `*` stays in a folder, `**` does not.")
+    labels: dict[LabelKey, Label] = Field(
+        default_factory=dict,
+        description="Only what has these labels, before the change or after it.",
+        json_schema_extra={"additionalProperties": False},
+    )
+    fields: Unique[FieldPath] = Field(
+        default=(), description="Only where one of these fields of `spec` changes, as `risk_tier` or `artifact.digest`."
+    )
     condition: Expression | None = Field(default=None, description="A CEL expression that must hold.")
 
-
-class Holder(Part):
-    """Somebody who holds a role or has a permission."""
-
-    role: RoleName | None = Field(default=None, description="The Role to be held.")
-    permission: PermissionName | None = Field(default=None, description="Or the permission to be had, by any role.")
-
     @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
-        if (self.role is None) == (self.permission is None):
-            raise ValueError("give exactly one of `role` and `permission`")
+    def _has_such_fields(self) -> Self:
+        """A field that nothing has would never change, and every edit would be a minor one."""
+        nouns = {action.partition(".")[0] for action in self.actions}
+        kinds = self.kinds or (tuple(PATTERNS) if nouns <= NOUNS else ())
+        for field in self.fields if PATTERNS.keys() >= set(kinds) and kinds else ():
+            if not any(has_field(kind, field) for kind in kinds):
+                where = " or ".join(kinds) if self.kinds else "any kind"
+                raise ValueError(f"{quoted(field)} is no field of the `spec` of {where}, or stands in a list")
         return self
 
 
-class Approvals(Holder):
-    """So many approvals by different people who hold this."""
+class Emergency(Part):
+    """That changes may land first and be approved afterwards, if they are made by people who hold this."""
 
-    count: int = Field(default=1, ge=1, le=20, description="How many different people.")
+    within: Duration = Field(description="How long after the landing the approvals may be given, as `24h`.")
+    author: Holder = Field(description="What everybody who made the change must hold.")
+    reason: Text = Field(description="What an emergency is, and why it cannot wait.")
 
-
-class _ListOrNone:
-    """A list, or the word ``none``; faults name the field itself and not a member of a union."""
-
-    def __get_pydantic_core_schema__(self, _source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        listed = handler.generate_schema(NonEmpty[Approvals])
-        written = core_schema.wrap_serializer_function_ser_schema(self._or_none, schema=listed)
-        return core_schema.no_info_wrap_validator_function(self._or_none, listed, serialization=written)
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"anyOf": [{"const": "none", "type": "string"}, handler(schema)]}
-
-    @staticmethod
-    def _or_none(value: Any, inner: Callable[[Any], Any]) -> Any:
-        return value if isinstance(value, str) and value == "none" else inner(value)
+    @property
+    def seconds(self) -> int:
+        """``within`` in seconds."""
+        return duration_seconds(self.within)
 
 
 class ApprovalPolicySpec(Part):
@@ -81,8 +82,8 @@ class ApprovalPolicySpec(Part):
 
     description: Text = Field(description="What the policy is for.")
     match: Match = Field(description="Which changes it governs.")
-    author: Holder | None = Field(default=None, description="What the proposal's author must hold.")
-    approvals: Annotated[Literal["none"] | tuple[Approvals, ...], _ListOrNone()] = Field(
+    author: Author | None = Field(default=None, description="Who may propose such a change.")
+    approvals: Annotated[Literal["none"] | tuple[Approvals, ...], ListOrNone()] = Field(
         description="Whose approvals it takes; `none` only for `incident.report`, with a reason."
     )
     reason: Text | None = Field(default=None, description="Why no approval is needed, for `approvals: none`.")
@@ -97,6 +98,11 @@ class ApprovalPolicySpec(Part):
     )
     held_since_base: bool = Field(default=False, description="True: approvers held the role at the reviewed base too.")
     effective_from: Instant | None = Field(default=None, description="Changes before it are not judged by this policy.")
+    until: Instant | None = Field(default=None, description="Nor are changes from this instant on.")
+    emergency: Emergency | None = Field(
+        default=None,
+        description="Lets changes land before they are approved; never policies, people and control files.",
+    )
 
     @property
     def required(self) -> tuple[Approvals, ...]:
@@ -116,6 +122,35 @@ class ApprovalPolicySpec(Part):
             raise ValueError(f"{', '.join(missing)} can never approve, so must stand here")
         return exclude
 
+    @field_validator("approvals")
+    @classmethod
+    def _can_be_told(
+        cls, approvals: Literal["none"] | tuple[Approvals, ...]
+    ) -> Literal["none"] | tuple[Approvals, ...]:
+        items = () if approvals == "none" else approvals
+        if depth(items) > DEEPEST:
+            raise ValueError(f"`any_of` stands more than {DEEPEST} deep")
+        if ways(items) > MOST_WAYS:
+            raise ValueError(f"there are more than {MOST_WAYS} ways to give these approvals")
+        return approvals
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.until is not None and self.effective_from is not None and self.until <= self.effective_from:
+            raise ValueError(f"`until` ({self.until}) is not after `effective_from` ({self.effective_from})")
+        return self
+
+    @model_validator(mode="after")
+    def _some_things_can_wait(self) -> Self:
+        if self.emergency is None:
+            return self
+        if self.approvals == "none":
+            raise ValueError("`emergency` is for changes that take approvals, and these take `none`")
+        for action in self.match.actions:
+            if action.startswith(_NEVER_URGENT):
+                raise ValueError(f"{quoted(action)} can never be an `emergency`: rules wait for their approval")
+        return self
+
     @model_validator(mode="after")
     def _none_is_for_incidents(self) -> Self:
         if self.approvals == "none" and self.match.actions != (NEVER_WAITS,):
@@ -132,12 +167,13 @@ class ApprovalPolicy(Resource):
     spec: ApprovalPolicySpec = Field(description="The policy.")
 
     def references(self) -> tuple[Reference, ...]:
-        """The roles that are asked for."""
-        found = [
-            to_role(item.role, "spec", "approvals", place, "role")
-            for place, item in enumerate(self.spec.required)
-            if item.role
-        ]
-        if self.spec.author and self.spec.author.role:
-            found.insert(0, to_role(self.spec.author.role, "spec", "author", "role"))
+        """The roles that are asked for, and the Users who may propose."""
+        author, emergency = self.spec.author, self.spec.emergency
+        found = [to_role(author.role, "spec", "author", "role")] if author and author.role else []
+        users = enumerate(author.users if author else ())
+        found += [to_user(name, "spec", "author", "users", place) for place, name in users]
+        asked = leaves(self.spec.required, "spec", "approvals")
+        found += [to_role(item.role, *at, "role") for at, item in asked if item.role]
+        if emergency and emergency.author.role:
+            found.append(to_role(emergency.author.role, "spec", "emergency", "author", "role"))
         return tuple(found)

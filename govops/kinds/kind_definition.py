@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from govops.kinds.free_form import FreeMap
 from govops.kinds.lists import Items
 from govops.kinds.paths import PATTERNS, SUFFIX, claim
-from govops.kinds.permissions import PERMISSIONS
+from govops.kinds.permissions import NOUNS
 from govops.kinds.quoting import quoted
 from govops.kinds.resource import Part, Resource
 from govops.kinds.scalars import ActionName, FieldName, FieldPath, KindName, Label, RepositoryPath
@@ -17,7 +17,7 @@ from govops.kinds.user_schema import check_schema
 
 PLACEHOLDER = "{name}" + SUFFIX
 _BUILT_IN = {kind.lower(): kind for kind in PATTERNS}
-_NOUNS = {permission.split(":")[0] for permission in PERMISSIONS} | _BUILT_IN.keys() | {"control", "settings"}
+_UPDATE, _MINOR = ".update", ".update_minor"
 _FORBIDDEN = ("registry/users/", "registry/roles/", "policies/")
 
 
@@ -64,7 +64,7 @@ class KindDefinitionSpec(Part):
     def _is_new(cls, kind: str) -> str:
         if kind.lower() in _BUILT_IN:
             raise ValueError(f"{quoted(kind)} is taken by the built-in kind {_BUILT_IN[kind.lower()]}")
-        if kind.lower() in _NOUNS:
+        if kind.lower() in NOUNS:
             raise ValueError(f"{quoted(kind)} is a word of govops' own actions; choose another")
         return kind
 
@@ -107,7 +107,9 @@ class KindDefinitionSpec(Part):
         named = [step.action for step in self.transitions]
         named += [name for name in (self.actions.create, self.actions.update, self.actions.delete) if name]
         for name in named:
-            if name.split(".")[0] in _NOUNS:
+            if name.endswith(_MINOR) or (name.endswith(_UPDATE) and name in [step.action for step in self.transitions]):
+                raise ValueError(f"action {quoted(name)} is what an edit is called, which may be a minor one")
+            if name.split(".")[0] in NOUNS:
                 raise ValueError(f"action {quoted(name)} borrows a word of govops' own; use `{self.kind.lower()}.…`")
 
 

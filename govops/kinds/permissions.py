@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from govops.kinds.paths import PATTERNS
+
 PermissionName = Literal[
     "model:register",
     "model:approve",
@@ -48,6 +50,14 @@ PERMISSIONS: dict[PermissionName, str] = {
     "policy:change": "change policies and control files",
     "system:config": "change the settings of govops itself",
 }
+
+
+NOUNS = frozenset(
+    {permission.split(":")[0] for permission in PERMISSIONS}
+    | {kind.lower() for kind in PATTERNS}
+    | {"control", "docs", "settings"}
+)
+"""The first words of govops' own actions, which no kind of a user's own may borrow."""
 
 
 def grants(held: Iterable[str], needed: str) -> bool:

@@ -62,7 +62,7 @@ class Metadata(Part):
     name: Name = Field(description="Its name, unique among its kind; the file's name follows from it.")
     labels: dict[LabelKey, Label] = Field(
         default_factory=dict,
-        description="Words of your own for filtering; no rule of govops reads them.",
+        description="Words of your own for filtering; approval policies can select by them.",
         json_schema_extra={"additionalProperties": False},
     )
 

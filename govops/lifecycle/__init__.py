@@ -2,7 +2,7 @@
 
 from govops.lifecycle.actions import Action, Derivation, Misstep, Surroundings, derive
 from govops.lifecycle.control import is_control_file
-from govops.lifecycle.fields import changed_fields, version_named
+from govops.lifecycle.fields import changed_fields, labels_of, touches, version_named
 from govops.lifecycle.occupancy import deployed_status, is_rollback
 
 __all__ = [
@@ -15,5 +15,7 @@ __all__ = [
     "derive",
     "is_control_file",
     "is_rollback",
+    "labels_of",
+    "touches",
     "version_named",
 ]

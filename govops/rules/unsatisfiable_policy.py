@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from govops.decision import Law
-from govops.decision.counting import assign
-from govops.decision.requirements import Need
+from govops.decision.needs import Need, ways_of, words
+from govops.decision.seats import seat
 from govops.finding import Finding
 from govops.kinds.approval_policy import ApprovalPolicy
+from govops.kinds.approvals import Approvals
 from govops.rule import ResourceFacts, warning
 
 _HINT = "grant the role or permission to more active people, or ask for fewer approvals"
@@ -37,23 +38,36 @@ def check(facts: ResourceFacts) -> Iterator[Finding]:
     policy = facts.resource
     if not isinstance(policy, ApprovalPolicy):
         return
-    law = Law(facts.snapshot)
-    needs = tuple(Need(item.count, item.role, item.permission) for item in policy.spec.required)
-    wanted = sum(need.count for need in needs)
+    law, asked = Law(facts.snapshot), policy.spec.required
+    ways = ways_of(asked)
     # With as many people for one need as are wanted in all, that need is met whoever serves the others.
-    holders = [sorted(islice(law.some_holders(role=n.role, permission=n.permission), wanted)) for n in needs]
-    for place, (need, people) in enumerate(zip(needs, holders, strict=True)):
-        if len(people) < need.count:
-            message = f"{need.text} can never be given: {_who(people)}"
+    most = max(sum(need.count for need in way) for way in ways)
+    holders = {
+        need: sorted(islice(law.some_holders(role=need.role, permission=need.permission), most))
+        for need in dict.fromkeys(need for way in ways for need in way)
+    }
+    for place, item in enumerate(asked):
+        lacking = _never_given(item, holders)
+        if lacking is not None:
+            message = f"{words((item,))} can never be given: {_who(lacking)}"
             at = ("spec", "approvals", place)
-            found = facts.finding("unsatisfiable-policy", message, at=at, hint=_HINT, subject=need.text)
+            found = facts.finding("unsatisfiable-policy", message, at=at, hint=_HINT, subject=words((item,)))
             yield warning(found)
             return
-    able = {person: tuple(i for i, people in enumerate(holders) if person in people) for person in _everyone(holders)}
-    if len(assign(needs, able)) < wanted:
-        everyone = _everyone(law.holders(role=need.role, permission=need.permission) for need in needs)
-        message = f"{wanted} different approvers are needed in all, and {_who(everyone)} for all of it together"
+    able = {person: {n: (person,) for n, p in holders.items() if person in p} for person in _everyone(holders.values())}
+    seating = seat(ways, able)
+    if seating.lacking:
+        everyone = _everyone(law.holders(role=need.role, permission=need.permission) for need in holders)
+        message = f"{seating.wanted} different approvers are needed in all, and {_who(everyone)} for all of it together"
         yield warning(facts.finding("unsatisfiable-policy", message, at=("spec", "approvals"), hint=_HINT))
+
+
+def _never_given(item: Approvals, holders: Mapping[Need, Sequence[str]]) -> Sequence[str] | None:
+    """The people who could serve, where they are too few for this item by itself; None where they are not."""
+    ways = ways_of((item,))
+    if any(all(len(holders[need]) >= need.count for need in way) for way in ways):
+        return None
+    return _everyone(holders[need] for way in ways for need in way)
 
 
 def _who(people: Sequence[str]) -> str:

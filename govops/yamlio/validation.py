@@ -19,6 +19,7 @@ Fault = Mapping[str, Any]  # one entry of ValidationError.errors()
 
 _START = (1, 1)
 _MISSING = "is missing"
+_NO_STEPS = ("[key]", "[one]", "[all]")  # Pydantic's word for the key of a map, and ours for the members of a union
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,62}", re.ASCII)
 _TYPES: dict[str, str] = {
     "string_type": "text",
@@ -90,7 +91,7 @@ def _field(location: tuple[str | int, ...], document: Any) -> Field:
     for number, step in enumerate(location):
         inside = value_in(document, (*field, step))
         is_last = number == len(location) - 1
-        if inside is not None or (is_last and step != "[key]"):
+        if inside is not None or (is_last and step not in _NO_STEPS):
             field.append(step)
     return tuple(field)
 

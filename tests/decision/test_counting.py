@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govops.decision import Law, judge
-from govops.decision.counting import assign
-from govops.decision.requirements import Need
+from govops.decision.needs import Need
+from govops.decision.seats import assign
 from govops.evidence.testimony import Claim, Decision
 from govops.finding import Status
 from tests.decision.sample import by_account, by_name, facts, house, said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from govops.decision import Cause
@@ -16,7 +18,7 @@ HEAD = "f00dfeedf00dfeedf00dfeedf00dfeedf00dfeed"
 SHORT = HEAD[:12]
 RULE_FILE = "policies/approvals/models.yaml"
 VERSION = "registry/models/fraud/versions/2.0.yaml"
-MUTE = {"illegal-transition", "merge-conflict", "transient-state"}  # not told by causes
+MUTE = {"illegal-transition", "merge-conflict", "transient-state", "emergency-change"}  # told otherwise
 
 CASES: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     "no-receipt": ({}, (COMMIT[:12], PATH, "govops record")),
@@ -27,6 +29,14 @@ CASES: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     "octopus-merge": ({"detail": "3 parents"}, (COMMIT[:12], "3 parents", PATH)),
     "unreadable-history": ({"detail": "object 1a2b is missing"}, (COMMIT[:12], "object 1a2b is missing", "fsck")),
     "not-approved": ({"detail": "has 1", "needed": NEED}, (PATH, NEED, "has 1", "did not contribute")),
+    "emergency-unapproved": (
+        {"who": "bob", "detail": "has none", "needed": f"{NEED} within 24h of the landing"},
+        ("landed as an emergency", PATH, f"{NEED} within 24h", "has none", "bob approved too late"),
+    ),
+    "delegation-does-not-count": (
+        {"who": "dave", "detail": "the delegation is from July", "needed": NEED},
+        ("dave", PATH, "as a delegate", "from July", NEED),
+    ),
     "no-policy-matches": ({"detail": "sla.create"}, ("sla.create", PATH, "policies/approvals/")),
     "condition-not-evaluated": ({"detail": "model.update", "needed": RULE_FILE}, ("model.update", PATH, RULE_FILE)),
     "approver-unknown": ({"who": "bob2", "detail": "no User has this account", "needed": NEED}, ("bob2", NEED)),
@@ -175,6 +185,24 @@ def test_what_came_and_went_is_one_warning() -> None:
     assert finding.status is Status.WARN
     assert f"{RULE_FILE} and 2 more" in finding.message
     assert findings("transient-state", judged()) == []
+
+
+def test_of_a_change_that_may_land_as_an_emergency_the_gate_says_so() -> None:
+    """It has not landed, so nobody is late."""
+    cause = case("emergency-unapproved", who="")
+    ahead = judged(cause)
+    (finding,) = findings("emergency-unapproved", replace(ahead, facts=replace(ahead.facts, is_ahead=True)))
+    assert finding.message == f"{PATH} may land as an emergency, and must then be approved: {cause.needed}"
+
+
+@pytest.mark.threat("C41", rule="emergency-change")
+def test_an_emergency_that_was_approved_is_a_warning() -> None:
+    """Whoever approved it afterwards is named, and the policy that let it."""
+    cause = Cause("emergency-change", Status.WARN, (PATH,), who="bob", detail=RULE_FILE)
+    (finding,) = findings("emergency-change", judged(cause))
+    assert finding.status is Status.WARN
+    assert finding.message == f"{PATH} landed as an emergency and was approved afterwards, by bob"
+    assert RULE_FILE in finding.hint
 
 
 def test_each_path_that_cannot_be_merged_is_a_finding() -> None:

@@ -10,6 +10,7 @@ from govops.app.codeowners.areas import Area, areas
 from govops.app.codeowners.globs import is_plain, meet
 from govops.decision import Law
 from govops.kinds.approval_policy import ApprovalPolicy
+from govops.kinds.approvals import leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def _line(law: Law, area: Area, pattern: str, policies: Iterable[ApprovalPolicy]
     each = {policy.metadata.name: policy for policy in policies}
     people = set(law.holders(permission=area.permission)) if area.permission else set[str]()
     for policy in each.values():
-        for need in policy.spec.required:
+        for _, need in leaves(policy.spec.required):
             people.update(law.holders(role=need.role, permission=need.permission))
     built_in = ["built-in"] if area.permission else []
     return Owned(area.kind, pattern, tuple(sorted(people)), (*built_in, *sorted(each)))

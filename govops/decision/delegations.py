@@ -1,0 +1,69 @@
+"""Acting for somebody else: which roles of theirs a person may serve in, and why not in others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from govops.decision.law import Law, Lent
+from govops.finding import Status
+
+
+class Wanted(Protocol):
+    """A role or a permission that somebody has to hold."""
+
+    @property
+    def role(self) -> str | None:
+        """The role, if it is one."""
+
+    @property
+    def permission(self) -> str | None:
+        """The permission, if it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loan:
+    """A role that ``lender`` lets somebody act in. ``problem`` says why it does not count, if it does not."""
+
+    lender: str
+    role: str
+    problem: str = ""
+    status: Status = Status.PASS
+
+
+def loans(law: Law, person: str, wanted: Wanted, time: str | None) -> Iterator[Loan]:
+    """Every loan to the person of a role that would serve, good or not, in the order of the delegations' paths.
+
+    What somebody else lent to the lender is not theirs to lend. ``time`` is the attested one of the change.
+    """
+    for lent in law.lent_to(person):
+        for role in law.serving_among(lent.spec.roles, role=wanted.role, permission=wanted.permission):
+            problem, status = _problem(law, lent, role, time)
+            yield Loan(lent.spec.from_, role, problem, status)
+
+
+def holds(law: Law, person: str, wanted: Wanted, time: str | None) -> bool | None:
+    """Whether the person may act in a role that would serve, their own or a lent one; None where nobody can tell."""
+    if law.roles_for(person, role=wanted.role, permission=wanted.permission):
+        return True
+    found = {loan.status for loan in loans(law, person, wanted, time)}
+    return True if Status.PASS in found else None if Status.UNVERIFIABLE in found else False
+
+
+def _problem(law: Law, lent: Lent, role: str, time: str | None) -> tuple[str, Status]:
+    spec = lent.spec
+    lender = law.user(spec.from_)
+    if lent.unlawful is not None:
+        return f"no approved change left {lent.path} as it is", lent.unlawful
+    if lender is None or not lender.spec.active or lender.spec.type != "human":
+        return f"{spec.from_} is no active person", Status.FAIL
+    if role not in lender.spec.roles:
+        return f"{spec.from_} does not hold {role}", Status.FAIL
+    if time is None:
+        return f"nobody tells when it landed, and the delegation is from {spec.starts} until {spec.until}", (
+            Status.UNVERIFIABLE
+        )
+    if not spec.starts <= time < spec.until:
+        return f"the delegation is from {spec.starts} until {spec.until}", Status.FAIL
+    return "", Status.PASS
