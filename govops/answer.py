@@ -35,7 +35,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Approver:
-    """One approval that counted: ``roles`` are those in which it was given."""
+    """One approval that counted: ``roles`` are those in which it was given, ``delegate_of`` those in whose seats."""
 
     person: str
     roles: tuple[str, ...]
@@ -43,6 +43,7 @@ class Approver:
     weak: bool
     record: str
     at: str | None
+    delegate_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Origin:
 
     ``status`` None is what stood at the adoption, of which govops claims nothing. ``attested`` is the time told
     of this change, ``time`` the running maximum by which an instant finds it. ``rules`` found something against
-    it. ``approvals`` are those that counted for this file.
+    it. ``approvals`` are those that counted for this file. ``labels`` stay with the change for ever.
     """
 
     change: str
@@ -63,6 +64,7 @@ class Origin:
     contributors: tuple[str, ...] = ()
     approvals: tuple[Approver, ...] = ()
     rules: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from govops.errors import ExitCode
 from govops.finding import Severity
 
 if TYPE_CHECKING:
-    from govops.app.proposing import Desk
+    from govops.app.proposing import Desk, Open
     from govops.outlook import Outlook
 
 _FILE = click.Path(path_type=Path)
@@ -59,12 +59,15 @@ def propose(*, name: str | None, head: str, title: str, key: Path | None, **wher
 
 @click.command("approve")
 @click.argument("proposal", required=False)
+@click.option("--landed", metavar="REV", help="Approve a change that landed as an emergency: a commit, or BASE..TIP.")
 @click.option("--reject", is_flag=True, help="Reject it instead: that blocks it until you approve.")
 @click.option("--reason", default="", help="Why; with --reject it has to be given.")
 @click.option("--yes", is_flag=True, help="Sign without asking.")
 @_KEY
 @_desk_options
-def approve(*, proposal: str | None, reject: bool, reason: str, yes: bool, key: Path | None, **where: Any) -> int:
+def approve(
+    *, proposal: str | None, landed: str | None, reject: bool, reason: str, yes: bool, key: Path | None, **where: Any
+) -> int:
     """Show what a proposal means, and sign your approval of exactly what it holds now.
 
     An approval that would not count is refused, with the reason. PROPOSAL may be left out if only one is open.
@@ -72,22 +75,26 @@ def approve(*, proposal: str | None, reject: bool, reason: str, yes: bool, key: 
     \b
     govops approve fraud-2
     govops approve fraud-2 --reject --reason "no out-of-scope use is named"
+    govops approve --landed 3f2c81d
     """
     from govops.app import proposing
     from govops.app.proposing.approving import refuse_useless, who
     from govops.app.proposing.desk import find, own_key
+    from govops.app.proposing.desk import landed as change_of
 
     if reject and not reason:
         raise click.UsageError("--reject needs a --reason")
+    if proposal and landed:
+        raise click.UsageError("name a proposal, or say what has --landed")
     desk = _desk(**where)
     desk.refresh()
-    found = find(desk, proposal)
+    found = change_of(desk, landed) if landed else find(desk, proposal)
     person = who(desk, found, own_key(desk, key, ask_passphrase))
     if not reject:
         refuse_useless(desk, found, person)
     verb = "reject" if reject else "approve"
     if not yes:
-        _show(_outlook(desk, found.head))
+        _show(_outlook(desk, found))
         _confirm(f"{verb} {found.name} at {found.head[:10]} as {person.name}?")
     outlook = proposing.approve(desk, found, person, reject=reject, reason=reason)
     _show(outlook)
@@ -124,11 +131,11 @@ def _desk(*, repository: Path, remote: str | None, no_remote: bool) -> Desk:
     return sit_down(repository, remote, alone=no_remote)
 
 
-def _outlook(desk: Desk, head: str) -> Outlook:
+def _outlook(desk: Desk, proposal: Open) -> Outlook:
     from govops.app.gate import outlook
     from govops.app.proposing.desk import asked_of
 
-    return outlook(asked_of(desk, head))
+    return outlook(asked_of(desk, proposal.head, base=proposal.base))
 
 
 def _show(outlook: Outlook) -> None:

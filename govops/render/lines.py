@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from govops.finding import ApprovalRecord, Finding, RequirementRecord, Status
 from govops.render.ansi import dim, style
 from govops.render.untrusted import log_exact, log_line
-from govops.render.wording import RESULTS, evidence_kind, given_at, is_spare, short
+from govops.render.wording import RESULTS, evidence_kind, given_at, in_roles, is_spare, short
 
 
 def finding_lines(finding: Finding, *, colour: bool) -> Iterator[str]:
@@ -41,8 +41,9 @@ def requirement_line(requirement: RequirementRecord, *, colour: bool) -> str:
 
 def approval_line(approval: ApprovalRecord) -> str:
     """What somebody gave, and whether it counted."""
-    roles = f" as {' and '.join(approval.roles)}" if approval.roles else ""
-    given = f"{approval.decision} by {approval.person}{roles}, {given_at(approval)}, {evidence_kind(approval)}"
+    given = (
+        f"{approval.decision} by {approval.person}{in_roles(approval)}, {given_at(approval)}, {evidence_kind(approval)}"
+    )
     if not approval.reasons:
         return log_line(f"{given}; not needed" if is_spare(approval) else given)
     why = "; ".join(f"{rule}: {words}" for rule, words in approval.reasons)

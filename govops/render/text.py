@@ -84,7 +84,8 @@ def _trees(report: Report, *, colour: bool) -> Iterator[str]:
 
 def _tree(change: ChangeRecord, *, colour: bool) -> Iterator[str]:
     subject = log_line(change.subject, 120)
-    yield f"change {log_line(change.id)} ({_word(change.status, colour=colour)}), {log_line(when(change))}: {subject}"
+    word = ", ".join((_word(change.status, colour=colour), *change.labels))
+    yield f"change {log_line(change.id)} ({word}), {log_line(when(change))}: {subject}"
     made, landed = ", ".join(change.contributors) or "unknown", change.merger or "unknown"
     yield f"    made by {log_line(made)}; landed by {log_line(landed)}"
     for name, actions in actions_by_name(change).items():

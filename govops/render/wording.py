@@ -38,6 +38,18 @@ def evidence_kind(approval: ApprovalRecord) -> str:
     return f"{approval.evidence} (weak)" if is_weak(approval) else approval.evidence
 
 
+def in_roles(approval: ApprovalRecord) -> str:
+    """`` as approver and admin, as delegate of carol``; empty where no role is known."""
+    return served_as(approval.roles, approval.delegate_of)
+
+
+def served_as(roles: tuple[str, ...], delegate_of: tuple[str, ...]) -> str:
+    """The same of anybody who counted in these roles, and in whose seats."""
+    parts = [f" as {' and '.join(roles)}"] if roles else []
+    parts += [f" as delegate of {' and '.join(delegate_of)}"] if delegate_of else []
+    return ",".join(parts)
+
+
 def given_at(approval: ApprovalRecord) -> str:
     """When an approval was given, as its evidence tells."""
     return approval.at or "time unknown"

@@ -116,11 +116,20 @@ class Gate:
         known = ((path, entry, texts[entry.oid]) for path, entry in people.items())
         self._crowd = Crowd({p: (e, text.lower() if isinstance(text, bytes) else b"\\") for p, e, text in known})
         self.registry.law.held_at = self._held_at
+        self.take(dict(self._lending()))
 
     def meet(self, words: Iterable[str]) -> None:
         """Read the people in whose files any of these words stands: addresses, keys, roles."""
         if not self.is_audited:
             self.take(self._crowd.holding(words))
+
+    def _lending(self) -> Iterator[tuple[str, Entry]]:
+        """The files of everybody who lends a role or borrows one."""
+        for lent in self.registry.law.lent():
+            for name in (lent.spec.from_, lent.spec.to):
+                path = f"{_PEOPLE}/{name}.yaml"
+                if path in self._crowd.files:
+                    yield path, self._crowd.files[path][0]
 
     def _meet_named(self, changes: tuple[PathChange, ...]) -> None:
         """People whom changed files name; everybody, where people, roles or policies change and all are compared."""

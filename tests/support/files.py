@@ -86,6 +86,18 @@ def policy(name: str, *, actions: list[str], match: Mapping[str, Any] | None = N
     return _resource(f"policies/approvals/{name}.yaml", "ApprovalPolicy", {"name": name}, defaults | spec)
 
 
+def delegation(name: str, lender: str, to: str, roles: list[str], **spec: Any) -> File:
+    """Roles lent for the year 2026."""
+    defaults = {
+        "from": lender,
+        "to": to,
+        "roles": roles,
+        "starts": "2026-01-01T00:00:00Z",
+        "until": "2027-01-01T00:00:00Z",
+    }
+    return _resource(f"policies/delegations/{name}.yaml", "Delegation", {"name": name}, defaults | spec)
+
+
 def waiver(name: str, **spec: Any) -> File:
     """A waiver of an approval for every model, until the end of 2026."""
     defaults = {

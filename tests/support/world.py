@@ -157,7 +157,26 @@ class World:
         ``signer`` names whose key signs it (None: nobody's); ``edit`` works on the payload before that.
         """
         base = change.merge_bases()[0]
-        tree = self.node(change.head).tree
+        return self._approve(person, base, change.head, decision=decision, role=role, signer=signer, at=at, edit=edit)
+
+    def approve_landed(self, person: str, landed: Landed, *, decision: str = "approve") -> str:
+        """The person's own signed record about what a change did, after it landed; the record's path."""
+        assert landed.base is not None
+        return self._approve(person, landed.base, landed.commit, decision=decision)
+
+    def _approve(
+        self,
+        person: str,
+        base: str,
+        head: str,
+        *,
+        decision: str,
+        role: str = "",
+        signer: Signer = _SAME,
+        at: str = NOW,
+        edit: Edit | None = None,
+    ) -> str:
+        tree = self.node(head).tree
         about = subjects(self.node(base).tree, tree)
         facts = {
             "repository": self.repository,
@@ -167,7 +186,7 @@ class World:
             "role": role,
             "at": self.clock.tick() if at == NOW else at,
             "merge_base": base,
-            "head": change.head,
+            "head": head,
             "subjects": about,
             "context": context(self.objects, about, tree),
         }

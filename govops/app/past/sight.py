@@ -96,6 +96,7 @@ class Sight:
             contributors=change.contributors,
             approvals=tuple(_approver(given) for given in change.approvals if _counts(given, path)),
             rules=tuple(self._findings.get(commit, ())),
+            labels=change.labels,
         )
 
     def origin_of_all(self, commit: str, paths: Sequence[str]) -> Origin:
@@ -220,4 +221,4 @@ def _counts(given: ApprovalRecord, path: str) -> bool:
 
 def _approver(given: ApprovalRecord) -> Approver:
     weak = given.weak or given.evidence == "trailer"
-    return Approver(given.person, given.roles, given.evidence, weak, given.record, given.at)
+    return Approver(given.person, given.roles, given.evidence, weak, given.record, given.at, given.delegate_of)

@@ -20,13 +20,13 @@ from govops.workspace.proposals import Reviewing
 
 def who(desk: Desk, proposal: Open, key: SigningKey) -> Person:
     """Whose decision it would be."""
-    with open_desk(desk, proposal.head) as (gate, _):
+    with open_desk(desk, proposal.head, base=proposal.base) as (gate, _):
         return person_of(gate, key)
 
 
 def refuse_useless(desk: Desk, proposal: Open, person: Person) -> Outlook:
     """What the gate would say with this approval. RefusedError if it would count for nothing."""
-    found = outlook(asked_of(desk, proposal.head), pretence=Pretence(approve=(person.name,)))
+    found = outlook(asked_of(desk, proposal.head, base=proposal.base), pretence=Pretence(approve=(person.name,)))
     if not found.is_governed:
         raise UsageError("the proposal changes nothing that is governed any more")
     given = next((one for one in found.change.approvals if one.record == "simulated"), None)
@@ -40,7 +40,7 @@ def refuse_useless(desk: Desk, proposal: Open, person: Person) -> Outlook:
 
 def approve(desk: Desk, proposal: Open, person: Person, *, reject: bool = False, reason: str = "") -> Outlook:
     """Sign what the proposal holds now, and store the record; the outlook with it."""
-    with open_desk(desk, proposal.head) as (gate, head):
+    with open_desk(desk, proposal.head, base=proposal.base) as (gate, head):
         seen = Reviewing(gate.room, gate.base, gate.registry.governed).seen(head)
         gate.meet([person.name])
         settings, user = gate.registry.law.settings, gate.registry.law.user(person.name)
@@ -60,7 +60,7 @@ def approve(desk: Desk, proposal: Open, person: Person, *, reject: bool = False,
         )
     desk.journal.append(lambda: [Signed(record, person.key.sign(signed_bytes(record)))])
     desk.refresh()
-    return outlook(asked_of(desk, proposal.head))
+    return outlook(asked_of(desk, proposal.head, base=proposal.base))
 
 
 def _decided(book: EvidenceBook, person: Person) -> Iterator[str]:

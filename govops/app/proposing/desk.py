@@ -59,10 +59,14 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A proposal that has not landed: its name, and its last commit."""
+    """A proposal that can be approved: its name, and its last commit.
+
+    ``base`` is where it has landed already, as an emergency: the commit before it. None for one that has not.
+    """
 
     name: str
     head: Oid
+    base: Oid | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +91,21 @@ def sit_down(repository: Path, remote: str | None = None, *, alone: bool = False
 
 
 @contextmanager
-def open_desk(desk: Desk, head: str, *, audited: bool = False) -> Iterator[tuple[Gate, Oid]]:
-    """The gate of the protected branch as everybody shares it, and the commit that ``head`` names."""
-    asked = asked_of(desk, head, audited=audited)
+def open_desk(desk: Desk, head: str, *, base: Oid | None = None, audited: bool = False) -> Iterator[tuple[Gate, Oid]]:
+    """The gate of the protected branch as everybody shares it, or as it was at ``base``; and the commit of ``head``."""
+    asked = asked_of(desk, head, base=base, audited=audited)
     with open_gate(asked) as (gate, commit):
         yield gate, commit
 
 
-def asked_of(desk: Desk, head: str, *, audited: bool = False) -> Asked:
+def asked_of(desk: Desk, head: str, *, base: Oid | None = None, audited: bool = False) -> Asked:
     """What a gate is asked at this desk."""
     with CleanRoom.open(desk.repository, discover=True) as room:
         protected, evidence = f"{desk.refs}{desk.protected}", f"{desk.refs}{desk.evidence}"
         return Asked(
             desk.repository,
             now(),
+            base=base,
             head=head,
             protected_ref=protected if room.ref(protected) else None,
             evidence_ref=evidence if room.ref(evidence) else None,
@@ -121,6 +126,20 @@ def find(desk: Desk, name: str | None) -> Open:
         names = ", ".join(one.name for one in found) or "none"
         raise UsageError(f'no proposal "{name[:60]}" is open', hint=f"open: {names}")
     return wanted[0]
+
+
+def landed(desk: Desk, revision: str) -> Open:
+    """A change of the protected branch: a commit, or ``BASE..TIP`` where one change is several commits.
+
+    UsageError if it has not landed there.
+    """
+    first, _, last = revision.rpartition("..")
+    with CleanRoom.open(desk.repository, discover=True) as room:
+        tip, commit = room.ref(f"{desk.refs}{desk.protected}"), room.resolve(last)
+        base = room.resolve(first) if first else room.commit(commit).first_parent
+        if tip is None or base is None or not room.is_ancestor(commit, tip):
+            raise UsageError(f'"{revision[:60]}" is no change of {desk.protected}', hint="give a commit that landed")
+    return Open(commit[:10], commit, base)
 
 
 def open_proposals(desk: Desk) -> tuple[Open, ...]:

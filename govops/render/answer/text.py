@@ -9,7 +9,7 @@ from govops.finding import Status
 from govops.render.ansi import dim, style
 from govops.render.answer import clock, document
 from govops.render.untrusted import log_exact, log_line
-from govops.render.wording import RESULTS, ended, many
+from govops.render.wording import RESULTS, ended, many, served_as
 
 _LABEL = 11  # columns of the widest label and a space
 _WIDEST = {"name": 60, "title": 48, "owner": 32}
@@ -112,7 +112,8 @@ def _verdict(origin: Origin, *, colour: bool) -> str:
     if origin.status is None:
         return "it stood there when it came under govops, which claims nothing of how it got there"
     word = style(_word(origin.status), origin.status, colour=colour)
-    return f"{word} ({log_line(', '.join(origin.rules))})" if origin.rules else word
+    told = ", ".join((word, *origin.labels))
+    return f"{told} ({log_line(', '.join(origin.rules))})" if origin.rules else told
 
 
 def _word(status: Status | None) -> str:
@@ -134,7 +135,7 @@ def _approved(origin: Origin) -> Iterator[str]:
 
 
 def _approver(given: Approver) -> str:
-    roles = f" as {' and '.join(given.roles)}" if given.roles else ""
+    roles = served_as(given.roles, given.delegate_of)
     evidence = f"{given.evidence} {given.record[:12]}{' (weak)' if given.weak else ''}"
     return log_line(f"{given.person}{roles} ({evidence}, {given.at or 'time unknown'})")
 

@@ -12,6 +12,7 @@ from govops.render.wording import (
     RESULTS,
     evidence_kind,
     given_at,
+    in_roles,
     is_spare,
     is_weak,
     many,
@@ -68,7 +69,7 @@ def _line(change: ChangeRecord) -> tuple[Value, ...]:
         known(change.merger, "unknown"),
         _content(change),
         _totals(change) if _needs_detail(change) else _approvals(change),
-        phrase(result(change.status), _met(change)),
+        phrase(result(change.status), _met(change), _labelled(change)),
     )
 
 
@@ -80,6 +81,10 @@ def _content(change: ChangeRecord) -> Value:
 def _met(change: ChangeRecord) -> str:
     met = sum(requirement.status is Status.PASS for requirement in change.requirements)
     return f" ({met} of {len(change.requirements)} met)" if change.requirements else ""
+
+
+def _labelled(change: ChangeRecord) -> Value:
+    return phrase(", ", joined(map(Strong, change.labels))) if change.labels else ""
 
 
 def _totals(change: ChangeRecord) -> str:
@@ -102,14 +107,10 @@ def _approvals(change: ChangeRecord) -> Value:
 
 def _approval(approval: ApprovalRecord) -> Phrase:
     verb = "" if approval.decision == "approve" else f"{approval.decision} by "
-    who = f"{verb}{approval.person}{_as(approval)}"
+    who = f"{verb}{approval.person}{in_roles(approval)}"
     given = phrase(who, f", {given_at(approval)}, ", evidence_kind(approval), _record(approval.record))
     word = "" if _counts(approval) else "not needed: " if is_spare(approval) else "not counted: "
     return phrase(word, given, _but(approval))
-
-
-def _as(approval: ApprovalRecord) -> str:
-    return f" as {' and '.join(approval.roles)}" if approval.roles else ""
 
 
 def _record(record: str) -> Value:
@@ -180,7 +181,7 @@ def _given(approval: ApprovalRecord) -> tuple[Value, ...]:
         known(approval.account),
         approval.decision,
         given_at(approval),
-        ", ".join(approval.roles) or "none",
+        in_roles(approval).removeprefix(" as ").replace(" and ", ", ") or "none",
         phrase(evidence_kind(approval), _record(approval.record)),
         commit(approval.head),
         _weight(approval),

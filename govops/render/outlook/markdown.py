@@ -11,7 +11,7 @@ from govops.render.markdown.escape import Code, Strong, Value, escape, joined, p
 from govops.render.outlook.wording import NOT_AUDITED, could_give, headline
 from govops.render.untrusted import clipped
 from govops.render.verdict import exit_meaning
-from govops.render.wording import evidence_kind, given_at, is_spare, short
+from govops.render.wording import evidence_kind, given_at, is_spare, served_as, short
 
 MARKER = "<!-- govops:gate -->"
 _MARK = {Status.PASS: "met", Status.UNVERIFIABLE: "not established"}
@@ -85,7 +85,7 @@ def _given(approval: ApprovalRecord) -> tuple[Value, ...]:
 
 def _weight(approval: ApprovalRecord) -> Value:
     if not approval.reasons:
-        return "not needed" if is_spare(approval) else "yes"
+        return "not needed" if is_spare(approval) else f"yes{served_as((), approval.delegate_of)}"
     reasons = joined((phrase(Code(rule), f" {words}" if words else "") for rule, words in approval.reasons), by="; ")
     return phrase(Strong("in part" if approval.counted else "no"), ": ", reasons)
 
