@@ -34,14 +34,13 @@ class Seating:
 
 def seat(ways: Sequence[Way], able: Able) -> Seating:
     """The way that lacks the fewest people, the first of equals. Nobody sits twice, and no seat is taken twice."""
-    best = Seating(ways[0])
-    for way in ways:
-        for found in _seatings(way, able):
-            if not best.seats or found.lacking < best.lacking:
-                best = found
-            if not best.lacking:
-                return best
-    return best
+    best: Seating | None = None
+    for found in (seating for way in ways for seating in _seatings(way, able)):
+        if not found.lacking:
+            return found
+        if best is None or found.lacking < best.lacking:
+            best = found
+    return best or Seating(())
 
 
 def assign(needs: Way, candidates: Mapping[str, tuple[int, ...]]) -> dict[str, int]:

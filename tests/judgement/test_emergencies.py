@@ -213,7 +213,7 @@ def test_a_policy_beside_it_that_knows_no_emergency_is_not_met_afterwards(tmp_pa
     ]
 
 
-@pytest.mark.threat("C41", "C16", rule="evidence-spent")
+@pytest.mark.threat("C16", "C41", rule="evidence-spent")
 def test_an_approval_that_came_afterwards_is_spent_on_what_it_came_for(world: World) -> None:
     """Reverted and landed again, the same content takes another approval."""
     at = landed(approved(rush(world), "bob"))
@@ -222,6 +222,7 @@ def test_an_approval_that_came_afterwards_is_spent_on_what_it_came_for(world: Wo
     again = world.push("alice", model("fraud"))
     report = verdict(world)
     assert [change_of(report, one).status for one in (at, again)] == [Status.PASS, Status.FAIL]
+    assert [reason for reason, _ in change_of(report, again).approvals[0].reasons] == ["evidence-spent"]
 
 
 @pytest.mark.threat("C41")
