@@ -33,12 +33,15 @@ class Seating:
 
 
 def seat(ways: Sequence[Way], able: Able) -> Seating:
-    """The way that lacks the fewest people, the first of equals. Nobody sits twice, and no seat is taken twice."""
+    """The way that lacks the fewest people; of equals the one where the most sit, then the first.
+
+    Nobody sits twice, and no seat is taken twice.
+    """
     best: Seating | None = None
     for found in (seating for way in ways for seating in _seatings(way, able)):
         if not found.lacking:
             return found
-        if best is None or found.lacking < best.lacking:
+        if best is None or (found.lacking, -len(found.seats)) < (best.lacking, -len(best.seats)):
             best = found
     return best or Seating(())
 

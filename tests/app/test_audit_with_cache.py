@@ -148,6 +148,35 @@ def test_an_approval_that_was_spent_stays_spent(world: World, cache: Path) -> No
     assert_the_same(world, cache)
 
 
+@pytest.mark.threat("C41")
+def test_an_emergency_is_approved_after_it_was_kept_unapproved_and_stays_one(world: World, cache: Path) -> None:
+    emergency = {"within": "1000h", "author": {"role": "operator"}, "reason": "It does harm as it is."}
+    change = world.propose("erin", "Rule", policy("models", actions=["model.*"], emergency=emergency)).approve("carol")
+    change.merge("squash")
+    rush = world.push("alice", model("debt"))
+    assert_the_same(world, cache)
+    world.approve_landed("bob", rush)
+    assert_the_same(world, cache)
+    assert "landed as an emergency and was approved afterwards, by bob" in said(world, cache)["text"]
+    approved(world, "Register loans", model("loans"))
+    assert judged(world, cache) == 1
+    assert_the_same(world, cache)
+
+
+def test_an_approval_that_came_after_an_emergency_stays_spent(world: World, cache: Path) -> None:
+    emergency = {"within": "24h", "author": {"role": "operator"}, "reason": "It does harm as it is."}
+    change = world.propose("erin", "Rule", policy("models", actions=["model.*"], emergency=emergency)).approve("carol")
+    change.merge("squash")
+    world.approve_landed("bob", world.push("alice", model("debt")))
+    approved(world, "Revert", delete(model("debt")[0]))
+    assert_the_same(world, cache)
+    world.clock.pass_by(days=3)
+    world.push("alice", model("debt"))
+    assert judged(world, cache) == 1
+    assert "evidence-spent" in said(world, cache)["text"]
+    assert_the_same(world, cache)
+
+
 def test_a_key_that_is_named_later_makes_old_records_count(world: World, cache: Path) -> None:
     approved(world, "Register debt", model("debt"), signer="machine", recorder="machine")
     assert_the_same(world, cache)

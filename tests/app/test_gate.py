@@ -17,7 +17,19 @@ from govops.render.outlook import stream_outlooks
 from govops.workspace import Asked
 from tests.support.audit import change_of, verdict
 from tests.support.change import Change
-from tests.support.files import conflict, deployment, duty, model, segregation, usecase, user, version
+from tests.support.files import (
+    File,
+    conflict,
+    delegation,
+    deployment,
+    duty,
+    model,
+    policy,
+    segregation,
+    usecase,
+    user,
+    version,
+)
 from tests.support.proposals import ToldForge, told
 from tests.support.world import World
 
@@ -114,6 +126,36 @@ def _twice(world: World) -> Change:
     return world.propose("alice", "Draft", usecase("desk", **said)).approve("bob")
 
 
+def _ruled(world: World, *rules: File) -> World:
+    """The same company with more rules, which landed as they should."""
+    world.propose("erin", "Rule", *rules).approve("carol").merge()
+    return world
+
+
+def _urgent(world: World) -> Change:
+    """Operators may change models in an emergency; Alice is one."""
+    emergency = {"within": "24h", "author": {"role": "operator"}, "reason": "It does harm as it is."}
+    return _register(_ruled(world, policy("models", actions=["model.*"], emergency=emergency)))
+
+
+def _lent(world: World) -> Change:
+    """Bob is away, and Mallory acts for him."""
+    return _register(_ruled(world, delegation("a", "bob", "mallory", ["approver"], until="2028-01-01T00:00:00Z")))
+
+
+def _minor(world: World, **spec: Any) -> Change:
+    """Only owners matter, and of the rest nobody has said a word."""
+    _ruled(world, policy("models", actions=["model.*"], match={"fields": ["owner"]}))
+    _register(world).approve("bob").merge()
+    return world.propose("alice", "Edit", model("fraud", **spec)).approve("bob")
+
+
+def _choice(world: World) -> Change:
+    """An approver, and an admin or two analysts."""
+    either = {"any_of": [{"role": "admin"}, {"count": 2, "role": "analyst"}]}
+    return _register(_ruled(world, policy("models", actions=["model.*"], approvals=[{"role": "approver"}, either])))
+
+
 STORIES: dict[str, Story] = {
     "a retirement without a reason": _retired,
     "a retirement while it runs": lambda w: _retired(w, retirement={"reason": "It drifts"}),
@@ -123,6 +165,15 @@ STORIES: dict[str, Story] = {
     "a use case that is like one that is there": lambda w: _leaning(w, related=["desk"]),
     "a ring of use cases": _ring,
     "a use case dropped while it is needed": _needed,
+    "an emergency": _urgent,
+    "an emergency, approved in time": lambda w: _urgent(w).approve("bob"),
+    "an emergency, rejected": lambda w: _urgent(w).reject("bob"),
+    "approved by a delegate": lambda w: _lent(w).approve("mallory"),
+    "approved by a delegate and their lender": lambda w: _lent(w).approve("mallory").approve("bob"),
+    "a minor edit": lambda w: _minor(w, title="X"),
+    "an edit that matters": lambda w: _minor(w, owner="bob"),
+    "half of a choice": lambda w: _choice(w).approve("bob").approve("dave"),
+    "one side of a choice": lambda w: _choice(w).approve("bob").approve("erin"),
     "approved": lambda w: _register(w).approve("bob"),
     "not approved": _register,
     "approved by its author": lambda w: _register(w).approve("alice"),
@@ -231,6 +282,34 @@ def test_only_a_gate_that_audits_first_knows_that_a_rule_landed_unapproved(world
 def test_what_is_missing_is_said_with_those_who_could_give_it(world: World) -> None:
     missing = foreseen(_register(world)).missing
     assert [(m.count, m.could) for m in missing] == [(1, ("bob", "carol"))]
+
+
+def test_the_gate_says_that_a_change_may_land_as_an_emergency_and_until_when_it_is_approved(world: World) -> None:
+    found = foreseen(_urgent(world))
+    (finding,) = found.findings
+    assert finding.message == (
+        "registry/models/fraud/model.yaml may land as an emergency, and must then be approved:"
+        " 1 approval by role approver within 24h of the landing"
+    )
+    assert found.exit_code() is ExitCode.VIOLATION
+    assert finding.message.split(", and")[0] in "".join(stream_outlooks([found], "markdown")).replace("`", "")
+
+
+def test_a_delegate_could_give_what_is_missing(world: World) -> None:
+    assert [m.could for m in foreseen(_lent(world)).missing] == [("bob", "carol", "mallory")]
+
+
+def test_a_delegate_of_somebody_who_took_part_could_not(world: World) -> None:
+    change = _lent(world).push("bob", ("src/x.py", b"x\n"))
+    assert [m.could for m in foreseen(change).missing] == [("carol",)]
+
+
+def test_a_choice_is_said_in_one_sentence_with_all_who_could_serve(world: World) -> None:
+    (missing,) = foreseen(_choice(world).approve("bob").approve("dave")).missing
+    assert missing.text == (
+        "model.register: 1 approval by role approver, and either 1 by role admin or 2 by role analyst"
+    )
+    assert (missing.count, missing.could) == (1, ("carol", "erin"))
 
 
 def test_a_contributor_is_nobody_who_could(world: World) -> None:
