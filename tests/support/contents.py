@@ -21,6 +21,9 @@ _KINDS: Mapping[str, Callable[..., File]] = {
     r"registry/use-cases/(.+)\.yaml": files.usecase,
     r"registry/incidents/(.+)\.yaml": files.incident,
     r"registry/slas/([^/]+)\.yaml": files.sla,
+    r"policies/delegations/(.+)\.yaml": lambda name, **spec: files.delegation(
+        name, spec.pop("from", "bob"), spec.pop("to", "mallory"), spec.pop("roles", ["approver"]), **spec
+    ),
 }
 
 
