@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from govops.decision.law import ROLES_ROOT, USERS_ROOT, serves
 from govops.decision.verdict import Cause, ChangeFacts
 from govops.finding import Status
 from govops.kinds.approval_policy import ApprovalPolicy
+from govops.kinds.approvals import Approvals, leaves
 from govops.kinds.role import Role
 from govops.kinds.segregation_of_duties import Holders, SegregationOfDuties
 from govops.kinds.user import User
@@ -124,20 +125,30 @@ def _running_out(after: _After, path: str, holders: Holders, status: Status) -> 
 
 
 def _nobody_left(after: _After) -> Iterator[Cause]:
-    """Roles and permissions that a policy asks for, before and after the change, and that nobody has any more."""
+    """Policies that ask for somebody before and after the change, and that nobody can satisfy any more."""
     law = after.facts.law
-    gone = {action.path: action.new for action in after.facts.actions}
-    seen: set[tuple[str | None, str | None]] = set()
+    changed = {action.path: action.new for action in after.facts.actions}
+    seen: set[str] = set()
+
+    def before(need: Approvals) -> bool:
+        return any(True for _ in law.some_holders(role=need.role, permission=need.permission))
+
+    def left(need: Approvals) -> bool:
+        return bool(after.holders(role=need.role, permission=need.permission))
+
     for path, policy in law.policies():
-        stays = gone.get(path, policy)
-        asked = stays.spec.required if isinstance(stays, ApprovalPolicy) else ()
-        for need in policy.spec.required:
-            key = (need.role, need.permission)
-            if key in seen or key not in {(item.role, item.permission) for item in asked}:
-                continue
-            seen.add(key)
-            some = next(iter(law.some_holders(role=need.role, permission=need.permission)), None)
-            if some is not None and not after.holders(role=need.role, permission=need.permission):
-                what = f"role {need.role}" if need.role else f"permission {need.permission}"
-                where = tuple(dict.fromkeys(action.path for action in after.touched))
+        stays = changed.get(path, policy)
+        if not isinstance(stays, ApprovalPolicy) or _stands(stays.spec.required, left):
+            continue
+        if _stands(policy.spec.required, before) and _stands(stays.spec.required, before):
+            gone = next(need for _, need in leaves(stays.spec.required) if before(need) and not left(need))
+            what = f"role {gone.role}" if gone.role else f"permission {gone.permission}"
+            where = tuple(dict.fromkeys(action.path for action in after.touched))
+            if what not in seen:
                 yield Cause("last-approver-removed", Status.FAIL, where, what, "", path)
+            seen.add(what)
+
+
+def _stands(items: Iterable[Approvals], holds: Callable[[Approvals], bool]) -> bool:
+    """Whether somebody is there for everything that the items take, one alternative being enough."""
+    return all(any(_stands(one, holds) for one in item.alternatives) if item.any_of else holds(item) for item in items)

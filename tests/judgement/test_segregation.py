@@ -308,6 +308,16 @@ class TestWhoIsLeft:
         (found,) = only(verdict(world), "last-approver-removed")
         assert "nobody would be left with permission compliance:report" in found.message
 
+    @pytest.mark.parametrize("other", ["approver", "nobody-has-it"])
+    def test_one_alternative_is_enough(self, tmp_path: Any, other: str) -> None:
+        either = [{"any_of": [{"role": "auditor"}, [{"role": "approver"}, {"role": other}]]}]
+        asked = policy("slas", actions=["sla.*"], approvals=either)
+        known = (role("auditor"), role("nobody-has-it"), user("dave", roles=["auditor"]))
+        world = World(tmp_path / "world", asked, *known)
+        lands(world, "carol", "erin", user("dave", roles=["analyst"]))
+        found = rules(verdict(world)) & {"last-approver-removed"}
+        assert bool(found) == (other == "nobody-has-it")
+
     def test_unless_the_policy_asks_for_them_no_more(self, tmp_path: Any) -> None:
         asked = policy("slas", actions=["sla.*"], approvals=[{"role": "auditor"}])
         world = World(tmp_path / "world", asked, role("auditor"), user("dave", roles=["auditor"]))
