@@ -29,7 +29,7 @@ def who_could(facts: ChangeFacts) -> tuple[Candidates, ...]:
     found: dict[tuple[str, str], set[str]] = {}
     for action in facts.actions:
         for demand in demands(action, around):
-            names = _able(demand, people, facts) - _barred(facts, action, people)
+            names = _able(demand, people, facts, _barred(facts, action, people))
             known = found.setdefault((f"{action.name}: {demand.text}", demand.source), names)
             known &= names
     return tuple(Candidates(text, source, tuple(sorted(names))) for (text, source), names in found.items())
@@ -54,8 +54,8 @@ def _barred(facts: ChangeFacts, action: Action, people: Contributors) -> set[str
     return {clash.person for clash in found if clash.conflict.is_strict}
 
 
-def _able(demand: Demand, people: Contributors, facts: ChangeFacts) -> set[str]:
-    law, barred = facts.law, people.among(demand.exclude)
+def _able(demand: Demand, people: Contributors, facts: ChangeFacts, conflicted: set[str]) -> set[str]:
+    law, barred = facts.law, people.among(demand.exclude) | conflicted
     able = {name for need in demand.needs for name in law.some_holders(role=need.role, permission=need.permission)}
     able |= {lent.spec.to for lent in law.lent() if _could_stand_in(lent, demand, barred, facts)}
     return able - barred

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from govops.decision.clashing import clashes
+from govops.decision.clashing import Clash, clashes
 from govops.decision.delegations import Loan, loans
 from govops.decision.needs import Need
 from govops.decision.people import Contributors
@@ -130,7 +130,7 @@ class Booth:
         approvals = [o for o in self.given if o.decision.decision == "approve"]
         objections = {id(o): tuple(self._objections(o, action, demand)) for o in approvals}
         willing = {o.person: o for o in approvals if not objections[id(o)]}
-        offers = {name: self._offers(name, demand, willing) for name in sorted({*willing, *self._maintainer()})}
+        offers = {name: self._offers(name, action, demand, willing) for name in sorted({*willing, *self._maintainer()})}
         seating = seat(demand.ways, {name: offer.seats for name, offer in offers.items()})
         lenders = {name: whose for name, (_, whose) in seating.seats.items() if whose != name}
         held = {name: offers[name].roles(lenders.get(name, "")) for name in seating.seats}
@@ -166,25 +166,32 @@ class Booth:
         law = self.facts.law
         return [law.roles_for(name, role=need.role, permission=need.permission) for need in needs]
 
-    def _offers(self, name: str, demand: Demand, willing: Mapping[str, Opinion]) -> Offer:
+    def _offers(self, name: str, action: Action, demand: Demand, willing: Mapping[str, Opinion]) -> Offer:
         """What the person could do for the demand, as themselves and as a delegate."""
         own = dict(zip(demand.needs, self._roles(name, demand.needs), strict=True))
         if not self.facts.law.lent_to(name):
             return Offer(name, own)
-        lent = {need: tuple(self._loans(name, need, demand, willing)) for need in demand.needs}
+        barred = self._barred(demand)
+        lent = {
+            need: tuple(
+                loan if loan.problem else replace(loan, problem=problem, status=status)
+                for loan in loans(self.facts.law, name, need, self.facts.time)
+                for problem, status in (self._taken(loan.lender, action, barred, willing),)
+            )
+            for need in demand.needs
+        }
         return Offer(name, own, lent)
 
-    def _loans(self, name: str, need: Need, demand: Demand, willing: Mapping[str, Opinion]) -> Iterator[Loan]:
-        """Loans to the person, those that would fill a seat twice or that of a contributor among the bad ones."""
-        for loan in loans(self.facts.law, name, need, self.facts.time):
-            if loan.problem:
-                yield loan
-            elif loan.lender in self._barred(demand):
-                yield replace(loan, problem=f"{loan.lender} took part in the change", status=Status.FAIL)
-            elif loan.lender in willing:
-                yield replace(loan, problem=f"{loan.lender} approved it as well, in the same seat", status=Status.FAIL)
-            else:
-                yield loan
+    def _taken(
+        self, lender: str, action: Action, barred: frozenset[str], willing: Mapping[str, Opinion]
+    ) -> tuple[str, Status]:
+        """Why nobody can sit in the lender's seat, if so: it is taken, or not even the lender could."""
+        if lender in barred:
+            return f"{lender} took part in the change", Status.FAIL
+        if lender in willing:
+            return f"{lender} approved it as well, in the same seat", Status.FAIL
+        found = next(self._clashing(lender, action), None)
+        return ("", Status.PASS) if found is None else (found.words, found.conflict.status)
 
     def _barred(self, demand: Demand) -> frozenset[str]:
         """Those whose own approval would not count, for what they did."""
@@ -228,13 +235,16 @@ class Booth:
             yield Objection("approver-is-merger")
         yield from (o for o in opinion.objections if o.rule not in identity)
         yield from self._content(opinion, action, demand)
-        yield from self._conditions(opinion, demand)
+        yield from self._conditions(opinion, action, demand)
 
     def _conflicted(self, opinion: Opinion, action: Action) -> Iterator[Objection]:
         """Whether another duty of theirs bars them from this one."""
-        for clash in clashes(self.facts, action, "approve", [opinion.person], frozenset(self.people.people)):
-            if clash.conflict.is_strict:
-                yield Objection("approver-conflicted", clash.words, clash.conflict.status)
+        for clash in self._clashing(opinion.person, action):
+            yield Objection("approver-conflicted", clash.words, clash.conflict.status)
+
+    def _clashing(self, person: str, action: Action) -> Iterator[Clash]:
+        found = clashes(self.facts, action, "approve", [person], frozenset(self.people.people))
+        return (clash for clash in found if clash.conflict.is_strict)
 
     def _parts(self, opinion: Opinion) -> str:
         """What the person did, each part with its address where the approval came from another e-mail address."""
@@ -307,7 +317,7 @@ class Booth:
         file = self.facts.before.files.get(path)
         return file.entry.oid if file else None
 
-    def _conditions(self, opinion: Opinion, demand: Demand) -> Iterator[Objection]:
+    def _conditions(self, opinion: Opinion, action: Action, demand: Demand) -> Iterator[Objection]:
         """What the policy itself asks of an approval: its kind, its age, and since when the role is held."""
         policy, decision = demand.policy, opinion.decision
         if policy is None:
@@ -320,12 +330,12 @@ class Booth:
             elif seconds_between(decision.at, self.facts.time) > policy.max_age_seconds:
                 yield Objection("approval-expired", f"older than {policy.max_age}")
         if policy.held_since_base:
-            yield from self._held_since(opinion, demand)
+            yield from self._held_since(opinion, action, demand)
 
-    def _held_since(self, opinion: Opinion, demand: Demand) -> Iterator[Objection]:
+    def _held_since(self, opinion: Opinion, action: Action, demand: Demand) -> Iterator[Objection]:
         proposal = self.facts.testimony.proposal
         base = proposal.merge_bases[0] if proposal else self.facts.parent
-        offer = self._offers(opinion.person, demand, {})
+        offer = self._offers(opinion.person, action, demand, {})
         lent = {(loan.lender, loan.role) for loan in offer.loans if not loan.problem}
         own = {(opinion.person, role) for role in offer.roles("")}
         answers = [self.facts.law.held_at(*held, base) for held in sorted(own | lent) if base is not None]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from govops.decision.duties import breach
 from govops.decision.law import Law, Lent
 from govops.finding import Status
 
@@ -40,6 +41,8 @@ def loans(law: Law, person: str, wanted: Wanted, time: str | None) -> Iterator[L
     for lent in law.lent_to(person):
         for role in law.serving_among(lent.spec.roles, role=wanted.role, permission=wanted.permission):
             problem, status = _problem(law, lent, role, time)
+            if not problem:
+                problem, status = _apart(law, person, role)
             yield Loan(lent.spec.from_, role, problem, status)
 
 
@@ -66,4 +69,17 @@ def _problem(law: Law, lent: Lent, role: str, time: str | None) -> tuple[str, St
         )
     if not spec.starts <= time < spec.until:
         return f"the delegation is from {spec.starts} until {spec.until}", Status.FAIL
+    return "", Status.PASS
+
+
+def _apart(law: Law, person: str, role: str) -> tuple[str, Status]:
+    """Whether the role may not meet one of the person's own: nobody borrows what they could not be given."""
+    user = law.user(person)
+    own = user.spec.roles if user else ()
+    for _, policy, certain in law.segregations():
+        status = breach(policy, certain=certain)
+        for pair in policy.spec.role_pairs if status is not Status.WARN else ():
+            other = next((name for name in own if name != role and {name, role} == set(pair.roles)), None)
+            if other is not None:
+                return f"{person} holds {other}, which may not meet {role}", status
     return "", Status.PASS

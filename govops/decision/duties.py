@@ -10,7 +10,7 @@ from typing import NamedTuple
 from govops.finding import Status
 from govops.history.deeds import Deed, Deeds, lives
 from govops.kinds.segregation_of_duties import Duty, LifecycleConflict, SegregationOfDuties
-from govops.lifecycle import Action, version_named
+from govops.lifecycle import Action, version_named, whole
 
 Segregations = tuple[tuple[str, SegregationOfDuties, bool], ...]
 """(path, policy, whether it surely counts)."""
@@ -126,8 +126,9 @@ class Acts:
 
 
 def is_named(duty: Duty, action: str) -> bool:
-    """Whether an action of this name may be one of the duty's."""
-    return any(fnmatchcase(action, pattern) for pattern in duty.actions)
+    """Whether an action of this name may be one of the duty's. A minor edit is an edit."""
+    names = (action, whole(action))
+    return any(fnmatchcase(name, pattern) for pattern in duty.actions for name in names)
 
 
 def takes(duty: Duty, action: str, fields: tuple[str, ...] | None) -> bool:

@@ -18,7 +18,7 @@ from govops.kinds.model import Model
 from govops.kinds.model_version import ModelVersion
 from govops.kinds.permissions import PermissionName
 from govops.kinds.use_case import UseCase
-from govops.lifecycle import Action, is_control_file, labels_of, touches
+from govops.lifecycle import Action, can_be_minor, is_control_file, is_minor, labels_of, minor, touches, whole
 
 BUILT_IN = "built-in"
 _EVERY_TIER = frozenset({"low", "medium", "high", "critical"})
@@ -27,7 +27,6 @@ Tiers = Callable[[str], frozenset[str]]
 Holds = Callable[[str, Action], bool | None]
 """(condition of a policy, action) -> whether it holds; None where that cannot be told."""
 _CONTRIBUTING = ("opener", "author", "committer", "co-author", "pusher")
-_UPDATE, _MINOR = ".update", "_minor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +71,9 @@ def demands(action: Action, around: Situation) -> tuple[Demand, ...]:
     """Every demand on the action, the built-in one first, then policies by path. Empty: nothing allows it."""
     built_in = _built_in(action.path)
     found, partial = _asked(action, around)
-    if not found and _is_update(action):
+    if not found and can_be_minor(action.name):
         if any(demand.certain for demand in partial):
-            return demands(replace(action, name=_minor(action.name)), around)
+            return demands(replace(action, name=minor(action.name)), around)
         found = partial  # nobody knows whether there is anything that could make it a minor one
     return (built_in, *found) if built_in else found
 
@@ -89,16 +88,15 @@ def as_minor(facts: ChangeFacts) -> ChangeFacts:
 
 def makes_minor(action: Action, around: Situation) -> tuple[str, ...]:
     """The policies without which the action would not be a minor one, by path."""
-    if not action.name.endswith(_MINOR):
+    if not is_minor(action.name):
         return ()
-    whole = replace(action, name=action.name.removesuffix(_MINOR))
-    return tuple(demand.source for demand in _asked(whole, around)[1])
+    return tuple(demand.source for demand in _asked(replace(action, name=whole(action.name)), around)[1])
 
 
 def matches(policy: ApprovalPolicy, action: Action, tiers: Tiers) -> bool:
     """Whether the policy speaks of this action at all, its condition, fields and dates aside."""
-    names = (action.name, action.name.removesuffix(_MINOR))
-    return any(speaks_of(policy, name) for name in names) and _selects(policy.spec, action, tiers)
+    named = any(speaks_of(policy, name) for name in (action.name, whole(action.name)))
+    return named and _selects(policy.spec, action, tiers)
 
 
 def risk_tiers(actions: tuple[Action, ...], before: Snapshot) -> Tiers:
@@ -150,21 +148,12 @@ def _asked(action: Action, around: Situation) -> tuple[tuple[Demand, ...], tuple
     return tuple(found), tuple(partial)
 
 
-def _is_update(action: Action) -> bool:
-    """Whether it can be a minor one: a plain edit, and no step from one state to another."""
-    return action.name.endswith(_UPDATE)
-
-
-def _minor(name: str) -> str:
-    return f"{name}{_MINOR}"
-
-
 def _renamed(action: Action, around: Situation) -> Action:
-    if not _is_update(action):
+    if not can_be_minor(action.name):
         return action
     found, partial = _asked(action, around)
-    is_minor = not found and any(demand.certain for demand in partial)
-    return replace(action, name=_minor(action.name)) if is_minor else action
+    surely = not found and any(demand.certain for demand in partial)
+    return replace(action, name=minor(action.name)) if surely else action
 
 
 def _built_in(path: str) -> Demand | None:

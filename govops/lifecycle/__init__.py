@@ -3,6 +3,7 @@
 from govops.lifecycle.actions import Action, Derivation, Misstep, Surroundings, derive
 from govops.lifecycle.control import is_control_file
 from govops.lifecycle.fields import changed_fields, labels_of, touches, version_named
+from govops.lifecycle.minor import can_be_minor, is_minor, minor, whole
 from govops.lifecycle.occupancy import deployed_status, is_rollback
 
 __all__ = [
@@ -10,12 +11,16 @@ __all__ = [
     "Derivation",
     "Misstep",
     "Surroundings",
+    "can_be_minor",
     "changed_fields",
     "deployed_status",
     "derive",
     "is_control_file",
+    "is_minor",
     "is_rollback",
     "labels_of",
+    "minor",
     "touches",
     "version_named",
+    "whole",
 ]

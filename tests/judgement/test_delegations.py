@@ -12,7 +12,7 @@ from govops.errors import ExitCode
 from govops.finding import Report, Status
 from tests.support.audit import assert_clean, change_of, judge, rules, verdict
 from tests.support.change import Change, Landed
-from tests.support.files import File, delegation, delete, model, policy, user
+from tests.support.files import File, conflict, delegation, delete, duty, model, policy, segregation, user
 from tests.support.world import World
 
 LENT = delegation("summer", "bob", "mallory", ["approver"])
@@ -232,6 +232,36 @@ def test_where_the_role_had_to_be_held_at_the_base_the_lender_held_it(
     if not since:
         world.propose("carol", "Promote", user("bob", roles=["approver"])).approve("erin").merge("squash")
     judge(change.approve("mallory").merge("squash"), rule)
+
+
+APART: dict[str, tuple[File, str | None]] = {
+    "strictly": (segregation(role_pairs=[{"roles": ["analyst", "approver"], "reason": "X"}]), "mallory holds analyst"),
+    "as an advice": (
+        segregation(role_pairs=[{"roles": ["analyst", "approver"], "reason": "X"}], enforcement="advisory"),
+        None,
+    ),
+    "from another role": (segregation(role_pairs=[{"roles": ["operator", "approver"], "reason": "X"}]), None),
+}
+
+
+@pytest.mark.threat("C21", rule="delegation-does-not-count")
+@pytest.mark.parametrize(("rule", "words"), APART.values(), ids=APART)
+def test_nobody_borrows_a_role_that_is_kept_apart_from_one_of_theirs(
+    tmp_path: Path, rule: File, words: str | None
+) -> None:
+    world = World(tmp_path, LENT, rule, user("mallory", roles=["analyst"]))
+    report = judge(registered(world, "mallory"), "delegation-does-not-count" if words else None)
+    assert words is None or words in report.findings[0].message
+
+
+@pytest.mark.threat("C21", rule="delegation-does-not-count")
+@pytest.mark.parametrize(("maker", "rule"), [("bob", "delegation-does-not-count"), ("dave", None)])
+def test_a_lender_whom_an_earlier_duty_bars_lends_no_way_round_it(tmp_path: Path, maker: str, rule: str | None) -> None:
+    """Bob made the model, so neither he nor anybody in his seat approves what becomes of it."""
+    kept = segregation(lifecycle=[conflict(duty("contribute", "model.register"), duty("approve", "model.update"))])
+    world = World(tmp_path, LENT, kept)
+    world.propose(maker, "Register", model("fraud")).approve("carol").merge("squash")
+    judge(world.propose("alice", "Edit", model("fraud", title="X")).approve("mallory").merge("squash"), rule)
 
 
 def test_reports_say_whose_delegate_it_was(world: World) -> None:

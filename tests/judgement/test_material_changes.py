@@ -9,8 +9,20 @@ import pytest
 
 from govops.errors import ExitCode
 from govops.finding import Report, Status
-from tests.support.audit import change_of, findings, judge, rules, verdict
-from tests.support.files import File, deployment, digest, kind, model, policy, version
+from tests.support.audit import change_of, findings, judge, only, rules, verdict
+from tests.support.files import (
+    File,
+    conflict,
+    delete,
+    deployment,
+    digest,
+    duty,
+    kind,
+    model,
+    policy,
+    segregation,
+    version,
+)
 from tests.support.world import World
 
 FRAUD = model("fraud")[0]
@@ -168,6 +180,19 @@ def test_an_edit_of_ones_own_kind_can_be_minor(tmp_path: Path) -> None:
     world = World(tmp_path, sheets, material, MINOR, (path, b"source: s\nnote: first\n"))
     assert told(world, (path, b"source: s\nnote: second\n"), "dave") == ("datasheet.update_minor", Status.PASS)
     assert told(world, (path, b"source: t\nnote: second\n"), "bob") == ("datasheet.update", Status.PASS)
+
+
+@pytest.mark.threat("C21", rule="approver-conflicted")
+@pytest.mark.parametrize(("edit", "name"), [({"title": "X"}, "model.update_minor"), ({"owner": "bob"}, "model.update")])
+def test_whoever_made_a_minor_edit_has_edited_it(tmp_path: Path, edit: dict[str, str], name: str) -> None:
+    """What approval policies call small takes nobody out of a duty that is kept apart from another."""
+    kept = segregation(lifecycle=[conflict(duty("contribute", "model.update"), duty("approve", "model.delete"))])
+    world = World(tmp_path, MATERIAL, policy("minor", actions=["*.update_minor"]), *STANDING[:1], kept)
+    made = world.propose("bob", "Edit", model("fraud", **edit)).approve("carol").merge("squash")
+    landed = world.propose("alice", "Delete", delete(FRAUD)).approve("bob").merge("squash")
+    report = verdict(world)
+    assert change_of(report, made).actions[0].name == name
+    only(report, "approver-conflicted", landed)
 
 
 LABELS: dict[str, tuple[dict[str, str], str | None]] = {

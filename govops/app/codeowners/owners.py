@@ -11,6 +11,7 @@ from govops.app.codeowners.globs import is_plain, meet
 from govops.decision import Law
 from govops.kinds.approval_policy import ApprovalPolicy
 from govops.kinds.approvals import leaves
+from govops.lifecycle import minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ def _line(law: Law, area: Area, pattern: str, policies: Iterable[ApprovalPolicy]
 def _concerns(policy: ApprovalPolicy, area: Area) -> bool:
     """Whether the policy may speak of a change in the area, whatever the risk, the impact or the condition."""
     match = policy.spec.match
-    if not any(fnmatchcase(action, wanted) for action in area.actions for wanted in match.actions):
+    actions = {*area.actions, *map(minor, area.actions)}
+    if not any(fnmatchcase(action, wanted) for action in actions for wanted in match.actions):
         return False
     if match.kinds and area.kind != "Policy" and area.kind not in match.kinds:  # the policies' own kinds share an area
         return False
