@@ -122,7 +122,7 @@ def _the_others() -> tuple[Change, ...]:
     return (
         told(
             "Register the document reader",
-            Push((model("document-reader"),), message="Describe the document reader"),
+            Push((model("document-reader", review=None),), message="Describe the document reader"),
             Push((version("document-reader", "1.4.0", status="registered"),), message="Add version 1.4.0"),
             Review("jonas-becker"),
             on="2025-04-22",

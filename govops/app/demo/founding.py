@@ -35,7 +35,6 @@ _FIRST_APPROVALS = (
     "production-high",
     "production-low-and-medium",
     "roles",
-    "rollback",
     "service-levels",
     "staging",
     "use-case-drafting",
@@ -55,7 +54,7 @@ def settings(recorder: str, key: str) -> File:
     """The settings with one recorder and its OpenSSH public key."""
     return File(
         "policies/govops.yaml",
-        {"recorders": f"\n    - name: {recorder}\n      key: {key} {recorder}"},
+        {"recorders": f"\n    - name: {recorder}\n      key: {key} {recorder}", "reviews": None},
     )
 
 
@@ -76,6 +75,7 @@ def founding(first_key: str) -> tuple[Change, ...]:
             settings(FIRST_RECORDER, first_key),
             File("policies/README.md"),
             *(policy(f"approvals/{name}") for name in _FIRST_APPROVALS),
+            File("policies/approvals/rollback.yaml", {"emergency": None}),
             *(role(name) for name in ("operator", "analyst", "approver", "admin")),
             *(user(name) for name in ("ines-carvalho", "henrik-dahl", "sofia-lindqvist", "rafael-moreno")),
             on="2025-03-10",

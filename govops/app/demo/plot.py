@@ -7,7 +7,7 @@ with some fields different, so that nothing is written twice.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypedDict, Unpack
 
 from govops.history import Ident
@@ -78,7 +78,8 @@ class Change:
     ``on`` is when it landed: a day, or ``YYYY-MM-DDTHH:MM``. ``opened`` is the day on which its branch
     was made, ``behind`` how many changes main had gone on since the branch point. ``merged`` is what both
     sides' edits of one file make together, ``slipped_in`` what only the landing commit holds.
-    ``whole_tree`` lands the head's tree as it is, whatever main had become. ``recorded`` is False where no
+    ``whole_tree`` lands the head's tree as it is, whatever main had become. ``late`` are approvals after the landing.
+    ``recorded`` is False where no
     receipt was written. ``why`` says what the change shows.
     """
 
@@ -94,6 +95,7 @@ class Change:
     slipped_in: tuple[File, ...] = ()
     whole_tree: bool = False
     recorded: bool = True
+    late: tuple[str, ...] = ()
     expect: Expectation | None = None
     why: str = ""
 
@@ -113,6 +115,7 @@ class Details(Remarks, total=False):
     merger: str
     opened: str
     behind: int
+    late: tuple[str, ...]
     merged: tuple[File, ...]
     slipped_in: tuple[File, ...]
     whole_tree: bool
@@ -152,9 +155,12 @@ def version(model_name: str, number: str, **fields: str | None) -> File:
     return File(f"registry/models/{model_name}/versions/{number}.yaml", _before_retirement(fields))
 
 
-def production(model_name: str, number: str, run: int, **fields: str | None) -> File:
+def production(model_name: str, number: str, run: int, *, back_because: str = "", **fields: str | None) -> File:
     """A version running in production; ``run`` counts the deployments of that model."""
-    return _deployment("production", model_name, number, run, fields)
+    found = _deployment("production", model_name, number, run, fields)
+    if not back_because:
+        return found
+    return replace(found, swaps={f"prod-{run:04}\n": f"prod-{run:04}\n  rollback:\n    reason: {back_because}\n"})
 
 
 def staging(model_name: str, number: str, run: int, **fields: str | None) -> File:

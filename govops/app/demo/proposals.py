@@ -14,6 +14,7 @@ from govops.history import Ident
 
 FORGE = Ident("Brackwater Forge", "noreply@forge.brackwater.example.org")
 
+LATE = 10 * 3600  # seconds from a landing to the approvals that come after it
 _STEP = 40 * 60  # seconds between two events of a proposal
 _OPENS, _LANDS = 9, 15  # o'clock, UTC
 

@@ -9,7 +9,7 @@ from govops.app.demo.company import Company
 from govops.app.demo.keys import private_key
 from govops.app.demo.objects import Hands, MadeCommit, Objects, Tree, differences
 from govops.app.demo.plot import Change
-from govops.app.demo.proposals import Branch, Seen
+from govops.app.demo.proposals import LATE, Branch, Seen
 from govops.evidence.records import (
     ContextBlob,
     Dismissal,
@@ -51,12 +51,13 @@ class Recorder:
         """Write one receipt, signed by the recorder of that name, as a commit of the evidence branch."""
         chain = self._chains.setdefault(name, [])
         pusher = None if proposal else self.company.people[change.by].accounts[0]
+        at = tip.at + _DELAY + (LATE if change.late else 0)
         receipt = Receipt(
             type="govops/receipt/v1",
             recorder=name,
             sequence=len(chain),
             previous=chain[-1] if chain else None,
-            recorded_at=instant(tip.at + _DELAY),
+            recorded_at=instant(at),
             repository=REPOSITORY,
             branch=BRANCH,
             base=base.id,
@@ -72,7 +73,7 @@ class Recorder:
             f"Receipt {receipt.sequence} of {name}",
             {**before, record_path(receipt): self.objects.blob(content)},
             parents=(self.tip.id,) if self.tip else (),
-            hands=Hands(_RECORDER, _RECORDER, tip.at + _DELAY),
+            hands=Hands(_RECORDER, _RECORDER, at),
         )
 
     def proposal(self, change: Change, label: str, branch: Branch) -> Proposal:

@@ -9,8 +9,8 @@ from govops.app.demo.company import read_company
 from govops.app.demo.founding import FIRST_RECORDER, SECOND_RECORDER
 from govops.app.demo.landing import land, push
 from govops.app.demo.objects import MadeCommit, Objects
-from govops.app.demo.plot import Change
-from govops.app.demo.proposals import Stage, play
+from govops.app.demo.plot import Change, Review
+from govops.app.demo.proposals import LATE, Seen, Stage, play
 from govops.app.demo.recorder import Recorder
 from govops.app.demo.story import STORY
 from govops.app.demo.writing import write
@@ -84,6 +84,7 @@ def _tell(change: Change, stage: Stage, recorder: Recorder, refs: dict[str, str]
         if change.merged:  # only the reviewed head lets a clone merge again what was merged on landing
             refs[f"refs/heads/proposal/{label}"] = branch.head.id
         commits = land(change, stage, branch, label)
+        branch.seen += [Seen(Review(name), commits[-1].at + LATE, branch.base, branch.head) for name in change.late]
         proposal = recorder.proposal(change, label, branch)
     if change.recorded and base is not None:
         recorder.record(_recorder_at(base, stage), change, base, commits[-1], proposal)

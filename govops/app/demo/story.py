@@ -7,6 +7,7 @@ from govops.app.demo.founding import FIRST_RECORDER, founding
 from govops.app.demo.keys import public_line
 from govops.app.demo.operations import operations
 from govops.app.demo.plot import Change
+from govops.app.demo.spring import spring
 from govops.app.demo.use_cases import use_cases
 from govops.app.demo.versions import versions
 from govops.app.demo.violations import violations
@@ -22,6 +23,7 @@ def _told() -> tuple[Change, ...]:
         *operations(),
         *winter(),
         *violations(),
+        *spring(),
     )
     return tuple(sorted(chapters, key=lambda change: change.on))
 

@@ -6,6 +6,9 @@ from govops.app.demo.first_models import CHURN_STAGING
 from govops.app.demo.founding import WHERE_TO_LOOK
 from govops.app.demo.plot import Change, File, Push, Review, gone, model, production, proposal, staging, told, version
 
+WAITS = "Hands over to a person when two clauses disagree. Waits for the second red team."
+"""What was said of member assistant 1.0.0 at first."""
+
 
 def winter() -> tuple[Change, ...]:
     """An assistant for members, motor pricing 4.0.0, a storm model and a better churn outlook."""
@@ -46,7 +49,7 @@ def _assistant() -> tuple[Change, ...]:
         ),
         proposal(
             "Register member assistant 1.0.0",
-            version("member-assistant", "1.0.0"),
+            version("member-assistant", "1.0.0", status="registered", description=WAITS),
             on="2026-03-02",
             by="amara-diallo",
             approved_by=("maya-okonkwo",),
