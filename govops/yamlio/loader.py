@@ -13,6 +13,7 @@ from govops.finding import Finding
 from govops.kinds import API_VERSION, KINDS, Kind, Resource, key_at, kind_at, kind_named, path_of
 from govops.kinds.custom import CustomKind, CustomResource
 from govops.yamlio.characters import escape, quoted
+from govops.yamlio.expressions import expression_problems
 from govops.yamlio.findings import findings
 from govops.yamlio.places import Field, Place, find, places
 from govops.yamlio.problem import Problem
@@ -20,6 +21,7 @@ from govops.yamlio.reader import MAX_BYTES, read
 from govops.yamlio.suggestion import did_you_mean, suggest
 from govops.yamlio.validation import dotted, problems_of, value_in
 
+_WITH_EXPRESSIONS = frozenset({"Rule", "ApprovalPolicy"})
 _VARIABLE = re.compile(r"\{([a-z]+)\}")
 _NEWER = re.compile(r"govops/v([0-9]{1,4})(?:(?:alpha|beta)[0-9]{1,4})?", re.ASCII)
 # The fields that the variable parts of a path repeat.
@@ -81,10 +83,14 @@ def _load_built_in(kind: Kind, document: dict[str, Any], *, data: bytes, path: s
         resource = kind.model.model_validate(document)
     except ValidationError as error:
         return _explain(kind, error, _File(path, data, document, places(data)))
-    if path_of(resource) == path:
-        return Loaded(resource)
-    file = _File(path, data, document, places(data))
-    return file.refused([_wrong_place(file, kind, resource)])
+    if path_of(resource) != path:
+        file = _File(path, data, document, places(data))
+        return file.refused([_wrong_place(file, kind, resource)])
+    if kind.name in _WITH_EXPRESSIONS:
+        problems = list(expression_problems(resource, data=data))
+        if problems:
+            return _File(path, data, document, {}).refused(problems)
+    return Loaded(resource)
 
 
 def _explain(kind: Kind, error: ValidationError, file: _File) -> Loaded:

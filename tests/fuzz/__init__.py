@@ -13,7 +13,7 @@ from typing import cast
 
 from tests.support.lowest import ROOT
 
-TARGETS = ("document", "commit", "tree", "record", "signature", "report", "arguments")
+TARGETS = ("document", "commit", "tree", "record", "signature", "report", "arguments", "expression")
 
 _EXAMPLES = ROOT / "tests" / "examples"
 

@@ -13,7 +13,12 @@ from tests.fuzz.__main__ import command
 from tests.support.lowest import ROOT
 from tests.support.parts import package
 
-RUNS = {"document": 2_000, "report": 8_000, "arguments": 8_000}  # of the others, which are faster, more
+RUNS = {
+    "document": 2_000,
+    "report": 8_000,
+    "arguments": 8_000,
+    "expression": 2_000,
+}  # of the others, which are faster, more
 SEEDS = [(target, file) for target in TARGETS for file in seeds(target) if file.parent in seed_folders(target)[:1]]
 LARGEST = 16_384  # bytes of a seed: what is committed stays small
 

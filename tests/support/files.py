@@ -98,6 +98,19 @@ def delegation(name: str, lender: str, to: str, roles: list[str], **spec: Any) -
     return _resource(f"policies/delegations/{name}.yaml", "Delegation", {"name": name}, defaults | spec)
 
 
+def rule(name: str, expression: str, *, kinds: tuple[str, ...] = ("Model",), **spec: Any) -> File:
+    """A rule of the company's own, about models unless told otherwise; no ``kinds`` for the registry as a whole."""
+    defaults = {
+        "description": f"Why {name} matters",
+        "scope": "resource" if kinds else "snapshot",
+        **({"match": {"kinds": list(kinds)}} if kinds else {}),
+        "expression": expression,
+        "message": f"{name} is not kept",
+        "severity": "high",
+    }
+    return _resource(f"policies/rules/{name}.yaml", "Rule", {"name": name}, defaults | spec)
+
+
 def waiver(name: str, **spec: Any) -> File:
     """A waiver of an approval for every model, until the end of 2026."""
     defaults = {
