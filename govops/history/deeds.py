@@ -16,7 +16,8 @@ class Deed:
     ``resource`` is ``Kind/name``. ``contributors`` are the known people who made the change, ``approvers`` those whose
     approval of this resource counted, both sorted. ``fields`` are the parts of ``spec`` that got another content; None
     where the resource came or went, so that all did. ``is_approved`` says that the judge had nothing against the
-    change, ``version`` is the one that a Deployment names then (or named, if it went).
+    change, ``version`` is the one that a Deployment names then (or named, if it went). ``is_told`` says that there was
+    evidence to judge by: else nobody can tell who approved what.
     """
 
     resource: str
@@ -28,6 +29,7 @@ class Deed:
     fields: tuple[str, ...] | None = None
     is_approved: bool = False
     version: str = ""
+    is_told: bool = True
 
 
 def lives(resource: str, version: str = "") -> tuple[str, ...]:
