@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from govops import yamlio
-from govops.engine import Checks, check_snapshot
-from govops.errors import UsageError
+from govops.decision import Law
+from govops.engine import Checks, OwnRules, check_snapshot, speaks_of_changes
+from govops.errors import ExitCode, UsageError
 from govops.finding import Finding
 from govops.rules import RULES
 from govops.workspace.files import (
@@ -24,11 +25,21 @@ from govops.workspace.files import (
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What was looked at and what was found, sorted by place. ``files`` counts governed files."""
+    """What was looked at and what was found, sorted by place. ``files`` counts governed files.
+
+    ``left_out`` are rules of the repository's own that speak of changes, so that files alone say nothing to them.
+    """
 
     findings: tuple[Finding, ...]
     files: int
     of: str
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def fault(self) -> ExitCode:
+        """Whether there is an expression that says nothing: whatever it was to find, nobody can tell."""
+        broken = any(finding.rule == "invalid-expression" for finding in self.findings)
+        return ExitCode.USAGE if broken else ExitCode.OK
 
 
 def validate_worktree(root: Path, paths: Sequence[Path]) -> Validation:
@@ -38,7 +49,8 @@ def validate_worktree(root: Path, paths: Sequence[Path]) -> Validation:
     """
     wanted = [_relative(root, path) for path in paths]
     folders = any((root / name).is_dir() for name in wanted)
-    if wanted and not folders and not any(name.startswith("policies/kinds/") for name in wanted):
+    alone = wanted and not folders and not any(name.startswith("policies/kinds/") for name in wanted)
+    if alone:
         governed = neighbourhood(root, wanted)
     else:
         governed = worktree_paths(root)
@@ -46,7 +58,7 @@ def validate_worktree(root: Path, paths: Sequence[Path]) -> Validation:
         if missing:
             raise UsageError(f"{missing[0]}: no such file or folder")
     tree = read_tree(governed, worktree_reader(root))
-    return _validated(tree, wanted, "the work tree")
+    return _validated(tree, wanted, "the work tree", is_whole=not alone)
 
 
 def validate_revision(repository: Path, revision: str, paths: Sequence[Path]) -> Validation:
@@ -57,15 +69,22 @@ def validate_revision(repository: Path, revision: str, paths: Sequence[Path]) ->
         commit = room.resolve(revision)
         entries = room.tree(commit)
         tree = read_tree(entries, commit_reader(room, entries))
-        return _validated(tree, [path.as_posix() for path in paths], f"commit {commit[:12]}")
+        wanted = [path.as_posix() for path in paths]
+        return _validated(tree, wanted, f"commit {commit[:12]}", is_whole=True)
 
 
-def _validated(tree: Tree, wanted: list[str], of: str) -> Validation:
+def _validated(tree: Tree, wanted: list[str], of: str, *, is_whole: bool) -> Validation:
     checks = Checks(RULES, TreeDocuments(tree))
+    law = Law(tree.snapshot)
     found = check_snapshot(checks, tree.snapshot, tree.parsed, custom=tree.kinds)
-    findings = tuple(_shown(tree, finding) for finding in found if _asked_for(finding.path or "", wanted))
+    findings = [finding for finding in found if _asked_for(finding.path or "", wanted)]
+    if is_whole:  # rules may ask for anything that stands; one that cannot be asked says so whatever was wanted
+        own = OwnRules(law, tree.snapshot, tree.resource, None).standing()
+        findings += [f for f in own if _asked_for(f.path or "", wanted) or (f.path,) == f.evidence]
+    shown = (_shown(tree, finding) for finding in findings)
     files = sum(1 for path in tree.snapshot.files if _asked_for(path, wanted))
-    return Validation(tuple(sorted(findings, key=_place)), files, of)
+    left_out = tuple(rule.rule.metadata.name for rule in law.rules() if speaks_of_changes(rule.rule))
+    return Validation(tuple(sorted(shown, key=_place)), files, of, left_out if is_whole else ())
 
 
 def _shown(tree: Tree, finding: Finding) -> Finding:

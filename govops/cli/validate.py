@@ -44,7 +44,9 @@ def command(
         raise click.UsageError("--rev and --worktree exclude each other")
     root = repository or find_root(Path.cwd())
     found = validate_revision(root, rev, paths) if rev else validate_worktree(root, paths)
-    code = exit_code(found.findings, Severity(fail_on))
+    code = max(exit_code(found.findings, Severity(fail_on)), found.fault)
     deliver(lambda name, colour: stream_findings(found.findings, name, colour=colour, code=code, rules=RULES), outputs)
     click.echo(f"{found.files} files of {found.of} checked, {len(found.findings)} findings", err=True)
+    if found.left_out:
+        click.echo(f"rules that speak of changes, which `govops plan` asks: {', '.join(found.left_out)}", err=True)
     return int(code)

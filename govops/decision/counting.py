@@ -121,7 +121,7 @@ class Booth:
     def undemanded(self, action: Action, maybe: tuple[Demand, ...]) -> Tally:
         """An action that no policy surely allows: denied, or undecided where only conditions stand between."""
         if maybe:
-            sources = Demand(", ".join(demand.source for demand in maybe))
+            sources = Demand(", ".join(f"{d.source} ({d.doubt})" if d.doubt else d.source for d in maybe))
             return Tally(action, sources, False, Status.UNVERIFIABLE, problem="condition-not-evaluated")
         return Tally(action, _NOTHING, False, Status.FAIL, problem="no-policy-matches")
 

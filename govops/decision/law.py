@@ -18,6 +18,7 @@ from govops.kinds.custom import CustomKind, custom_kind
 from govops.kinds.delegation import Delegation, DelegationSpec
 from govops.kinds.kind_definition import KindDefinition
 from govops.kinds.role import Role
+from govops.kinds.rule import Rule
 from govops.kinds.segregation_of_duties import SegregationOfDuties
 from govops.kinds.settings import Settings, SettingsSpec
 from govops.kinds.user import User
@@ -26,6 +27,7 @@ SETTINGS_PATH = "policies/govops.yaml"
 USERS_ROOT = "registry/users/"
 ROLES_ROOT = "registry/roles/"
 POLICIES_ROOT = "policies/"
+RULES_ROOT = "policies/rules/"
 
 HeldAt = Callable[[str, str, Oid], bool | None]
 """(person, role, commit) -> whether they held it there; None when that cannot be told."""
@@ -50,6 +52,17 @@ class Lent:
     path: str
     spec: DelegationSpec
     unlawful: Status | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInForce:
+    """A Rule and where it stands. ``status`` is how a breach of it ends: UNVERIFIABLE while nobody can tell whether the
+    rule landed by an approved change.
+    """
+
+    path: str
+    rule: Rule
+    status: Status = Status.FAIL
 
 
 def is_rule_file(path: str) -> bool:
@@ -154,6 +167,15 @@ class Law:
     def has_fields(self) -> bool:
         """Whether any policy speaks for certain fields only."""
         return bool(self.once("has fields", lambda: any(policy.spec.match.fields for _, policy in self.policies())))
+
+    def rules(self) -> tuple[RuleInForce, ...]:
+        """The users' own rules in force, sorted by path.
+
+        One that landed unapproved is none; what lawfully stood in its place, or was removed, goes on. Where nobody can
+        tell whether it did, both are in force, and neither surely.
+        """
+        found: tuple[RuleInForce, ...] = self.once("rules", lambda: tuple(self._rules()))
+        return found
 
     def custom_kinds(self) -> tuple[CustomKind, ...]:
         """The kinds that KindDefinitions add, sorted by path of definition."""
@@ -269,6 +291,16 @@ class Law:
             )
             if concerned:
                 yield path, record
+
+    def _rules(self) -> Iterator[RuleInForce]:
+        standing = dict(self._effective("Rule"))
+        for path in sorted(standing.keys() | {path for path in self.unlawful if path.startswith(RULES_ROOT)}):
+            found, record = standing.get(path), self.unlawful.get(path)
+            status = record.status if record else Status.FAIL
+            if record is not None and isinstance(record.lawful, Rule):
+                yield RuleInForce(path, record.lawful, status)
+            if isinstance(found, Rule) and (record is None or status is Status.UNVERIFIABLE):
+                yield RuleInForce(path, found, status)
 
     def _effective(self, kind: str) -> Iterator[tuple[str, Resource]]:
         for path in sorted(self.snapshot.paths_of(kind) | self.snapshot.broken):

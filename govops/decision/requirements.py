@@ -10,7 +10,8 @@ from typing import Any
 
 from govops.decision.law import POLICIES_ROOT, ROLES_ROOT, USERS_ROOT, Law, speaks_of
 from govops.decision.needs import Need, Way, ways_of, words
-from govops.decision.verdict import ChangeFacts
+from govops.decision.verdict import ChangeFacts, Holds, undecided
+from govops.expression import Undecided
 from govops.history.snapshot import Snapshot
 from govops.kinds.approval_policy import ApprovalPolicy, ApprovalPolicySpec
 from govops.kinds.deployment import Deployment
@@ -24,8 +25,6 @@ BUILT_IN = "built-in"
 _EVERY_TIER = frozenset({"low", "medium", "high", "critical"})
 Tiers = Callable[[str], frozenset[str]]
 """Model name -> its risk tiers."""
-Holds = Callable[[str, Action], bool | None]
-"""(condition of a policy, action) -> whether it holds; None where that cannot be told."""
 _CONTRIBUTING = ("opener", "author", "committer", "co-author", "pusher")
 
 
@@ -33,7 +32,8 @@ _CONTRIBUTING = ("opener", "author", "committer", "co-author", "pusher")
 class Demand:
     """All that one source (a policy file, or the built-in rule) demands of one action, in words and in every way.
 
-    ``certain`` is False when it cannot be told whether it applies: for its condition, or for want of a time.
+    ``certain`` is False when it cannot be told whether it applies: for its condition, or for want of a time. ``doubt``
+    then says why, where that is known.
     """
 
     source: str
@@ -42,14 +42,10 @@ class Demand:
     exclude: tuple[str, ...] = _CONTRIBUTING
     identity: bool = False
     certain: bool = True
+    doubt: str = ""
     policy: ApprovalPolicySpec | None = None
     needs: tuple[Need, ...] = ()
     """Each need of any way, once."""
-
-
-def undecided(condition: str, action: Action) -> bool | None:
-    """Nobody evaluates conditions."""
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +59,8 @@ class Situation:
 
 
 def situation(facts: ChangeFacts) -> Situation:
-    """That of one change. The one place that says how conditions are evaluated."""
-    return Situation(facts.law, facts.time, risk_tiers(facts.actions, facts.before))
+    """That of one change."""
+    return Situation(facts.law, facts.time, risk_tiers(facts.actions, facts.before), facts.holds)
 
 
 def demands(action: Action, around: Situation) -> tuple[Demand, ...]:
@@ -144,7 +140,8 @@ def _asked(action: Action, around: Situation) -> tuple[tuple[Demand, ...], tuple
         if applies is not False:
             fields = policy.spec.match.fields
             side = found if not fields or touches(action, fields) else partial
-            side.append(_demand(path, policy.spec, around.law, certain=applies is True))
+            demand = _demand(path, policy.spec, around.law)
+            side.append(demand if applies is True else replace(demand, certain=False, doubt=str(applies)))
     return tuple(found), tuple(partial)
 
 
@@ -173,10 +170,10 @@ _PERMISSIONS: tuple[PermissionName, ...] = ("user:manage", "role:manage", "polic
 _BUILT_IN = {permission: _of_permission(permission) for permission in _PERMISSIONS}
 
 
-def _demand(path: str, spec: ApprovalPolicySpec, law: Law, *, certain: bool) -> Demand:
+def _demand(path: str, spec: ApprovalPolicySpec, law: Law) -> Demand:
     """Made once for as long as policies stay as they are."""
     demand: Demand = law.once(f"demand {path}", lambda: _made(path, spec))
-    return demand if certain else replace(demand, certain=False)
+    return demand
 
 
 def _made(path: str, spec: ApprovalPolicySpec) -> Demand:
@@ -185,13 +182,18 @@ def _made(path: str, spec: ApprovalPolicySpec) -> Demand:
     return Demand(path, ways, words(spec.required), spec.exclude, spec.coverage == "identity", policy=spec, needs=needs)
 
 
-def _applies(spec: ApprovalPolicySpec, action: Action, around: Situation) -> bool | None:
-    """Whether a policy that selects the action is in force and its condition holds; None where neither is ruled out."""
+def _applies(spec: ApprovalPolicySpec, action: Action, around: Situation) -> bool | str:
+    """Whether a policy that selects the action is in force and its condition holds; where neither is ruled out, why."""
     in_force = _in_force(spec, around.time)
-    if in_force is False or spec.match.condition is None:
-        return in_force
+    if in_force is False:
+        return False
+    open_ = "" if in_force else "nobody attests the time of the change"
+    if spec.match.condition is None:
+        return open_ or True
     holds = around.holds(spec.match.condition, action)
-    return holds if in_force or holds is False else None
+    if isinstance(holds, bool):
+        return holds and (open_ or True)
+    return holds.reason if isinstance(holds, Undecided) else "nobody evaluates its condition"
 
 
 def _in_force(spec: ApprovalPolicySpec, time: str | None) -> bool | None:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from govops.decision.law import Law
 from govops.evidence.coverage import Merge
 from govops.evidence.testimony import Decision, Testimony
+from govops.expression import Undecided
 from govops.finding import RequirementRecord, Status
 from govops.history import Commit, Oid, PathChange
 from govops.history.deeds import Deeds
 from govops.history.snapshot import Snapshot
 from govops.lifecycle import Action
+
+Holds = Callable[[str, Action], bool | Undecided | None]
+"""(condition of a policy, action) -> whether it holds; or that it cannot be told, with the reason if there is one."""
+
+
+def undecided(condition: str, action: Action) -> bool | None:
+    """Nobody evaluates conditions."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +32,8 @@ class ChangeFacts:
     from the first step's parent to the last step. ``law`` and ``before`` are what stood at that parent.
     ``time`` is the attested time of the change, None where nobody attests one. ``evidence_problem`` is
     the rule id that says why there is no usable testimony, with ``problem_detail`` in words. ``spent``
-    maps a record or proposal to the change that it was spent on. ``deeds`` are all that was done before. ``is_ahead``
-    says that the change has not landed.
+    maps a record or proposal to the change that it was spent on. ``deeds`` are all that was done before. ``holds``
+    evaluates conditions. ``is_ahead`` says that the change has not landed.
     """
 
     id: Oid
@@ -41,6 +50,7 @@ class ChangeFacts:
     problem_detail: str = ""
     spent: Mapping[str, Oid] = field(default_factory=dict)
     deeds: Deeds = field(default_factory=Deeds)
+    holds: Holds = undecided
     is_ahead: bool = False
 
 

@@ -5,6 +5,7 @@ from govops.engine.expunged import is_fixed
 from govops.engine.facts import AuditFacts, Documents, Parsed, Until
 from govops.engine.keeping import Kept
 from govops.engine.moment import UNTOLD, Moment, Told
+from govops.engine.own_rules import OwnRules, asks_of, speaks_of_changes
 from govops.engine.prospect import Assume, Foreseen, Prospect, foresee
 from govops.engine.run import arrive, look, run, run_on
 from govops.engine.summary import INVENTORIED, inventory_item, stays_of
@@ -18,12 +19,14 @@ __all__ = [
     "INVENTORIED",
     "Kept",
     "Moment",
+    "OwnRules",
     "Prospect",
     "Told",
     "UNTOLD",
     "Parsed",
     "Until",
     "arrive",
+    "asks_of",
     "check_snapshot",
     "foresee",
     "is_fixed",
@@ -31,5 +34,6 @@ __all__ = [
     "look",
     "run",
     "run_on",
+    "speaks_of_changes",
     "stays_of",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from govops.decision import ChangeFacts, Verdict, as_minor, judge, proposal_key
+from govops.decision import ChangeFacts, Verdict, as_minor, conditions, judge, proposal_key
 from govops.engine.checks import Checks, Standing, keys_of
 from govops.engine.doubts import Doubts, is_doubted
 from govops.engine.duties import matrix, ongoing
@@ -15,8 +15,9 @@ from govops.engine.expunged import sworn_by
 from govops.engine.facts import AuditFacts, Parsed
 from govops.engine.grouping import Change, attribute, combine
 from govops.engine.ledger import Ledger
-from govops.engine.meaning import meaning
+from govops.engine.meaning import deeds_of, meaning
 from govops.engine.moment import Diary, Moment, Passage, Told, look_around
+from govops.engine.own_rules import OwnRules, Touched
 from govops.engine.registry import Registry
 from govops.engine.replays import Replays
 from govops.engine.reviews import reviews
@@ -29,10 +30,10 @@ from govops.evidence.testimony import Testimony
 from govops.evidence.threads import Thread
 from govops.finding import Duties, DutyConflict, Event, Finding, Report, Status
 from govops.history import Oid, PathChange, Step
-from govops.history.deeds import Deed, Deeds
+from govops.history.deeds import Deeds
 from govops.history.snapshot import File
 from govops.kinds import Resource
-from govops.lifecycle import Action, changed_fields, version_named
+from govops.lifecycle import Action
 from govops.rule import HistoryFacts, JudgedChange, Rewritten, Rule
 
 _WINDOW = 256  # steps whose blobs are announced together
@@ -61,6 +62,7 @@ class Audit:
         self.replays = Replays(facts.documents)
         self.ledger = Ledger()
         self.deeds = Deeds()
+        self.own = OwnRules(self.registry.law, self.registry.snapshot, self.registry.document, self.deeds)
         self.time: str | None = None
         self.adopted = facts.external is not None
         self.adoption: Oid | None = None
@@ -284,6 +286,7 @@ class Audit:
             problem_detail=detail,
             spent=self.spent,
             deeds=self.deeds,
+            holds=conditions(lambda: self.own.programs, law, testimony, time),
         )
         return as_minor(facts)
 
@@ -299,6 +302,7 @@ class Audit:
     ) -> None:
         """Take the change into the registry, then say what is wrong with what it left behind."""
         registry, verdict = self.registry, judged.verdict
+        own = self.own.before()
         before = {diff.path: registry.snapshot.files.get(diff.path) for diff, _ in parsed}
         claimed = tuple(item for item in parsed if registry.governed(item[0].path))  # the others only for all we know
         findings = list(self.checks.change(judged))
@@ -312,15 +316,18 @@ class Audit:
             self._claim(change.id)
         if verdict.status is Status.PASS:
             self._learn_keys()
+        self.deeds.add(deeds_of(facts, verdict))
         findings += self._content(claimed, before)
+        if own:
+            findings += self.own.after(own, tuple(self._touched(claimed, before)), facts.time)
         findings = [replace(finding, commit=change.id) for finding in findings]
         self.ledger.record(change, facts, verdict, findings, reporting=self.reporting)
-        self.deeds.add(_deeds(facts, verdict))
         if self.reporting:
             self._note_policies(facts, verdict)
 
     def _claim(self, commit: Oid) -> None:
         """Kinds changed: files that stood outside until now become governed as they stand, from the next change on."""
+        self.own.forget()
         snapshot = self.registry.snapshot
         tree = self.facts.documents.tree(commit) or {}
         for path in sorted(tree.keys() - snapshot.files.keys()):
@@ -339,6 +346,13 @@ class Audit:
         olds = [file.resource for file in before.values() if file is not None]
         news = [content.resource for _, content in parsed if isinstance(content.resource, Resource)]
         yield from self.standing.after(keys_of([*olds, *news]), (diff.path for diff, _ in parsed))
+
+    def _touched(
+        self, parsed: tuple[tuple[PathChange, Parsed], ...], before: dict[str, File | None]
+    ) -> Iterator[Touched]:
+        """What landed, for the users' own rules."""
+        for diff, content in parsed:
+            yield Touched(diff.path, self.registry.was(diff, before[diff.path]), content.resource)
 
     def _note_policies(self, facts: ChangeFacts, verdict: Verdict) -> None:
         for action in facts.actions:
@@ -379,6 +393,7 @@ class Audit:
         commit = change.parent or change.id
         if self.diary is not None:
             self.diary.touch((diff.path for diff in missed), commit)
+        self.own.forget()
         self.registry.move(parsed, commit=commit, time=self.time)
         self.registry.enact(parsed, Status.UNVERIFIABLE, commit=commit, before=before)
         return True
@@ -431,22 +446,6 @@ class Audit:
 
     def threads(self) -> tuple[Thread, ...] | None:
         return self.facts.book.threads(self.trust(), self.positions)
-
-
-def _deeds(facts: ChangeFacts, verdict: Verdict) -> Iterator[Deed]:
-    """What the change did, and who had which part in it."""
-    for action in facts.actions:
-        yield Deed(
-            resource=f"{action.kind}/{action.resource}",
-            action=action.name,
-            commit=facts.id,
-            time=facts.time,
-            contributors=tuple(sorted(name for name in verdict.contributors if facts.law.user(name))),
-            approvers=tuple(sorted({w.opinion.person for w in verdict.weighed if action.path in w.counted})),
-            fields=changed_fields(action),
-            is_approved=verdict.status is Status.PASS,
-            version=version_named(action),
-        )
 
 
 def _attested(change: Change) -> str | None:

@@ -118,6 +118,8 @@ class Standing:
         if any(key.kind in ("User", "Role") for key in keys):
             yield from self._snapshot.paths_of("ApprovalPolicy")
             yield from self._snapshot.paths_of("Settings")
+        if any(key.kind == "KindDefinition" for key in keys):
+            yield from self._snapshot.paths_of("Rule")
         for key in keys:
             found = self._snapshot.find(*key)
             for link in found.spec.models if isinstance(found, UseCase) else ():

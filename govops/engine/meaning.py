@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from govops.decision import is_rule_file
+from govops.decision import ChangeFacts, Verdict, is_rule_file
 from govops.engine.facts import Parsed
 from govops.engine.registry import Registry
+from govops.finding import Status
 from govops.history import PathChange
+from govops.history.deeds import Deed
 from govops.kinds import Resource
-from govops.lifecycle import Action, Derivation, Misstep, Surroundings, derive, is_control_file
+from govops.lifecycle import (
+    Action,
+    Derivation,
+    Misstep,
+    Surroundings,
+    changed_fields,
+    derive,
+    is_control_file,
+    version_named,
+)
 
 _COMPANIONS = frozenset({"README.md", ".gitkeep"})
 
@@ -21,6 +32,23 @@ def meaning(
     derivations = list(_derive(registry, parsed))
     actions = tuple(action for derivation in derivations for action in derivation.actions)
     return actions, tuple(misstep for derivation in derivations for misstep in derivation.missteps)
+
+
+def deeds_of(facts: ChangeFacts, verdict: Verdict) -> Iterator[Deed]:
+    """What the change did, and who had which part in it."""
+    for action in facts.actions:
+        yield Deed(
+            resource=f"{action.kind}/{action.resource}",
+            action=action.name,
+            commit=facts.id,
+            time=facts.time,
+            contributors=tuple(sorted(name for name in verdict.contributors if facts.law.user(name))),
+            approvers=tuple(sorted({w.opinion.person for w in verdict.weighed if action.path in w.counted})),
+            fields=changed_fields(action),
+            is_approved=verdict.status is Status.PASS,
+            version=version_named(action),
+            is_told=verdict.status is not Status.UNVERIFIABLE,
+        )
 
 
 def _derive(registry: Registry, parsed: Sequence[tuple[PathChange, Parsed]]) -> Iterator[Derivation]:

@@ -41,7 +41,7 @@ class Memory:
         audit.taken, audit.seen, audit.reporting = place.commit, place.seen, place.reporting
         audit.keys, audit.distrusted, audit.foreign = place.keys, set(place.distrusted), list(place.foreign)
         audit.spent = ChainMap({}, dict(trail.spent))
-        audit.deeds = Deeds(trail.deeds)
+        audit.deeds = audit.own.deeds = Deeds(trail.deeds)
         tree, before = facts.documents.tree(place.commit), Before(audit.positions, place.seen, facts.past.side)
         stands = tree is not None and is_what_stands(audit.registry.snapshot.files, tree, audit.registry.governed)
         return stands and not concerns(facts.book, facts.fresh, before=before, landed=trail.landed, speaks=self._speaks)

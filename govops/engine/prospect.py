@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from govops.decision import Candidates, ChangeFacts, as_minor, judge, roles_wanted, who_could
+from govops.decision import Candidates, ChangeFacts, as_minor, conditions, judge, roles_wanted, who_could
 from govops.engine.checks import Checks, Standing, keys_of
-from govops.engine.facts import Documents
+from govops.engine.facts import Documents, Parsed
 from govops.engine.grouping import Change
 from govops.engine.ledger import change_record, worst_of
-from govops.engine.meaning import meaning
+from govops.engine.meaning import deeds_of, meaning
+from govops.engine.own_rules import OwnRules, Touched
 from govops.engine.registry import Registry
 from govops.engine.replays import Replays
 from govops.engine.witness import gather
@@ -69,8 +70,12 @@ def foresee(rules: Iterable[Rule], registry: Registry, prospect: Prospect, docum
     landed = tuple(diff for diff in prospect.change.landed or () if registry.governed(diff.path))
     parsed = [(diff, registry.parse(diff.path, diff.new)) for diff in landed]
     actions, missteps = meaning(registry, parsed)
-    facts = as_minor(replace(_facts(registry, prospect, landed, documents), actions=actions))
+    own = OwnRules(law, registry.snapshot, registry.document, prospect.deeds)
+    facts = _facts(registry, prospect, landed, documents)
+    facts = replace(facts, actions=actions, holds=conditions(lambda: own.programs, law, facts.testimony, facts.time))
+    facts = as_minor(facts)
     verdict = judge(facts)
+    rules_in_force, touched = own.before(), tuple(_touched(registry, parsed))
     judged = JudgedChange(facts, verdict, documents.position, missteps, conflicts=prospect.conflicts)
     findings = list(checks.change(judged))
     prospect.meet(roles_wanted(facts))
@@ -86,10 +91,16 @@ def foresee(rules: Iterable[Rule], registry: Registry, prospect: Prospect, docum
         if diff.new is not None:
             findings += checks.file(diff.path, diff.new, content, snapshot=registry.snapshot, custom=custom)
     findings += standing.after(keys, paths)
-    findings = [replace(finding, commit=facts.id) for finding in findings]
-    status = worst_of({verdict.status, *(finding.status for finding in findings)})
-    governed = bool(landed or prospect.conflicts)
-    return Foreseen(change_record(facts, verdict, status), tuple(findings), candidates, governed)
+    prospect.deeds.add(deeds_of(facts, verdict))
+    findings += own.after(rules_in_force, touched, facts.time)
+    found = tuple(replace(finding, commit=facts.id) for finding in findings)
+    status = worst_of({verdict.status, *(finding.status for finding in found)})
+    return Foreseen(change_record(facts, verdict, status), found, candidates, bool(landed or prospect.conflicts))
+
+
+def _touched(registry: Registry, parsed: Iterable[tuple[PathChange, Parsed]]) -> Iterator[Touched]:
+    for diff, content in parsed:
+        yield Touched(diff.path, registry.before(diff), content.resource)
 
 
 def _facts(registry: Registry, prospect: Prospect, landed: tuple[PathChange, ...], documents: Documents) -> ChangeFacts:

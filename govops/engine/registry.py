@@ -63,10 +63,18 @@ class Registry:
 
     def before(self, change: PathChange) -> Resource | CustomResource | None:
         """The resource that stood at the path: as it was, or as it was last readable."""
-        file = self.snapshot.files.get(change.path)
+        return self.was(change, self.snapshot.files.get(change.path))
+
+    def was(self, change: PathChange, file: File | None) -> Resource | CustomResource | None:
+        """The same for someone who knows which file stood there."""
         if file is not None and (file.resource or file.last_valid):
             return file.resource or file.last_valid
         return self.parse(change.path, change.old).resource
+
+    def document(self, path: str) -> Resource | CustomResource | None:
+        """What stands at a path now, of a kind of the user's own too."""
+        file = self.snapshot.files.get(path)
+        return (file.resource or self.parse(path, file.entry).resource) if file else None
 
     def unknown(self, landed: Iterable[PathChange]) -> str:
         """What the judgement of these changes would rest on and the repository lacks: a path, empty if nothing."""

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from govops.decision import is_rule_file
+from govops.decision import RuleInForce, is_rule_file
 from govops.engine.keeping import Trail
 from govops.engine.ledger import Ledger
 from govops.engine.registry import Registry
 from govops.engine.series import Changes, Series
-from govops.finding import InventoryItem, Provenance, Report
+from govops.finding import InventoryItem, Provenance, Report, Status
 from govops.history.snapshot import Snapshot
 from govops.kinds.deployment import Deployment
 from govops.kinds.incident import Incident
@@ -62,6 +62,7 @@ def summarise(
         incidents=tuple(
             _incident(path, found) for path, found in snapshot.of_kind("Incident") if isinstance(found, Incident)
         ),
+        rules=tuple(_rule(found) for found in registry.law.rules()),
     )
 
 
@@ -150,6 +151,15 @@ def _waiver(path: str, waiver: Waiver) -> InventoryItem:
     spec = waiver.spec
     facts = (("rules", ", ".join(spec.rules)), ("owner", spec.owner), ("expires", spec.expires))
     return InventoryItem("Waiver", waiver.metadata.name, spec.reason, "listed", path, facts)
+
+
+def _rule(found: RuleInForce) -> InventoryItem:
+    spec = found.rule.spec
+    about = ", ".join(spec.match.kinds) if spec.match else "the registry"
+    dates = (("from", spec.effective_from or ""), ("until", spec.until or ""))
+    facts = (("severity", spec.severity), ("about", about), ("controls", ", ".join(spec.controls)), *dates)
+    status = "in force" if found.status is Status.FAIL else "not known to be approved"
+    return InventoryItem("Rule", found.rule.metadata.name, spec.description, status, found.path, facts)
 
 
 def _incident(path: str, incident: Incident) -> InventoryItem:

@@ -19,11 +19,12 @@ def check(facts: JudgedChange) -> Iterator[Finding]:
 
     ## Example
     `effective_from: 2026-07-01T00:00:00Z` stands in the policy, and the change has no receipt that tells when it
-    landed. Or the policy has a `condition` and the extra `govops[cel]` is not installed.
+    landed. Or the policy has the `condition: new.spec.metrics.recall > 0.8`, and the version was never measured by its
+    recall. Or the extra `govops[cel]` is not installed.
 
     ## How to fix it
-    Install the extra, let a recorder attest the time, or select by `kinds`, `risk_tiers`, `environments` and `paths`
-    instead of a condition.
+    Let the condition ask first whether a field is there: `has(new.spec.metrics.recall) && …`. Install the extra, let a
+    recorder attest the time, or select by `kinds`, `risk_tiers`, `environments` and `paths` instead of a condition.
     """
     for cause in facts.causes("condition-not-evaluated"):
         message = f"whether a policy allows {cause.detail} of {listed(cause.paths)} cannot be told: {_reason(cause)}"

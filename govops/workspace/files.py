@@ -17,7 +17,7 @@ from govops.finding import Finding
 from govops.history import REGULAR, SYMLINK, Entry, Oid
 from govops.history.snapshot import File, Snapshot
 from govops.kinds import Resource, path_of_key
-from govops.kinds.custom import CustomKind, custom_kind
+from govops.kinds.custom import CustomKind, CustomResource, custom_kind
 from govops.kinds.kind_definition import KindDefinition
 from govops.lifecycle import is_control_file
 
@@ -27,7 +27,10 @@ if TYPE_CHECKING:  # start-up cost: a work tree is read without git
 _ROOTS = ("registry", "policies")
 _CONTROL_ROOTS = (".github", ".gitlab")
 _CONTROL_FILES = (".gitattributes", ".mailmap", ".gitmodules", ".gitlab-ci.yml", "CODEOWNERS")
-_CROSS_CHECKED = {"User": "registry/users/"}  # kinds whose rules compare them with all others of the kind
+_CROSS_CHECKED = {
+    "User": "registry/users/",
+    "Rule": "policies/kinds/",
+}  # kinds, and the folder that they are compared with
 
 Read = Callable[[str], tuple[Entry, bytes | None]]
 """A path's entry and content; None for links and for what cannot be had, one byte too many for what is too large."""
@@ -42,6 +45,10 @@ class Tree:
     parsed: dict[str, Parsed] = field(default_factory=dict)
     paths: dict[Oid, str] = field(default_factory=dict)
     kinds: tuple[CustomKind, ...] = ()
+
+    def resource(self, path: str) -> Resource | CustomResource | None:
+        """What was read there."""
+        return self.parsed[path].resource if path in self.parsed else None
 
     def findings(self) -> Iterator[Finding]:
         """What the reader found wrong, by path."""

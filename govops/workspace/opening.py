@@ -10,7 +10,7 @@ from pathlib import Path
 import govops
 from govops import yamlio
 from govops.decision import SETTINGS_PATH, Law, is_rule_file
-from govops.engine import AuditFacts, Until, arrive
+from govops.engine import AuditFacts, Until, arrive, asks_of
 from govops.engine.registry import Registry
 from govops.errors import UsageError
 from govops.finding import Provenance
@@ -182,6 +182,8 @@ def open_gate(asked: Asked) -> Iterator[tuple[Gate, Oid]]:
             gate.take_rules()
         if asked.audited or _looks_back(gate, changed):
             _arrive(gate, asked)
+        elif asks_of(gate.registry.law)[0]:
+            gate.take(room.tree(base))
         if external is None and not gate.registry.law.has_settings:
             raise UsageError(f"there is no valid {SETTINGS_PATH} at {base}", hint="adopt govops with `govops init`")
         gate.book = read_signed(room, evidence, {change.path for change in changed})
@@ -206,7 +208,8 @@ def _looks_back(gate: Gate, changed: Iterable[PathChange]) -> bool:
     """Whether the rules ask what people did before to what is changed: nothing but the history tells that."""
     law = gate.registry.law
     asks = any(policy.spec.lifecycle for _, policy, _ in law.segregations())
-    return asks and any(gate.registry.governed(change.path) and not is_rule_file(change.path) for change in changed)
+    asked = asks and any(gate.registry.governed(c.path) and not is_rule_file(c.path) for c in changed)
+    return asked or asks_of(law)[1]
 
 
 def _base(room: CleanRoom, asked: Asked, protected: str) -> Oid:

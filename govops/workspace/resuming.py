@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import govops
@@ -25,7 +25,7 @@ from govops.workspace.opening import Opened, Scene, open_room
 
 _LATE = 1_000  # commits after the last record, beyond which nobody expects that they will be recorded
 _LACKING = 10_000  # objects; where more are missing, nothing is kept
-_LIBRARIES = ("pydantic", "pydantic_core", "PyYAML", "sshsig", "cryptography")
+_LIBRARIES = ("pydantic", "pydantic_core", "PyYAML", "sshsig", "cryptography", "cel-expr-python", "protobuf")
 
 
 class Opening:
@@ -172,7 +172,7 @@ def _inputs(scene: Scene) -> dict[str, object]:
     asked, room = scene.asked, scene.room
     return {
         "govops": [govops.__version__, _sources(Path(govops.__file__).parent)],
-        "python": [sys.implementation.name, sys.version, *[version(name) for name in _LIBRARIES]],
+        "python": [sys.implementation.name, sys.version, *map(_version, _LIBRARIES)],
         "git": room.git_version,
         "format": room.object_format,
         "branch": [scene.ref, scene.evidence_ref],
@@ -180,6 +180,14 @@ def _inputs(scene: Scene) -> dict[str, object]:
         "settled": asked.settled,
         "rules": _digest(scene.external) if scene.external else None,
     }
+
+
+def _version(library: str) -> str:
+    """Empty for an extra that is not installed."""
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return ""
 
 
 def _sources(package: Path) -> str:

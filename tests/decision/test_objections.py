@@ -407,7 +407,7 @@ def test_where_several_conditions_might_allow_an_action_all_their_policies_are_n
     for name in ("one", "two"):
         text = policy(name, actions=["odd.*"], match={"condition": "true"})
         law.snapshot.put(text[0], standing(text))
-        paths.append(text[0])
+        paths.append(f"{text[0]} (nobody evaluates its condition)")
     odd = Action("odd.thing", "Odd", PATH, PATH)
     (cause,) = judge(facts(law, BOB, actions=(odd,))).causes
     assert (cause.rule, cause.detail, cause.needed) == ("condition-not-evaluated", "odd.thing", ", ".join(paths))

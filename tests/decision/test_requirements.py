@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from govops.decision.requirements import (
     BUILT_IN,
-    Holds,
     Situation,
     demands,
     matches,
@@ -19,8 +18,8 @@ from govops.decision.requirements import (
     path_matches,
     risk_tiers,
     seconds_between,
-    undecided,
 )
+from govops.decision.verdict import Holds, undecided
 from govops.history.snapshot import Snapshot
 from govops.kinds.approval_policy import ApprovalPolicy
 from govops.lifecycle import Action
