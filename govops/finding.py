@@ -324,7 +324,8 @@ class ReviewDue:
 class Report:
     """All that an audit found; renderers see this and nothing else. Findings are in chain order.
 
-    What grows with the history may be a sequence that is read from a file, each time anew.
+    What grows with the history may be a sequence that is read from a file, each time anew. ``rules`` are the users'
+    own.
     """
 
     provenance: Provenance
@@ -340,6 +341,7 @@ class Report:
     duties: Duties = Duties()
     reviews: tuple[ReviewDue, ...] = ()
     schema: str = field(default="govops/report/v1")
+    rules: tuple[InventoryItem, ...] = ()
 
     def exit_code(self, fail_on: Severity = Severity.LOW) -> ExitCode:
         """The worst of what was found; sums that do not hold are an internal error, never a pass."""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 
 @click.command("rules")
 def command() -> int:
-    """List the built-in rules: id, severity, what it looks at, and what holds when it is kept."""
-    from govops.rules import RULES
+    """List the rules: id, severity, what it looks at, and what holds when it is kept.
 
-    width = max(len(rule.id) for rule in RULES)
-    for rule in RULES:
-        click.echo(f"{rule.id:<{width}}  {rule.severity:<8}  {rule.scope:<8}  {rule.claim}")
+    The built-in ones, then those of your own in `policies/rules/` of the work tree around here.
+    """
+    from govops.app.explain import listed
+
+    rules = list(listed(Path.cwd()))
+    width = max(len(name) for name, *_ in rules)
+    for name, severity, scope, claim in rules:
+        click.echo(f"{name:<{width}}  {severity:<8}  {scope:<8}  {claim}")
     return 0

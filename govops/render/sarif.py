@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import govops
 from govops.errors import ExitCode
-from govops.finding import Finding, Provenance, Report, Severity, Status
+from govops.finding import Finding, InventoryItem, Provenance, Report, Severity, Status
 from govops.render.untrusted import log_line
 from govops.render.verdict import exit_meaning, lead, sentence
 
@@ -43,10 +43,10 @@ def stream(report: Report, *, fail_on: Severity = Severity.LOW, rules: Sequence[
     run = {
         "invocations": [{**_ended(code), "exitCodeDescription": exit_meaning(code, fail_on)}],
         "properties": _about(report),
-        "tool": _tool(origin.govops_version, rules),
+        "tool": _tool(origin.govops_version, rules, report.rules),
         **_source(origin),
     }
-    return _log(run, report.findings, rules)
+    return _log(run, report.findings, [rule.id for rule in rules] + [rule.name for rule in report.rules])
 
 
 def stream_findings(
@@ -54,7 +54,7 @@ def stream_findings(
 ) -> Iterator[str]:
     """Findings without a report; ``code`` is what the command ends with, where that is known."""
     run = {"invocations": [_ended(code)], "tool": _tool(govops.__version__, rules)}
-    return _log(run, findings, rules)
+    return _log(run, findings, [rule.id for rule in rules])
 
 
 def _ended(code: ExitCode | None) -> dict[str, Any]:
@@ -62,8 +62,8 @@ def _ended(code: ExitCode | None) -> dict[str, Any]:
     return {"executionSuccessful": code is not ExitCode.INTERNAL, **known}
 
 
-def _log(run: Mapping[str, Any], findings: Iterable[Finding], rules: Sequence[Rule]) -> Iterator[str]:
-    places = {rule.id: place for place, rule in enumerate(rules)}
+def _log(run: Mapping[str, Any], findings: Iterable[Finding], rules: Sequence[str]) -> Iterator[str]:
+    places = {name: place for place, name in enumerate(rules)}
     head = _json({"columnKind": "unicodeCodePoints", **run})
     yield f'{{"$schema": {_json(SCHEMA)}, "version": "2.1.0", "runs": [{head[:-1]}, "results": ['
     separator = "\n"
@@ -78,8 +78,22 @@ def _json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=True, allow_nan=False)
 
 
-def _tool(version: str, rules: Iterable[Rule]) -> dict[str, Any]:
-    return {"driver": {"name": "govops", "version": version, "rules": [_rule(rule) for rule in rules]}}
+def _tool(version: str, rules: Iterable[Rule], own: Iterable[InventoryItem] = ()) -> dict[str, Any]:
+    described = [*map(_rule, rules), *map(_own_rule, own)]
+    return {"driver": {"name": "govops", "version": version, "rules": described}}
+
+
+def _own_rule(rule: InventoryItem) -> dict[str, Any]:
+    """A rule of the users' own, as the report lists it."""
+    facts, about = dict(rule.facts), {"text": log_line(rule.title)}
+    level = "warning" if facts.get("severity") == Severity.INFO else "error"
+    return {
+        "id": rule.name,
+        "shortDescription": about,
+        "fullDescription": about,
+        "defaultConfiguration": {"level": level},
+        "properties": {"severity": facts.get("severity", ""), "controls": facts.get("controls", ""), "file": rule.path},
+    }
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

@@ -50,6 +50,7 @@ def rich() -> Report:
         waivers=sample_registry.waivers(),
         incidents=sample_registry.incidents(),
         reviews=sample_registry.reviews(),
+        rules=sample_registry.rules(),
     )
 
 

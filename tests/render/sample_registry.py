@@ -62,6 +62,12 @@ def waivers() -> tuple[InventoryItem, ...]:
     return (InventoryItem("Waiver", "wording", "", "in force", "policies/waivers/wording.yaml", facts),)
 
 
+def rules() -> tuple[InventoryItem, ...]:
+    """One rule of the company's own."""
+    facts = (("severity", "high"), ("about", "Model"), ("controls", "ISO/IEC 42001 A.9.4, SOC 2 CC8.1"))
+    return (InventoryItem("Rule", "owned", "Somebody answers", "in force", "policies/rules/owned.yaml", facts),)
+
+
 def incidents() -> tuple[InventoryItem, ...]:
     """One incident, resolved."""
     facts = (("severity", "error"), ("category", "performance (derived)"), ("reported", "eve at 2026-02-11T01:50:00Z"))

@@ -76,6 +76,7 @@ def test_every_fact_has_its_row() -> None:
     assert rows["Deployments over the period"] == len(report.deployments)
     assert rows["Role holders over the period"] == len(report.tenures)
     assert rows["Changes of policy"] == len(report.policy_changes)
+    assert rows["Rules of one's own at the tip"] == len(report.rules)
     assert rows["Policy files at the tip"] == len(report.provenance.policies)
     assert rows["Waivers and ratifications"] == len(report.waivers)
     assert rows["Incidents"] == len(report.incidents)

@@ -101,7 +101,7 @@ def test_what_is_waived_is_suppressed_and_says_by_what() -> None:
 
 
 def test_every_rule_is_described_and_found_from_its_results() -> None:
-    report = replace(sample.rich(), findings=tuple(Finding(rule.id, "m") for rule in RULES))
+    report = replace(sample.rich(), rules=(), findings=tuple(Finding(rule.id, "m") for rule in RULES))
     run = run_of(report, rules=RULES)
     described = run["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in described] == [rule.id for rule in RULES]
@@ -112,6 +112,15 @@ def test_every_rule_is_described_and_found_from_its_results() -> None:
         assert found["fullDescription"]["text"] not in (rule.claim, "")
         assert found["defaultConfiguration"]["level"] == ("warning" if rule.severity is Severity.INFO else "error")
     assert "ruleIndex" not in result_of(Finding("of-the-company", "m"))
+
+
+def test_a_rule_of_ones_own_is_described_with_its_controls() -> None:
+    """Beside the built-in ones, so that a result leads to it."""
+    (own,) = sample.rich().rules
+    run = run_of(replace(sample.rich(), findings=(Finding(own.name, "m"),)), rules=RULES)
+    found = run["tool"]["driver"]["rules"][run["results"][0]["ruleIndex"]]
+    assert (found["id"], found["shortDescription"]["text"]) == (own.name, own.title)
+    assert found["properties"]["controls"] == dict(own.facts)["controls"]
 
 
 @given(st.lists(st.text(min_size=1, max_size=8).filter(lambda name: "/" not in name), min_size=1, max_size=4))

@@ -51,6 +51,7 @@ def sections(report: Report) -> dict[str, object]:
         "policy_changes": policy_changes(report),
         "policy_files": policy_files(report),
         "policy_files_title": policy_files_title(report),
+        "own_rules": items(report.rules) if report.rules else None,
         "waivers": items(report.waivers),
         "waived": waived(report),
         "incidents": items(report.incidents),
