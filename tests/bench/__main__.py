@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench.cost import Cost
+from tests.bench.expressions import RULED, own_rules
 from tests.bench.measuring import Firsts, audit, profile, start_up, worktree
 from tests.bench.proposals import gate, recorders, records
 from tests.bench.rules import duties
@@ -54,6 +55,8 @@ def _rows(sizes: list[Size], keep: Path, folder: Path) -> Iterator[Row]:
         yield from duties(size, path, folder)
         if size.mode == "trailer":
             yield from worktree(size, path)
+        if size.name in RULED:
+            yield from own_rules(size, path, folder)
     yield from records()
     yield from recorders(folder)
     yield from start_up(_repository(SIZES[0], keep))
