@@ -19,6 +19,14 @@ from govops.app.demo.winter import WAITS
 
 ROLLBACK = "policies/approvals/rollback.yaml"
 SETTINGS = "policies/govops.yaml"
+RULES = (
+    "artifacts-never-change",
+    "critical-use-is-approved-by-two-roles",
+    "high-risk-models-are-answered-for",
+    "high-risk-needs-an-approved-use",
+    "no-deployment-over-an-open-incident",
+    "production-shows-its-evidence",
+)
 
 
 def spring() -> tuple[Change, ...]:
@@ -44,6 +52,14 @@ def _rules() -> tuple[Change, ...]:
             approved_by=("ines-carvalho", "henrik-dahl"),
             landing="squash",
             why="who goes back at night is approved in the morning",
+        ),
+        proposal(
+            "Six rules of our own",
+            *(policy(f"rules/{name}") for name in RULES),
+            on="2026-04-07",
+            by="ines-carvalho",
+            approved_by=("henrik-dahl", "amara-diallo"),
+            why="they judge what comes after them, and find nothing",
         ),
         proposal(
             "Look again at what matters, twice a year",
