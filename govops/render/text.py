@@ -84,7 +84,7 @@ def _trees(report: Report, *, colour: bool) -> Iterator[str]:
 
 def _tree(change: ChangeRecord, *, colour: bool) -> Iterator[str]:
     subject = log_line(change.subject, 120)
-    word = ", ".join((_word(change.status, colour=colour), *change.labels))
+    word = ", ".join((_word(change.status, colour=colour), *map(log_line, change.labels)))
     yield f"change {log_line(change.id)} ({word}), {log_line(when(change))}: {subject}"
     made, landed = ", ".join(change.contributors) or "unknown", change.merger or "unknown"
     yield f"    made by {log_line(made)}; landed by {log_line(landed)}"

@@ -336,3 +336,11 @@ def test_the_example_company_can_be_asked() -> None:
     owners = owners_of_worktree(example_company(), "github")
     assert lines(owners.text) == {}
     assert "no login on github: henrik-dahl, ines-carvalho" in owners.text
+
+
+def test_alternatives_and_minor_edits_are_asked_of_everybody_who_could_approve_them() -> None:
+    either = {"any_of": [{"role": "analyst"}, [{"role": "operator"}, {"role": "admin"}]]}
+    rules = law(policy("small", actions=["model.update_minor"], approvals=[{"role": "approver"}, either]))
+    assert {"alice", "bob", "carol", "dave", "erin"} <= lines(codeowners_text(rules, "github"))[
+        "/registry/models/*/model.yaml"
+    ]

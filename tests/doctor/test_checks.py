@@ -245,6 +245,14 @@ def test_nobody_serves_two_needs_at_once() -> None:
     assert problem.path == "policies/approvals/use-cases.yaml"
 
 
+@pytest.mark.parametrize(("count", "told"), [(2, []), (9, [FAIL])])
+def test_of_alternatives_one_that_people_can_give_is_enough(count: int, told: list[Status]) -> None:
+    either = {"any_of": [{"count": 9, "role": "admin"}, {"count": count, "role": "approver"}]}
+    facts = healthy(policy("use-cases", actions=["usecase.*"], approvals=[either]))
+    found = [finding for finding in findings("too-few-approvers", facts) if finding.path and finding.status is FAIL]
+    assert [finding.status for finding in found] == told
+
+
 def test_people_who_cannot_give_the_evidence_do_not_count() -> None:
     gone = [user(name, accounts=[], keys=[]) for name in ("bob", "carol")]
     told = {f.path or f.subject for f in findings("too-few-approvers", healthy(*gone)) if f.status is FAIL}

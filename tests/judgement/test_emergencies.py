@@ -11,9 +11,12 @@ import pytest
 
 from govops.errors import ExitCode
 from govops.finding import Report, Status
+from govops.render import FORMATS, render
 from tests.support.audit import assert_clean, change_of, findings, judge, only, verdict
 from tests.support.change import Change, Landed
+from tests.support.cli import govops
 from tests.support.files import File, delegation, delete, model, policy, role, user
+from tests.support.newcomer import write_key
 from tests.support.world import World
 
 FRAUD = model("fraud")[0]
@@ -279,3 +282,38 @@ def test_a_delegate_may_make_an_emergency_and_may_approve_one(tmp_path: Path) ->
     assert labelled(report, landed_of(change))
     (given,) = report.changes[0].approvals
     assert (given.roles, given.delegate_of) == (("approver",), ("bob",))
+
+
+@pytest.mark.threat("C41")
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("approver", ["bob", None])
+def test_every_format_tells_of_it(world: World, format: str, approver: str | None) -> None:
+    change = rush(world)
+    if approver:
+        world.approve_signed(approver, change)
+    shown = render(verdict(world_of(landed(change))), format)
+    assert "landed as an emergency" in shown
+    assert f"emergency-{'change' if approver else 'unapproved'}" in shown
+
+
+@pytest.mark.threat("C41")
+def test_a_landed_emergency_is_approved_on_the_command_line_by_whoever_could_have_before(tmp_path: Path) -> None:
+    world = World(tmp_path / "world", policy("models", actions=["model.*"], emergency=EMERGENCY | {"within": "9000d"}))
+    at = world.push("alice", model("fraud"))
+    where = ["--repository", str(world.path), "--no-remote", "--yes", "--landed", at.commit]
+    keys = {name: write_key(tmp_path / "keys" / name, name) for name in ("alice", "bob", "mallory")}
+    refused = {name: govops("approve", *where, "--key", str(keys[name])) for name in ("alice", "mallory")}
+    assert [(ran.code, "would not count" in ran.err) for ran in refused.values()] == [(ExitCode.VIOLATION, True)] * 2
+    assert govops("approve", *where, "--key", str(keys["bob"])).code == ExitCode.OK
+    assert labelled(verdict(world), at)
+
+
+def test_only_what_landed_can_be_approved_as_landed(tmp_path: Path) -> None:
+    world = World(tmp_path / "world", urgent())
+    change = world.propose("alice", "Open", model("fraud"))
+    key = write_key(tmp_path / "keys" / "bob", "bob")
+    where = ["--repository", str(world.path), "--no-remote", "--yes", "--key", str(key)]
+    ran = govops("approve", *where, "--landed", change.head)
+    assert (ran.code, "is no change of main" in ran.err) == (ExitCode.USAGE, True)
+    ran = govops("approve", *where, "--landed", change.head, "open")
+    assert ran.code == ExitCode.USAGE

@@ -74,6 +74,9 @@ def test_names_that_differ_are_fine(name: str) -> None:
     assert registry.found("confusable-name") == []
 
 
+EITHER = {"role": "approver"}
+
+
 @pytest.mark.threat("C26", rule="unsatisfiable-policy")
 @pytest.mark.parametrize(
     ("registry", "words"),
@@ -94,8 +97,26 @@ def test_names_that_differ_are_fine(name: str) -> None:
             ),
             "2 different approvers",
         ),
+        (
+            Registry(*staff("bob"), asking({"any_of": [{"role": "operator"}, {"count": 2, "role": "approver"}]})),
+            "either 1 approval by role operator or 2 by role approver can never be given: only bob could serve",
+        ),
+        (
+            Registry(*staff("bob"), asking({"role": "approver"}, {"any_of": [EITHER, EITHER]})),
+            "2 different approvers",
+        ),
     ],
-    ids=["one of two", "nobody", "a typo", "a permission", "inactive", "a bot", "one person for two roles"],
+    ids=[
+        "one of two",
+        "nobody",
+        "a typo",
+        "a permission",
+        "inactive",
+        "a bot",
+        "one person for two roles",
+        "no alternative",
+        "one person for a role and any alternative",
+    ],
 )
 def test_a_policy_that_nobody_can_satisfy_is_a_warning(registry: Registry, words: str) -> None:
     """It blocks changes and lets none through, so it only warns."""
@@ -113,8 +134,9 @@ def test_a_policy_that_nobody_can_satisfy_is_a_warning(registry: Registry, words
         Registry(*staff("bob", roles=["admin"]), asking({"permission": "policy:change"})),
         Registry(*staff("bob", "carol", roles=["approver", "admin"]), asking({"role": "approver"}, {"role": "admin"})),
         Registry(model("fraud")),
+        Registry(*staff("bob"), asking({"any_of": [{"role": "operator"}, {"role": "approver"}]})),
     ],
-    ids=["one", "two", "a permission by *", "two for two roles", "no policy"],
+    ids=["one", "two", "a permission by *", "two for two roles", "no policy", "one alternative"],
 )
 def test_a_policy_that_can_be_satisfied_is_fine(registry: Registry) -> None:
     """As many active people as are asked for."""

@@ -112,7 +112,7 @@ def _verdict(origin: Origin, *, colour: bool) -> str:
     if origin.status is None:
         return "it stood there when it came under govops, which claims nothing of how it got there"
     word = style(_word(origin.status), origin.status, colour=colour)
-    told = ", ".join((word, *origin.labels))
+    told = ", ".join((word, *map(log_line, origin.labels)))
     return f"{told} ({log_line(', '.join(origin.rules))})" if origin.rules else told
 
 
