@@ -9,7 +9,8 @@ from govops.app.audit import audit
 from govops.app.demo.repository import build, expected_findings
 from govops.app.example import example_company
 from govops.app.writing import write_whole
-from govops.errors import ExitCode
+from govops.errors import ExitCode, UsageError
+from govops.expression import HINT, is_installed
 from govops.finding import Report, Status
 from govops.render import stream
 from govops.workspace import Opened
@@ -26,8 +27,10 @@ class Shown:
 def show_demo(directory: Path) -> Shown:
     """Build ``directory/repository``, audit it, and write ``report.md`` and ``report.json`` beside it.
 
-    UsageError when there is a repository already.
+    UsageError when there is a repository already, or the company's own rules cannot be evaluated.
     """
+    if not is_installed():
+        raise UsageError("the example company has rules of its own, which take the extra `cel`", hint=HINT)
     repository = directory / "repository"
     demo = build(repository, example_company())
     report = audit(Opened(repository))
