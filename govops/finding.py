@@ -37,6 +37,15 @@ class Severity(StrEnum):
         return list(Severity).index(self)
 
 
+_GRAVITY = (Status.ERROR, Status.FAIL, Status.UNVERIFIABLE, Status.WAIVED)
+
+
+def worst_of(statuses: Iterable[Status]) -> Status:
+    """The gravest; PASS where none is grave."""
+    found = set(statuses)
+    return next((status for status in _GRAVITY if status in found), Status.PASS)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing found, with what it takes to check it by hand.
@@ -44,7 +53,11 @@ class Finding:
     ``path`` is relative to the repository; ``line`` and ``column`` count from 1, columns in characters.
     ``excerpt`` is the offending line and a caret line below it, for people. ``evidence`` names records.
     ``subject`` is what the finding is about in words that survive a reformatting (a resource, a person, a
-    field): with rule, commit and path it makes the fingerprint, so line numbers never do.
+    field): with rule, commit and path it makes the fingerprint, so line numbers never do. ``others`` are further
+    paths that the same finding is about.
+
+    ``waived`` is the path of the Waiver or Ratification that accepts it, of which ``hint`` then tells. ``known`` says
+    why it does not decide the exit code although it stands: it is older than what counts, or in a baseline.
     """
 
     rule: str
@@ -60,6 +73,14 @@ class Finding:
     excerpt: str = ""
     subject: str = ""
     evidence: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    waived: str = ""
+    known: str = ""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All paths that it is about."""
+        return (self.path, *self.others) if self.path is not None else self.others
 
     @property
     def fingerprint(self) -> str:
@@ -79,6 +100,7 @@ class Provenance:
 
     ``tag`` is the tag by which the last commit was named, ``since`` the tip of the earlier report that this continues.
     ``latest`` is the latest attested time up to the tip.
+    What was found at ``new_since`` and before, and what ``baseline`` (a digest) lists, decides no exit code.
     """
 
     repository: str
@@ -102,6 +124,8 @@ class Provenance:
     policies: tuple[tuple[str, str], ...] = ()
     tag: str | None = None
     since: str | None = None
+    new_since: str | None = None
+    baseline: str | None = None
     notes: tuple[str, ...] = ()
     latest: str | None = None
 
@@ -185,6 +209,7 @@ class ChangeRecord:
     """One governed change as the report tells it. ``id`` is its last commit.
 
     ``labels`` stay with it for ever: ``emergency`` for what landed before it was approved, as a policy lets it.
+    ``remediated_by`` is a later approved change that left every governed path as it was before this one.
     """
 
     id: str
@@ -205,6 +230,7 @@ class ChangeRecord:
     requirements: tuple[RequirementRecord, ...] = ()
     approvals: tuple[ApprovalRecord, ...] = ()
     labels: tuple[str, ...] = ()
+    remediated_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,7 +376,7 @@ class Report:
         return exit_code(self.findings, fail_on, undecidable=self.counts.undecidable)
 
     def violation_code(self, fail_on: Severity = Severity.LOW) -> ExitCode:
-        """The code without regard to what could not be established: for callers who waive that in so many words."""
+        """The code without regard to what could not be established: for callers who do without it in so many words."""
         return exit_code(tuple(f for f in self.findings if f.status is not Status.UNVERIFIABLE), fail_on)
 
 
@@ -370,12 +396,20 @@ def troubled(changes: Iterable[ChangeRecord]) -> Iterator[ChangeRecord]:
 
 
 def exit_code(findings: Sequence[Finding], fail_on: Severity = Severity.LOW, *, undecidable: int = 0) -> ExitCode:
-    """0 to 4 as in the exit-code contract: the highest that any finding asks for."""
+    """0 to 4 as in the exit-code contract: the highest that any finding asks for, except for those that are known.
+
+    ``undecidable`` changes ask for 3 as well, as far as there are more of them than known findings tell of.
+    """
     codes = {ExitCode.OK}
-    if undecidable or any(finding.status is Status.UNVERIFIABLE for finding in findings):
+    told: set[str | None] = set()
+    for finding in findings:
+        if finding.status is Status.ERROR:
+            codes.add(ExitCode.INTERNAL)
+        elif finding.status is Status.UNVERIFIABLE:
+            told.update((finding.commit,) if finding.known else ())
+            codes.update(() if finding.known else (ExitCode.UNDECIDABLE,))
+        elif finding.status in (Status.FAIL, Status.WARN) and not finding.known:
+            codes.update((ExitCode.VIOLATION,) if finding.severity.rank >= fail_on.rank else ())
+    if undecidable > len(told):
         codes.add(ExitCode.UNDECIDABLE)
-    if any(finding.status is Status.ERROR for finding in findings):
-        codes.add(ExitCode.INTERNAL)
-    if any(f.status in (Status.FAIL, Status.WARN) and f.severity.rank >= fail_on.rank for f in findings):
-        codes.add(ExitCode.VIOLATION)
     return max(codes)

@@ -19,12 +19,23 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """A finding on an earlier change that a ratification in this proposal would accept."""
+
+    change: str
+    rule: str
+    path: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outlook:
     """One proposal, judged by the rules at ``base`` as if ``head`` landed there at ``as_of``.
 
     ``proposal`` names it, ``change`` tells it as a report would: actions, requirements, every approval counted or not
     and why. ``missing`` are the requirements that are not met, in the verdict's order. ``assumed`` says what a
     simulation pretends. ``is_audited`` is False where the history that led to the rules at ``base`` was not judged.
+    ``accepts`` is what it would accept of earlier changes.
     """
 
     repository: str
@@ -39,6 +50,7 @@ class Outlook:
     assumed: tuple[str, ...] = ()
     is_governed: bool = True
     is_audited: bool = False
+    accepts: tuple[Accepted, ...] = ()
     schema: str = "govops/outlook/v1"
 
     @property

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +14,8 @@ from govops.finding import DutyConflict, DutyRule, Finding, ReviewDue, Severity,
 from govops.history import Entry, Oid
 from govops.history.snapshot import Snapshot
 from govops.kinds import Resource
+from govops.kinds.vocabulary import EDITIONS
+from govops.kinds.waiver import Waiver
 from govops.lifecycle import Misstep
 
 Position = Callable[[Oid, tuple[str | int, ...]], tuple[int, int] | None]
@@ -39,7 +41,9 @@ class Scope(StrEnum):
 class Rule:
     """One built-in rule. ``check`` takes the facts of its scope; its docstring is the rule's documentation.
 
-    ``kinds`` are the only ones that it speaks of, of the scope RESOURCE; none means all.
+    ``kinds`` are the only ones that it speaks of, of the scope RESOURCE; none means all. It judges changes whose first
+    parent has its ``edition`` or a later one. A Waiver can excuse its findings if it is ``waivable``: what says how a
+    file is read, what is known at all or what the law is never is, nor what looks like intent.
     """
 
     id: str
@@ -48,6 +52,8 @@ class Rule:
     check: Callable[[Any], Iterable[Finding]]
     kinds: tuple[str, ...] = ()
     controls: tuple[str, ...] = ()
+    edition: str = EDITIONS[0]
+    waivable: bool = False
 
     @property
     def documentation(self) -> str:
@@ -100,7 +106,10 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class ResourceFacts:
-    """One readable resource among all others at one commit. ``outside`` has the people who are kept elsewhere."""
+    """One readable resource among all others at one commit. ``outside`` has the people who are kept elsewhere.
+
+    ``rules`` are the built-in ones, by id.
+    """
 
     path: str
     entry: Entry
@@ -108,6 +117,7 @@ class ResourceFacts:
     snapshot: Snapshot
     position: Position
     outside: Snapshot | None = None
+    rules: Mapping[str, Rule] = field(default_factory=dict)
 
     def finding(
         self, rule: str, message: str, *, at: tuple[str | int, ...] = (), hint: str = "", subject: str = ""
@@ -119,10 +129,21 @@ class ResourceFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A change or finding that a Ratification names, and why that accepts nothing. ``field`` is where it stands."""
+
+    path: str
+    field: tuple[str | int, ...]
+    named: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedChange:
     """One change with its verdict. ``transient`` are paths that changed on the way and not in the end.
 
     ``conflicts`` are paths of a proposal that cannot be merged into the protected branch as it stands now.
+    ``unmatched`` is what its Ratifications name and nothing answers to.
     """
 
     facts: ChangeFacts
@@ -131,11 +152,13 @@ class JudgedChange:
     missteps: tuple[Misstep, ...] = ()
     transient: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
+    unmatched: tuple[Unmatched, ...] = ()
 
     @property
     def is_clean(self) -> bool:
         """Whether there is nothing that a rule could speak of; such a change is not shown to any."""
-        return not (self.verdict.causes or self.missteps or self.transient or self.conflicts)
+        odd = self.missteps or self.transient or self.conflicts or self.unmatched
+        return not (self.verdict.causes or odd)
 
     def causes(self, rule: str) -> Iterator[Cause]:
         """The verdict's causes under one rule id."""
@@ -154,6 +177,7 @@ class JudgedChange:
             blob=self.blob(path),
             subject=cause.who,
             evidence=cause.evidence,
+            others=cause.paths[1:],
         )
 
     def blob(self, path: str | None) -> Oid | None:
@@ -183,7 +207,8 @@ class HistoryFacts:
     the evidence branch that are no records; ``weak`` are approved changes that rest on weak evidence. ``moved`` says,
     in words and with the commit that was named, what an earlier report knew otherwise. ``rewritten`` are the rewrites
     by which the records were read, ``overlaps`` people who hold roles together that have been kept apart since,
-    ``reviews`` those that are due from time to time, late or not.
+    ``reviews`` those that are due from time to time, late or not. ``waivers`` are those that stand at the tip, as of
+    ``as_of``.
     """
 
     tip: Oid
@@ -195,7 +220,21 @@ class HistoryFacts:
     moved: tuple[tuple[str, Oid], ...] = ()
     rewritten: tuple[Rewritten, ...] = ()
     overlaps: tuple[tuple[DutyRule, DutyConflict], ...] = ()
+    waivers: tuple[StandingWaiver, ...] = ()
+    as_of: str | None = None
     reviews: tuple[ReviewDue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StandingWaiver:
+    """A waiver in force, or that was. ``count`` is how many findings it ever excused; ``had_chance`` says that a change
+    of something in its scope landed while it was in force.
+    """
+
+    path: str
+    waiver: Waiver
+    count: int = 0
+    had_chance: bool = False
 
 
 def listed(paths: tuple[str, ...]) -> str:

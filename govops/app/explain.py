@@ -24,7 +24,9 @@ def explain(identifier: str, start: Path) -> str:
     rule, check = rule_named(identifier), check_named(identifier)
     if rule is not None:
         controls = f"controls: {', '.join(rule.controls)}\n" if rule.controls else ""
-        return f"{rule.id}\nseverity: {rule.severity}, looks at: {rule.scope}\n{controls}\n{rule.documentation}\n"
+        waivable = "a waiver can excuse it" if rule.waivable else "no waiver excuses it"
+        about = f"severity: {rule.severity}, looks at: {rule.scope}, since edition {rule.edition}; {waivable}"
+        return f"{rule.id}\n{about}\n{controls}\n{rule.documentation}\n"
     if check is not None:
         return f"{check.id}\nseverity: {check.severity}, made by: govops doctor\n\n{check.documentation}\n"
     own = dict(_own(start))
@@ -36,12 +38,14 @@ def explain(identifier: str, start: Path) -> str:
     raise UsageError(f"there is no rule '{identifier[:60]}'", hint=hint)
 
 
-def listed(start: Path) -> Iterator[tuple[str, str, str, str]]:
-    """(id, severity, what it looks at, what it claims) of every built-in rule, then of those in the work tree."""
+def listed(start: Path) -> Iterator[tuple[str, str, str, str, str]]:
+    """(id, severity, what it looks at, whether it is waivable, what it claims) of every built-in rule, then of those in
+    the work tree, which all are.
+    """
     for rule in RULES:
-        yield rule.id, rule.severity, rule.scope, rule.claim
+        yield rule.id, rule.severity, rule.scope, "waivable" if rule.waivable else "", rule.claim
     for name, spec in _own(start):
-        yield name, spec.severity, spec.scope, log_line(spec.description)
+        yield name, spec.severity, spec.scope, "waivable", log_line(spec.description)
 
 
 def _own(start: Path) -> Iterator[tuple[str, RuleSpec]]:

@@ -13,7 +13,7 @@ from govops.finding import ChangeRecord, RequirementRecord, Severity, Status
 from govops.forge import Forge, ForgeProposal, StatusState
 from govops.history import Oid
 from govops.history.snapshot import addresses
-from govops.outlook import Missing, Outlook
+from govops.outlook import Accepted, Missing, Outlook
 from govops.rules import RULES
 from govops.workspace import Asked, Gate, open_gate
 from govops.workspace.landings import named_in
@@ -58,7 +58,8 @@ def outlook(asked: Asked, known: Knowledge | None = None, pretence: Pretence | N
         base = gate.base
         prospect = gate.proposed(head, told, assume=_assume(pretence, gate))
         foreseen = foresee(RULES, gate.registry, prospect, gate.documents)
-        return replace(_outlook(foreseen, gate, base=base, head=head, told=told), assumed=pretence.words)
+        found = replace(_outlook(foreseen, gate, base=base, head=head, told=told), assumed=pretence.words)
+    return outlook(replace(asked, audited=True), known, pretence) if _rests_on_history(found) else found
 
 
 def queue(asked: Asked, known: Knowledge) -> tuple[Outlook, ...]:
@@ -71,7 +72,13 @@ def queue(asked: Asked, known: Knowledge) -> tuple[Outlook, ...]:
         commits = gate.room.between(gate.base, head, first_parent=True)
         if not commits:
             raise UsageError("the queue is empty: the head is on the base already")
-        return tuple(_queued(gate, commit, known) for commit in commits)
+        found = tuple(_queued(gate, commit, known) for commit in commits)
+    return queue(replace(asked, audited=True), known) if any(map(_rests_on_history, found)) else found
+
+
+def _rests_on_history(found: Outlook) -> bool:
+    """Whether a waiver seems to excuse something: who approved it, and how it landed, only the history tells."""
+    return not found.is_audited and any(finding.waived for finding in found.findings)
 
 
 def publish(outlooks: tuple[Outlook, ...], known: Knowledge, *, fail_on: Severity) -> None:
@@ -145,6 +152,7 @@ def _outlook(foreseen: Foreseen, gate: Gate, *, base: Oid, head: Oid, told: Forg
         missing=tuple(_missing(change, foreseen.candidates)),
         is_governed=foreseen.is_governed,
         is_audited=gate.is_audited,
+        accepts=tuple(Accepted(oid, one.rule, one.path or "", one.fingerprint) for oid, one in foreseen.accepts),
     )
 
 

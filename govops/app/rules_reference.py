@@ -11,7 +11,8 @@ _HEAD = """\
 # Built-in rules
 
 What govops checks, by what it looks at. `govops rules` prints the table and `govops explain <id>` one rule. A rule of
-severity *info* only warns. This page is made from the code by `make docs`.
+severity *info* only warns. A [waiver](../how-to/accept-an-exception.md) can excuse what is found by those that are
+called *waivable*. This page is made from the code by `make docs`.
 """
 _TITLES = {
     Scope.FILE: ("Files", "One file under a governed root, as one commit leaves it."),
@@ -46,4 +47,5 @@ def _rule(rule: Rule) -> str:
     claim, _, rest = rule.documentation.partition("\n")
     controls = f"; controls: {', '.join(rule.controls)}" if rule.controls else ""
     body = _HEADING.sub("#### ", rest.strip("\n"))
-    return f"### {rule.id}\n\n**{claim}**\n\nSeverity: {rule.severity}{controls}.\n\n{body}\n"
+    about = f"Severity: {rule.severity}; edition {rule.edition}{'; waivable' if rule.waivable else ''}{controls}."
+    return f"### {rule.id}\n\n**{claim}**\n\n{about}\n\n{body}\n"

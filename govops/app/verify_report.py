@@ -24,20 +24,25 @@ class Compared:
     versions: tuple[str, ...]
 
 
-def compare_report(file: Path, repository: Path, *, policies: str | None = None) -> Compared:
+def compare_report(
+    file: Path, repository: Path, *, policies: str | None = None, baseline: Path | None = None
+) -> Compared:
     """Audit the commits that a JSON report names once more, and compare all that it says.
 
     UndecidableError if the file is no report as govops writes it, or the repository lacks what it is about. UsageError
-    for a report by outside rules that are not given with ``policies``.
+    for a report by outside rules, or with a baseline, that are not given with ``policies`` and ``baseline``.
     """
     text, saved = _read(file)
     origin = saved.provenance
     if origin.retrospective is not None and policies is None:
         raise UsageError("the report was made by rules from outside", hint="give the same with --policies")
+    if origin.baseline is not None and baseline is None:
+        raise UsageError("the report was made with a baseline", hint="give the same with --baseline")
     asked = Opened(
         repository,
         ref=origin.ref,
         first=origin.first,
+        new_since=origin.new_since,
         to=origin.tag or origin.tip,
         as_of=origin.as_of,
         as_of_clock=origin.as_of_clock,
@@ -46,9 +51,9 @@ def compare_report(file: Path, repository: Path, *, policies: str | None = None)
         settled=saved.counts.pending > 0,
         since=replace(origin, tip=origin.since, tag=None, evidence_tip=None) if origin.since else None,
     )
-    again = audit(asked)
+    again = audit(asked, baseline=baseline)
     if again.provenance.adoption != origin.adoption:  # it may have been pinned
-        again = audit(replace(asked, adoption=origin.adoption))
+        again = audit(replace(asked, adoption=origin.adoption), baseline=baseline)
     versions = tuple(_unequal(origin, again.provenance, _VERSIONS))
     same = {name: getattr(origin, name) for name in (*_VERSIONS, "evidence_ref")}
     again = replace(again, provenance=replace(again.provenance, **same))

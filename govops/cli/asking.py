@@ -26,7 +26,18 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d))?", 
 
 def asked(repository: Path, *, quiet: bool = True, as_of: str | None = None, **options: Any) -> Opened:
     """Options as given on the command line; those that are no business of the workspace are dropped."""
-    known = ("ref", "first", "to", "policies", "adoption", "evidence_ref", "settled", "back_to", "back_to_instant")
+    known = (
+        "ref",
+        "first",
+        "new_since",
+        "to",
+        "policies",
+        "adoption",
+        "evidence_ref",
+        "settled",
+        "back_to",
+        "back_to_instant",
+    )
     wanted = {name: options[name] for name in known if name in options}
     watch = _nothing if quiet or not sys.stderr.isatty() else _Progress()
     return Opened(repository, as_of=instant(as_of), as_of_clock=clock_of(as_of), watch=watch, **wanted)

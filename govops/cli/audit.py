@@ -31,9 +31,13 @@ if TYPE_CHECKING:
 @click.option("--key", type=click.Path(path_type=Path), metavar="FILE", help="Recorder's key. Or GOVOPS_RECORDER_KEY.")
 @click.option("--push/--no-push", default=True, help="Push the checkpoint to the remote. Default: push.")
 @click.option("--cache", type=click.Path(path_type=Path), metavar="DIR", help="Folder of your own for what was judged.")
+@click.option("--new-since", metavar="REV", help="What was found up to this commit is shown and does not decide.")
+@click.option(
+    "--baseline", type=click.Path(path_type=Path), metavar="FILE", help="What it lists does not decide either."
+)
 @click.option("--require-governed", is_flag=True, help="Exit 3 when no governed change was found.")
 @click.option("--allow-undecidable", is_flag=True, help="Exit 0 or 1 although something could not be established.")
-@fail_on_option()
+@fail_on_option("new", told="; `new` is `low` of what --new-since counts")
 @output_option(REPORT_FORMATS)
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 def command(outputs: tuple[Output, ...], fail_on: str, **options: Any) -> int:
@@ -49,8 +53,10 @@ def command(outputs: tuple[Output, ...], fail_on: str, **options: Any) -> int:
     from govops.app.audit import audit
     from govops.cli.asking import asked
 
+    if fail_on == "new":
+        fail_on = _of_what_is_new(options)
     key = _key(options) if options["checkpoint"] else None
-    report = audit(asked(**options), options["cache"], options["since"])
+    report = audit(asked(**options), options["cache"], options["since"], options["baseline"])
     code = deliver_report(report, outputs, Severity(fail_on))
     if key is not None:
         _checkpoint(report, key, options)
@@ -64,7 +70,14 @@ def command(outputs: tuple[Output, ...], fail_on: str, **options: Any) -> int:
     return int(code)
 
 
-_PARTIAL = ("first", "to", "policies", "adoption", "evidence_ref", "settled")
+_PARTIAL = ("first", "new_since", "baseline", "to", "policies", "adoption", "evidence_ref", "settled")
+
+
+def _of_what_is_new(options: dict[str, Any]) -> str:
+    """The severity that `--fail-on new` stands for."""
+    if options["new_since"] is None and options["baseline"] is None:
+        raise click.UsageError("--fail-on new needs to know since when: give --new-since REV, or a --baseline")
+    return Severity.LOW.value
 
 
 def _key(options: dict[str, Any]) -> SigningKey:
@@ -75,7 +88,7 @@ def _key(options: dict[str, Any]) -> SigningKey:
 
     given = [name for name in _PARTIAL if options[name]]
     if given:
-        name = {"first": "from", "evidence_ref": "evidence-ref"}.get(given[0], given[0])
+        name = {"first": "from"}.get(given[0], given[0]).replace("_", "-")
         raise click.UsageError(f"--checkpoint is for the whole branch: leave --{name} out")
     return recorder_key(options["key"], os.environ)
 
@@ -90,5 +103,5 @@ def _checkpoint(report: Report, key: SigningKey, options: dict[str, Any]) -> Non
 
 def _unknown(report: Report) -> str:
     """How much is unknown: tampering, for one, is a finding on no change."""
-    findings = sum(finding.status is Status.UNVERIFIABLE for finding in report.findings)
+    findings = sum(finding.status is Status.UNVERIFIABLE and not finding.known for finding in report.findings)
     return f"{findings} finding(s) and {report.counts.undecidable} change(s)"

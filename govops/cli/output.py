@@ -58,14 +58,14 @@ def output_option(formats: tuple[str, ...]) -> Callable[[Any], Any]:
     )
 
 
-def fail_on_option() -> Callable[[Any], Any]:
-    """The ``--fail-on`` option."""
+def fail_on_option(*more: str, told: str = "") -> Callable[[Any], Any]:
+    """The ``--fail-on`` option, with other words than severities where a command knows ``more``, as ``told``."""
     return click.option(
         "--fail-on",
-        type=click.Choice([str(severity) for severity in Severity]),
+        type=click.Choice([*(str(severity) for severity in Severity), *more]),
         default="low",
         show_default=True,
-        help="Least severity that makes exit code 1; `info` counts warnings too.",
+        help=f"Least severity that makes exit code 1; `info` counts warnings too{told}.",
     )
 
 

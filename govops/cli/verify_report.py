@@ -15,7 +15,8 @@ _FILE = click.Path(path_type=Path)
 @click.argument("saved", type=_FILE, metavar="REPORT.json")
 @click.argument("repository", type=_FILE, default=".", metavar="[REPO]")
 @click.option("--policies", metavar="DIR|REPO@REV", help="The rules from outside, if the report was made by such.")
-def command(saved: Path, repository: Path, policies: str | None) -> int:
+@click.option("--baseline", type=_FILE, metavar="FILE", help="The baseline, if the report was made with one.")
+def command(saved: Path, repository: Path, policies: str | None, baseline: Path | None) -> int:
     """Audit again what a saved JSON report is about, and say whether it tells the truth.
 
     Exit 0 if a fresh audit says the same to the last byte, 3 if not.
@@ -25,7 +26,7 @@ def command(saved: Path, repository: Path, policies: str | None) -> int:
     """
     from govops.app.verify_report import compare_report
 
-    found = compare_report(saved, repository, policies=policies)
+    found = compare_report(saved, repository, policies=policies, baseline=baseline)
     origin = found.saved.provenance
     if found.versions:
         click.echo(f"note: it was made by govops {origin.govops_version} with git {origin.git_version}", err=True)

@@ -1,5 +1,6 @@
 """Rules in force x change x evidence -> verdict."""
 
+from govops.decision.beneficiaries import beneficiaries
 from govops.decision.candidates import Candidates, roles_wanted, who_could
 from govops.decision.conditions import conditions
 from govops.decision.duties import Conflict
@@ -23,6 +24,7 @@ __all__ = [
     "Verdict",
     "Weighed",
     "as_minor",
+    "beneficiaries",
     "conditions",
     "is_late",
     "is_rule_file",

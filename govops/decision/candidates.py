@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from govops.decision.beneficiaries import beneficiaries
 from govops.decision.clashing import clashes
 from govops.decision.delegations import loans
 from govops.decision.law import Lent
@@ -23,13 +24,15 @@ class Candidates:
 
 
 def who_could(facts: ChangeFacts) -> tuple[Candidates, ...]:
-    """For each requirement, in the order of the verdict, who holds what it asks for and made no part of the change."""
+    """For each requirement, in the order of the verdict, who holds what it asks for, made no part of the change
+    and gains nothing by it.
+    """
     people = contributors(facts.testimony.claims, facts.law)
     around = situation(facts)
     found: dict[tuple[str, str], set[str]] = {}
     for action in facts.actions:
         for demand in demands(action, around):
-            names = _able(demand, people, facts, _barred(facts, action, people))
+            names = _able(demand, people, facts, _barred(facts, action, people) | beneficiaries(action, facts).keys())
             known = found.setdefault((f"{action.name}: {demand.text}", demand.source), names)
             known &= names
     return tuple(Candidates(text, source, tuple(sorted(names))) for (text, source), names in found.items())

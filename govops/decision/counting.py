@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from govops.decision.beneficiaries import beneficiaries
 from govops.decision.clashing import Clash, clashes
 from govops.decision.delegations import Loan, loans
 from govops.decision.needs import Need
@@ -117,6 +118,7 @@ class Booth:
         self._landed = {change.path: change for change in facts.landed}
         self._users = {a.new.metadata.name: a.new for a in facts.actions if isinstance(a.new, User)}
         self._covered: dict[tuple[int, str], Coverage] = {}
+        self._gains: dict[int, Mapping[str, str]] = {}
 
     def undemanded(self, action: Action, maybe: tuple[Demand, ...]) -> Tally:
         """An action that no policy surely allows: denied, or undecided where only conditions stand between."""
@@ -190,6 +192,8 @@ class Booth:
             return f"{lender} took part in the change", Status.FAIL
         if lender in willing:
             return f"{lender} approved it as well, in the same seat", Status.FAIL
+        if lender in self._benefits(action):
+            return f"{lender} is {self._benefits(action)[lender]}", Status.FAIL
         found = next(self._clashing(lender, action), None)
         return ("", Status.PASS) if found is None else (found.words, found.conflict.status)
 
@@ -229,6 +233,8 @@ class Booth:
             yield Objection("role-granted-in-same-change", demand.text)
         if contributes:
             yield Objection("approver-is-contributor", self._parts(opinion))
+        if opinion.person in self._benefits(action):
+            yield Objection("approver-is-beneficiary", self._benefits(action)[opinion.person])
         if self.facts.law.segregations():
             yield from self._conflicted(opinion, action)
         if "merger" in demand.exclude and opinion.person in self._mergers:
@@ -245,6 +251,11 @@ class Booth:
     def _clashing(self, person: str, action: Action) -> Iterator[Clash]:
         found = clashes(self.facts, action, "approve", [person], frozenset(self.people.people))
         return (clash for clash in found if clash.conflict.is_strict)
+
+    def _benefits(self, action: Action) -> Mapping[str, str]:
+        if id(action) not in self._gains:
+            self._gains[id(action)] = beneficiaries(action, self.facts)
+        return self._gains[id(action)]
 
     def _parts(self, opinion: Opinion) -> str:
         """What the person did, each part with its address where the approval came from another e-mail address."""

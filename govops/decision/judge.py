@@ -13,13 +13,14 @@ from govops.decision.emergency import Polls
 from govops.decision.law import SETTINGS_PATH, Unlawful
 from govops.decision.needs import holder
 from govops.decision.people import Contributors, contributors
-from govops.decision.requirements import Situation, demands, makes_minor, matches, situation
+from govops.decision.requirements import Situation, demands, makes_minor, matches, seconds_between, situation
 from govops.decision.staffing import staffing
 from govops.decision.verdict import Cause, ChangeFacts, Objection, Opinion, Verdict, Weighed, worst
 from govops.evidence.coverage import Coverage, NotMerged, cover, entry, replay
 from govops.finding import RequirementRecord, Status
 from govops.kinds.approval_policy import ApprovalPolicy
 from govops.kinds.approvals import Author
+from govops.kinds.waiver import Waiver
 from govops.lifecycle import Action
 
 EMERGENCY = "emergency"
@@ -27,11 +28,13 @@ _GRAVEST = (
     "role-granted-in-same-change",
     "signer-mismatch",
     "approver-is-contributor",
+    "approver-is-beneficiary",
     "approver-not-human",
     "evidence-spent",
     "stale-approval",
     "approver-conflicted",
 )
+_DAY = 86_400
 
 
 def judge(facts: ChangeFacts) -> Verdict:
@@ -56,6 +59,7 @@ def judge(facts: ChangeFacts) -> Verdict:
         *_rejections(booth, tallies),
         *_author_causes(facts, people, tallies),
         *_unmet(tallies, coverage),
+        *_too_long(facts),
         *(cause for cause in (*staff, *_conflicting(facts, people)) if cause.status is not Status.WARN),
     ]
     causes = _grouped(causes)
@@ -234,6 +238,20 @@ def _emergencies(tallies: Iterable[Tally]) -> Iterator[Cause]:
         if tally.is_emergency and tally.met:
             by, path = ", ".join(tally.counted), tally.action.path
             yield Cause("emergency-change", Status.WARN, (path,), who=by, detail=tally.demand.source)
+
+
+def _too_long(facts: ChangeFacts) -> Iterator[Cause]:
+    """Waivers that the change brings, and that last longer than Settings allow, counted from its attested time."""
+    days = facts.law.settings.limits.waiver_days
+    for action in facts.actions:
+        if not isinstance(action.new, Waiver):
+            continue
+        name, ends = action.new.metadata.name, action.new.spec.expires
+        if facts.time is None:
+            yield Cause("waiver-too-long", Status.UNVERIFIABLE, (action.path,), name, needed=f"{days} days")
+        elif seconds_between(facts.time, ends) > days * _DAY:
+            detail = f"{ends}, and it landed at {facts.time}"
+            yield Cause("waiver-too-long", Status.FAIL, (action.path,), name, detail, f"{days} days")
 
 
 def _gravity(objected: tuple[Opinion, Objection]) -> int:

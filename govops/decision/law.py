@@ -22,6 +22,7 @@ from govops.kinds.rule import Rule
 from govops.kinds.segregation_of_duties import SegregationOfDuties
 from govops.kinds.settings import Settings, SettingsSpec
 from govops.kinds.user import User
+from govops.kinds.waiver import Waiver
 
 SETTINGS_PATH = "policies/govops.yaml"
 USERS_ROOT = "registry/users/"
@@ -187,6 +188,30 @@ class Law:
             )
         kinds: tuple[CustomKind, ...] = self._cache["kinds"]
         return kinds
+
+    def waivers(self) -> tuple[tuple[str, Waiver], ...]:
+        """(path, waiver) of all waivers as they last stood lawfully, sorted by path.
+
+        One that landed without approval excuses nothing, and one that was taken away without approval still does.
+        """
+        if "waivers" not in self._cache:
+            lawful = {path: record.lawful for path, record in self.unlawful.items()}
+            found = dict(self._effective("Waiver")) | lawful
+            self._cache["waivers"] = tuple((p, one) for p, one in sorted(found.items()) if isinstance(one, Waiver))
+        waivers: tuple[tuple[str, Waiver], ...] = self._cache["waivers"]
+        return waivers
+
+    def unlawful_waivers(self) -> tuple[tuple[str, Waiver, Oid], ...]:
+        """(path, waiver, the change that left it so) of those that stand there and landed without approval."""
+        if "unlawful waivers" not in self._cache:
+            stand = ((path, self.snapshot.files.get(path), record) for path, record in self.unlawful.items())
+            self._cache["unlawful waivers"] = tuple(
+                (path, file.resource, record.commit)
+                for path, file, record in stand
+                if file is not None and isinstance(file.resource, Waiver) and file.resource != record.lawful
+            )
+        found: tuple[tuple[str, Waiver, Oid], ...] = self._cache["unlawful waivers"]
+        return found
 
     def unread(self) -> tuple[str, ...]:
         """Rule files in force whose objects the repository lacks, sorted: what they say, nobody can tell."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from govops.decision.law import Law
@@ -24,6 +24,10 @@ def undecided(condition: str, action: Action) -> bool | None:
     return None
 
 
+MadeBy = Callable[[Oid], Iterable[str]]
+"""Change -> the people whom a Ratification of it would benefit: who made it, or owns a waiver that it brought."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeFacts:
     """One governed change and everything that its judgement may rest on.
@@ -32,8 +36,9 @@ class ChangeFacts:
     from the first step's parent to the last step. ``law`` and ``before`` are what stood at that parent.
     ``time`` is the attested time of the change, None where nobody attests one. ``evidence_problem`` is
     the rule id that says why there is no usable testimony, with ``problem_detail`` in words. ``spent``
-    maps a record or proposal to the change that it was spent on. ``deeds`` are all that was done before. ``holds``
-    evaluates conditions. ``is_ahead`` says that the change has not landed.
+    maps a record or proposal to the change that it was spent on. ``deeds`` are all that was done before; ``made_by``
+    tells of the earlier changes that something was found against. ``holds`` evaluates conditions. ``is_ahead`` says
+    that the change has not landed.
     """
 
     id: Oid
@@ -52,6 +57,7 @@ class ChangeFacts:
     deeds: Deeds = field(default_factory=Deeds)
     holds: Holds = undecided
     is_ahead: bool = False
+    made_by: MadeBy = field(default=lambda change: ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,12 @@ class Verdict:
     coverage: tuple[tuple[str, str], ...] = ()
     labels: tuple[str, ...] = ()
     grace: int = 0
+
+    @property
+    def approving(self) -> tuple[str, ...]:
+        """Everybody who approved, whether that was needed or counted or not, and in whose seat they did; sorted."""
+        given = [weighed for weighed in self.weighed if weighed.opinion.decision.decision == "approve"]
+        return tuple(sorted({name for weighed in given for name in (weighed.opinion.person, *weighed.lenders)}))
 
 
 def worst(causes: tuple[Cause, ...]) -> Status:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from govops.doctor.circumstances import Circumstances
 from govops.finding import Finding, Status
-from govops.kinds.waiver import Waiver
+from govops.kinds.waiver import NOTICE, Waiver
 from govops.rule import warning
-
-_SOON = timedelta(days=30)
 
 
 def check(facts: Circumstances) -> Iterator[Finding]:
@@ -34,5 +32,5 @@ def check(facts: Circumstances) -> Iterator[Finding]:
             yield Finding("ending-waiver", message, Status.UNVERIFIABLE, hint=known, path=path)
         elif ends <= facts.as_of:
             yield Finding("ending-waiver", f"waiver {name} ended at {ends}", hint=hint, path=path)
-        elif datetime.fromisoformat(ends) - datetime.fromisoformat(facts.as_of) <= _SOON:
+        elif datetime.fromisoformat(ends) - datetime.fromisoformat(facts.as_of) <= NOTICE:
             yield warning(Finding("ending-waiver", f"waiver {name} ends at {ends}", hint=hint, path=path))

@@ -9,9 +9,10 @@ from itertools import islice
 
 from govops.decision import ChangeFacts, Verdict, as_minor, conditions, judge, proposal_key
 from govops.engine.checks import Checks, Standing, keys_of
+from govops.engine.docket import Docket
 from govops.engine.doubts import Doubts, is_doubted
 from govops.engine.duties import matrix, ongoing
-from govops.engine.expunged import sworn_by
+from govops.engine.expunged import renamed, sworn_by
 from govops.engine.facts import AuditFacts, Parsed
 from govops.engine.grouping import Change, attribute, combine
 from govops.engine.ledger import Ledger
@@ -22,7 +23,8 @@ from govops.engine.registry import Registry
 from govops.engine.replays import Replays
 from govops.engine.reviews import reviews
 from govops.engine.series import Series
-from govops.engine.summary import summarise
+from govops.engine.summary import Ending, summarise
+from govops.engine.waiving import ground_of
 from govops.engine.witness import gather, spent_by
 from govops.errors import GovopsError, UndecidableError
 from govops.evidence.book import Tampering, Trust
@@ -34,7 +36,7 @@ from govops.history.deeds import Deeds
 from govops.history.snapshot import File
 from govops.kinds import Resource
 from govops.lifecycle import Action
-from govops.rule import HistoryFacts, JudgedChange, Rewritten, Rule
+from govops.rule import HistoryFacts, JudgedChange, Rewritten, Rule, Scope
 
 _WINDOW = 256  # steps whose blobs are announced together
 _ROOTS = ("registry/", "policies/")
@@ -63,6 +65,7 @@ class Audit:
         self.ledger = Ledger()
         self.deeds = Deeds()
         self.own = OwnRules(self.registry.law, self.registry.snapshot, self.registry.document, self.deeds)
+        self.docket = Docket(self.checks.by_id, lambda: self.deeds, lambda change: renamed(change, facts.rewrites))
         self.time: str | None = None
         self.adopted = facts.external is not None
         self.adoption: Oid | None = None
@@ -111,8 +114,18 @@ class Audit:
         for finding in self.checks.history(replace(self._history(duties), reviews=due)):
             self.ledger.note(finding)
         provenance = replace(self.facts.provenance, adoption=self.adoption)
-        report = summarise(self.ledger, self.registry, provenance, time=self.time, as_of=self.facts.as_of)
+        ending = Ending(self.time, self.facts.as_of, self.docket, self._is_older)
+        report = summarise(self.ledger, self.registry, provenance, ending)
         return replace(report, duties=duties, reviews=due)
+
+    def _is_older(self, finding: Finding) -> bool:
+        """Whether it is of a change up to ``new_since``; what concerns the history as a whole never is."""
+        if self.facts.new_since is None or finding.commit not in self.positions:
+            return False
+        rule = self.checks.by_id.get(finding.rule)
+        of_one_change = rule is None or rule.scope is not Scope.HISTORY
+        first = self.positions.get(self.adoption or "", -1)
+        return of_one_change and first < self.positions[finding.commit] <= self.positions[self.facts.new_since]
 
     def _prefetched(self, steps: Iterator[Step]) -> Iterator[Step]:
         while window := list(islice(steps, _WINDOW)):
@@ -157,8 +170,16 @@ class Audit:
         if self.diary is not None:
             self.diary.find(snapshot.files, commit)
         self._learn_keys()
+        self.checks.reach(self.registry.law.settings.edition)
         for _ in self.standing.settle():
             pass
+
+    def _judge(self, facts: ChangeFacts) -> Verdict:
+        """By the edition in force. What another one finds wrong as it stands is nobody's fault, as at the adoption."""
+        if self.checks.reach(self.registry.law.settings.edition):
+            for _ in self.standing.settle():
+                pass
+        return self.checks.admitted(judge(facts))
 
     def _learn_keys(self) -> None:
         recorders = self.registry.law.settings.recorders
@@ -209,7 +230,7 @@ class Audit:
         self._reach(change, None)
         self.stale, self.is_plain = True, False
         facts = self._facts(change, (), (), "unreadable-history", reason)
-        self._conclude(change, facts, JudgedChange(facts, judge(facts), self.facts.documents.position), ())
+        self._conclude(change, facts, JudgedChange(facts, self._judge(facts), self.facts.documents.position), ())
 
     def _readable(self, change: Change, landed: tuple[PathChange, ...]) -> None:
         if self.stale and not self._resynchronise(change):
@@ -224,7 +245,14 @@ class Audit:
         parsed = [(diff, self.registry.parse(diff.path, diff.new)) for diff in landed]
         actions, missteps = meaning(self.registry, parsed)
         facts = self._facts(change, landed, actions, *self._evidence_problem(change, landed))
-        judged = JudgedChange(facts, judge(facts), self.facts.documents.position, missteps, self._transient(change))
+        judged = JudgedChange(
+            facts,
+            self._judge(facts),
+            self.facts.documents.position,
+            missteps,
+            self._transient(change),
+            unmatched=self.docket.unmatched(facts),
+        )
         self._spend(facts, judged.verdict.grace)
         self.landed += landed
         self._conclude(change, facts, judged, tuple(parsed))
@@ -287,6 +315,7 @@ class Audit:
             spent=self.spent,
             deeds=self.deeds,
             holds=conditions(lambda: self.own.programs, law, testimony, time),
+            made_by=lambda earlier: self.docket.cases.made_by(law, earlier),
         )
         return as_minor(facts)
 
@@ -306,6 +335,7 @@ class Audit:
         before = {diff.path: registry.snapshot.files.get(diff.path) for diff, _ in parsed}
         claimed = tuple(item for item in parsed if registry.governed(item[0].path))  # the others only for all we know
         findings = list(self.checks.change(judged))
+        ground = ground_of(facts, verdict)
         self._reach(change, facts.testimony.landed_at)
         if self.diary is not None:
             self.diary.touch((diff.path for diff, _ in parsed), change.id)
@@ -321,7 +351,9 @@ class Audit:
         if own:
             findings += self.own.after(own, tuple(self._touched(claimed, before)), facts.time)
         findings = [replace(finding, commit=change.id) for finding in findings]
-        self.ledger.record(change, facts, verdict, findings, reporting=self.reporting)
+        findings, status = self.docket.hear(findings, judged, ground, reporting=self.reporting)
+        self.ledger.record(change, judged, findings, reporting=self.reporting, status=status)
+        self.deeds.add(self.docket.conclude(judged, status, registry, self.ledger))
         if self.reporting:
             self._note_policies(facts, verdict)
 
@@ -411,6 +443,7 @@ class Audit:
         tampering = (*self.facts.cut, *self.facts.book.tampering, *breaks)
         foreign = tuple(dict.fromkeys(oid for oid in self.foreign if oid != self.adoption))
         weak = Series(self.ledger.earlier.weak, self.ledger.weak) if self.ledger.earlier else self.ledger.weak
+        self.checks.reach(self.registry.law.settings.edition)
         return HistoryFacts(
             self.facts.chain.tip,
             tampering,
@@ -421,6 +454,8 @@ class Audit:
             tuple(self._moved()),
             tuple(self._rewritten()),
             tuple(pair for pair in ongoing(duties) if not self._is_refused(pair[1])),
+            tuple(self.docket.standing(self.registry.law)),
+            self.facts.as_of or self.time,
         )
 
     def _is_refused(self, row: DutyConflict) -> bool:

@@ -5,27 +5,62 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from govops.decision import Verdict
+from govops.decision.verdict import worst
 from govops.engine.facts import Parsed, Texts
 from govops.finding import Finding, Status
 from govops.history import Entry
 from govops.history.snapshot import Snapshot
-from govops.kinds import Resource, ResourceKey, may_stand
+from govops.kinds import Resource, ResourceKey, may_stand, vocabulary
 from govops.kinds.custom import CustomKind
 from govops.kinds.use_case import UseCase
 from govops.lifecycle import is_control_file
 from govops.rule import FileFacts, HistoryFacts, JudgedChange, ResourceFacts, Rule, Scope
 
+_ASKING = {  # kinds, and those whose rules ask about all resources of them
+    "User": ("ApprovalPolicy", "Settings"),
+    "Role": ("ApprovalPolicy", "Settings"),
+    "KindDefinition": ("Rule",),
+    "Rule": ("Waiver",),
+}
+
 
 class Checks:
-    """The rules of one edition, sorted by what they look at. ``outside`` are people and policies from elsewhere."""
+    """The rules of one edition, sorted by what they look at: of all of them, until one is reached.
+
+    ``outside`` are people and policies from elsewhere.
+    """
 
     def __init__(self, rules: Iterable[Rule], documents: Texts, outside: Snapshot | None = None) -> None:
         self._documents = documents
         self._outside = outside
+        self._every = tuple(rules)
+        self.by_id = {rule.id: rule for rule in self._every}
+        self.edition = ""
+        self._later: frozenset[str] = frozenset()
+        self._sort()
+
+    def reach(self, edition: str) -> bool:
+        """Judge by the rules of this edition from now on; whether they are others than until now."""
+        if edition == self.edition:
+            return False
+        before, self.edition = self._later, edition
+        known = vocabulary.EDITIONS[: vocabulary.EDITIONS.index(edition) + 1]
+        self._later = frozenset(rule.id for rule in self._every if rule.edition not in known)
+        self._sort()
+        return self._later != before
+
+    def admitted(self, verdict: Verdict) -> Verdict:
+        """The verdict without what only a rule of a later edition holds against the change."""
+        causes = tuple(cause for cause in verdict.causes if cause.rule not in self._later)
+        return verdict if len(causes) == len(verdict.causes) else replace(verdict, causes=causes, status=worst(causes))
+
+    def _sort(self) -> None:
         self._rules: dict[Scope, list[Rule]] = {scope: [] for scope in Scope}
         self._about: dict[str, list[Rule]] = {}  # rules on resources, by kind
-        for rule in rules:
-            self._rules[rule.scope].append(rule)
+        for rule in self._every:
+            if rule.id not in self._later:
+                self._rules[rule.scope].append(rule)
 
     def file(
         self, path: str, entry: Entry, parsed: Parsed, *, snapshot: Snapshot, custom: tuple[CustomKind, ...]
@@ -50,7 +85,7 @@ class Checks:
         file = snapshot.files.get(path)
         if file is not None and file.resource is not None:
             position = self._documents.position
-            facts = ResourceFacts(path, file.entry, file.resource, snapshot, position, self._outside)
+            facts = ResourceFacts(path, file.entry, file.resource, snapshot, position, self._outside, self.by_id)
             yield from _run(self._of_kind(file.resource.kind), facts)
 
     def change(self, judged: JudgedChange) -> Iterator[Finding]:
@@ -104,8 +139,8 @@ class Standing:
 
     def _concerned(self, keys: set[ResourceKey]) -> Iterator[str]:
         """Paths whose rules ask about these resources: their referrers (of one kind: however far, for cycles),
-        policies where people or roles changed, what runs in production where a use case did, and the use cases
-        in force of a model of which a version did."""
+        policies where people or roles changed, waivers where rules did, what runs in production where a use case did,
+        and the use cases in force of a model of which a version did."""
         waiting, seen = list(keys), set(keys)
         while waiting:
             kind, name = waiting.pop()
@@ -115,11 +150,8 @@ class Standing:
                 if resource is not None and resource.kind == kind and resource.key not in seen:
                     seen.add(resource.key)
                     waiting.append(resource.key)
-        if any(key.kind in ("User", "Role") for key in keys):
-            yield from self._snapshot.paths_of("ApprovalPolicy")
-            yield from self._snapshot.paths_of("Settings")
-        if any(key.kind == "KindDefinition" for key in keys):
-            yield from self._snapshot.paths_of("Rule")
+        for kind in {other for key in keys for other in _ASKING.get(key.kind, ())}:
+            yield from self._snapshot.paths_of(kind)
         for key in keys:
             found = self._snapshot.find(*key)
             for link in found.spec.models if isinstance(found, UseCase) else ():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from govops.decision import Law, is_rule_file
@@ -54,6 +54,13 @@ class Rewrites:
         people = sworn_by(one, law, doubts)
         lawful = one.id not in held or not any(law.unlawful_people(people, [f"key:{key}" for key, _ in one.signers]))
         return len(people) >= _ENOUGH and lawful
+
+
+def renamed(commit: Oid, rewrites: Iterable[Expunction]) -> Oid:
+    """What a commit is called after all these rewrites."""
+    for one in rewrites:
+        commit = one.commits.get(commit, commit)
+    return commit
 
 
 def sworn_by(rewrite: Expunction, law: Law, doubts: Doubts) -> tuple[str, ...]:

@@ -82,6 +82,8 @@ class AuditFacts:
     ``keep_at`` is a commit after which :func:`govops.engine.audit` keeps what it knows. With ``kept`` (of the commit
     that ``past`` ends with) only later steps come, and ``fresh`` are the records that were not read then.
 
+    ``new_since`` is the last commit whose findings do not decide the exit code; no judgement asks for it.
+
     ``moved`` and ``cut`` say what an earlier report knew otherwise, of the branch and of the evidence branch;
     ``rewrites`` are those that the book has been retold by.
     """
@@ -97,6 +99,7 @@ class AuditFacts:
     settled: bool = False
     junk: tuple[str, ...] = ()
     as_of: str | None = None
+    new_since: Oid | None = None
     until: Until = field(default_factory=Until)
     keep_at: Oid | None = None
     kept: Kept | None = None

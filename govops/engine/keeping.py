@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from govops.decision import Unlawful
+from govops.engine.cases import Case, Mending
+from govops.engine.waiving import Tally
 from govops.evidence.book import EvidenceBook, Recorded
 from govops.evidence.records import Approval, Checkpoint, Receipt, SignedProposal, Subject
 from govops.evidence.threads import Thread, Voice
@@ -37,6 +39,7 @@ class Trail:
     weak: Sequence[Oid] = ()
     landed: Sequence[PathChange] = ()
     deeds: Sequence[Deed] = ()
+    cases: Sequence[Case] = ()
     spent: Mapping[str, Oid] = field(default_factory=dict)
 
 
@@ -46,7 +49,8 @@ class Place:
 
     ``earned`` are the recorders that an earlier walk had found out and this one started with, ``keys`` all up to here;
     ``distrusted`` are signers of records that were turned down, ``doubts`` the keys that were called compromised.
-    ``standing`` are the fingerprints of what is wrong with resources as they stand, by path.
+    ``standing`` are the fingerprints of what is wrong with resources as they stand, by path and by the rules of
+    ``edition``. ``waivers`` are tallies by path, ``mending`` is what became of earlier changes.
     """
 
     commit: Oid
@@ -66,6 +70,9 @@ class Place:
     tenures: tuple[Tenure, ...]
     held: tuple[Tenure, ...]
     standing: Mapping[str, frozenset[str]]
+    edition: str = ""
+    waivers: Mapping[str, Tally] = field(default_factory=dict)
+    mending: Mending = field(default_factory=Mending)
 
 
 @dataclass(frozen=True, slots=True)

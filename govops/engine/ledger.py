@@ -11,9 +11,10 @@ from govops.engine.grouping import Change
 from govops.engine.keeping import Trail
 from govops.finding import ActionRecord, ApprovalRecord, ChangeRecord, Counts, Event, Finding, Status
 from govops.history import Commit, Oid
+from govops.rule import JudgedChange
 
 WEAK = "(weak)"
-_GRAVITY = (Status.ERROR, Status.FAIL, Status.UNVERIFIABLE, Status.WAIVED)
+_BINS = {Status.PASS: "approved", Status.WAIVED: "waived", Status.UNVERIFIABLE: "undecidable"}
 
 
 class Ledger:
@@ -49,14 +50,19 @@ class Ledger:
         self._count("pending", commits, reporting=reporting)
 
     def record(
-        self, change: Change, facts: ChangeFacts, verdict: Verdict, findings: Iterable[Finding], *, reporting: bool
+        self,
+        change: Change,
+        judged: JudgedChange,
+        findings: Iterable[Finding],
+        *,
+        reporting: bool,
+        status: Status,
     ) -> None:
-        """A governed change with its verdict, in the bin of the worst that was found."""
-        findings = tuple(findings)
-        status = worst_of({verdict.status, *(finding.status for finding in findings)})
+        """A governed change with its verdict and findings, in the bin of ``status``, the worst that is left of it."""
+        facts, verdict = judged.facts, judged.verdict
         governed = bool(facts.landed) or status is not Status.PASS
-        name = {Status.PASS: "approved", Status.WAIVED: "waived", Status.UNVERIFIABLE: "undecidable"}
-        self._count(name.get(status, "violating") if governed else "ungoverned", len(change.steps), reporting=reporting)
+        name = _BINS.get(status, "violating") if governed else "ungoverned"
+        self._count(name, len(change.steps), reporting=reporting)
         if reporting:
             self.findings += findings
             if governed:
@@ -64,6 +70,12 @@ class Ledger:
                 self.changes.append(told)
                 if status is Status.PASS and _is_weak(told):
                     self.weak.append(told.id)
+
+    def rebin(self, before: Status, now: Status) -> None:
+        """A change that was counted amounts to something else by now."""
+        for status, step in ((before, -1), (now, 1)):
+            name = _BINS.get(status, "violating")
+            self.bins[name] = self.bins.get(name, 0) + step
 
     def counts(self) -> Counts:
         """The sums."""
@@ -87,11 +99,6 @@ class Ledger:
 
 def _is_weak(change: ChangeRecord) -> bool:
     return WEAK in change.evidence or any(approval.weak for approval in change.approvals if approval.counted)
-
-
-def worst_of(statuses: set[Status]) -> Status:
-    """The gravest; PASS where none is grave."""
-    return next((status for status in _GRAVITY if status in statuses), Status.PASS)
 
 
 def change_record(facts: ChangeFacts, verdict: Verdict, status: Status) -> ChangeRecord:

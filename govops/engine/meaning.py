@@ -48,6 +48,7 @@ def deeds_of(facts: ChangeFacts, verdict: Verdict) -> Iterator[Deed]:
             is_approved=verdict.status is Status.PASS,
             version=version_named(action),
             is_told=verdict.status is not Status.UNVERIFIABLE,
+            approving=verdict.approving,
         )
 
 

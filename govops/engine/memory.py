@@ -42,6 +42,8 @@ class Memory:
         audit.keys, audit.distrusted, audit.foreign = place.keys, set(place.distrusted), list(place.foreign)
         audit.spent = ChainMap({}, dict(trail.spent))
         audit.deeds = audit.own.deeds = Deeds(trail.deeds)
+        audit.docket.recall(place.waivers, trail.cases, place.mending)
+        audit.checks.reach(place.edition)
         tree, before = facts.documents.tree(place.commit), Before(audit.positions, place.seen, facts.past.side)
         stands = tree is not None and is_what_stands(audit.registry.snapshot.files, tree, audit.registry.governed)
         return stands and not concerns(facts.book, facts.fresh, before=before, landed=trail.landed, speaks=self._speaks)
@@ -100,6 +102,9 @@ class Memory:
             tenures=tuple(registry.tenures),
             held=registry.going_on,
             standing=dict(audit.standing.known),
+            edition=audit.checks.edition,
+            waivers=dict(audit.docket.waiving.tallies),
+            mending=audit.docket.cases.mending,
         )
 
     def _trail(self) -> Trail:
@@ -113,5 +118,6 @@ class Memory:
             weak=tuple(ledger.weak),
             landed=tuple(audit.landed),
             deeds=audit.deeds.since,
+            cases=audit.docket.cases.since,
             spent=dict(audit.spent.maps[0]),
         )

@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from govops.decision import Candidates, ChangeFacts, as_minor, conditions, judge, roles_wanted, who_could
+from govops.engine.cases import Cases, Charge
 from govops.engine.checks import Checks, Standing, keys_of
+from govops.engine.docket import Docket, ratifications
 from govops.engine.facts import Documents, Parsed
 from govops.engine.grouping import Change
-from govops.engine.ledger import change_record, worst_of
+from govops.engine.ledger import change_record
 from govops.engine.meaning import deeds_of, meaning
 from govops.engine.own_rules import OwnRules, Touched
 from govops.engine.registry import Registry
 from govops.engine.replays import Replays
+from govops.engine.waiving import ground_of
 from govops.engine.witness import gather
 from govops.evidence.book import EvidenceBook
 from govops.evidence.testimony import Testimony
@@ -39,7 +42,8 @@ class Prospect:
     ``change.landed`` is the whole difference that it would make to the protected branch, its step brings all commits of
     the proposal with it, and its receipt (if a forge knows the proposal) is what a recorder would write at ``time``.
     ``conflicts`` are paths that cannot be merged, and do not land. ``spent`` and ``deeds`` are as in
-    :class:`ChangeFacts`. ``meet`` lets the registry take up everybody who holds one of the given roles.
+    :class:`ChangeFacts`, ``cases`` what was found against earlier changes. ``meet`` lets the registry take up everybody
+    who holds one of the given roles.
     """
 
     change: Change
@@ -49,35 +53,42 @@ class Prospect:
     spent: Mapping[str, Oid] = field(default_factory=dict)
     assume: Assume = as_given
     deeds: Deeds = field(default_factory=Deeds)
+    cases: Cases = field(default_factory=Cases)
     meet: Callable[[Iterable[str]], None] = field(default=lambda roles: None)
 
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """The change as a report would tell it, everything found against it, and who could serve each requirement."""
+    """The change as a report would tell it, everything found against it, and who could serve each requirement.
+
+    ``accepts`` are the charges against earlier changes that it would accept.
+    """
 
     change: ChangeRecord
     findings: tuple[Finding, ...]
     candidates: tuple[Candidates, ...]
     is_governed: bool
+    accepts: tuple[tuple[Oid, Charge], ...] = ()
 
 
 def foresee(rules: Iterable[Rule], registry: Registry, prospect: Prospect, documents: Documents) -> Foreseen:
     """Judge a proposal, and take it into ``registry``, which the next one of a queue then builds on."""
     law = registry.law
     checks = Checks(rules, documents, law.snapshot if law.retrospective else None)
+    checks.reach(law.settings.edition)
     standing = Standing(checks, registry.snapshot)
     landed = tuple(diff for diff in prospect.change.landed or () if registry.governed(diff.path))
     parsed = [(diff, registry.parse(diff.path, diff.new)) for diff in landed]
     actions, missteps = meaning(registry, parsed)
     own = OwnRules(law, registry.snapshot, registry.document, prospect.deeds)
     facts = _facts(registry, prospect, landed, documents)
-    facts = replace(facts, actions=actions, holds=conditions(lambda: own.programs, law, facts.testimony, facts.time))
-    facts = as_minor(facts)
-    verdict = judge(facts)
+    holds = conditions(lambda: own.programs, law, facts.testimony, facts.time)
+    facts = as_minor(replace(facts, actions=actions, holds=holds))
+    verdict = checks.admitted(judge(facts))
     rules_in_force, touched = own.before(), tuple(_touched(registry, parsed))
-    judged = JudgedChange(facts, verdict, documents.position, missteps, conflicts=prospect.conflicts)
-    findings = list(checks.change(judged))
+    answer = prospect.cases.answers(ratifications(facts))
+    judged = JudgedChange(facts, verdict, documents.position, missteps, (), prospect.conflicts, answer.unmatched)
+    findings, ground = list(checks.change(judged)), ground_of(facts, verdict)
     prospect.meet(roles_wanted(facts))
     candidates = who_could(facts)
     olds = [file.resource for diff in landed if (file := registry.snapshot.files.get(diff.path)) is not None]
@@ -86,16 +97,22 @@ def foresee(rules: Iterable[Rule], registry: Registry, prospect: Prospect, docum
     for _ in standing.after(keys, paths):  # what is wrong already is nobody's fault here
         pass
     registry.move(parsed, commit=facts.id, time=facts.time, people=verdict.contributors)
-    custom = registry.law.custom_kinds()
-    for diff, content in parsed:
-        if diff.new is not None:
-            findings += checks.file(diff.path, diff.new, content, snapshot=registry.snapshot, custom=custom)
+    findings += _in_files(registry, parsed, checks)
     findings += standing.after(keys, paths)
     prospect.deeds.add(deeds_of(facts, verdict))
     findings += own.after(rules_in_force, touched, facts.time)
-    found = tuple(replace(finding, commit=facts.id) for finding in findings)
-    status = worst_of({verdict.status, *(finding.status for finding in found)})
-    return Foreseen(change_record(facts, verdict, status), found, candidates, bool(landed or prospect.conflicts))
+    found = [replace(finding, commit=facts.id) for finding in findings]
+    found, status = Docket(checks.by_id, lambda: prospect.deeds).hear(found, judged, ground, reporting=False)
+    told, accepts = change_record(facts, verdict, status), tuple((of.change, what) for of, what in answer.accepted)
+    return Foreseen(told, tuple(found), candidates, bool(landed or prospect.conflicts), accepts)
+
+
+def _in_files(registry: Registry, parsed: Iterable[tuple[PathChange, Parsed]], checks: Checks) -> Iterator[Finding]:
+    """What is wrong in the files that have just been taken into the registry."""
+    custom = registry.law.custom_kinds()
+    for diff, content in parsed:
+        if diff.new is not None:
+            yield from checks.file(diff.path, diff.new, content, snapshot=registry.snapshot, custom=custom)
 
 
 def _touched(registry: Registry, parsed: Iterable[tuple[PathChange, Parsed]]) -> Iterator[Touched]:
@@ -127,4 +144,5 @@ def _facts(registry: Registry, prospect: Prospect, landed: tuple[PathChange, ...
         spent=prospect.spent,
         deeds=prospect.deeds,
         is_ahead=True,
+        made_by=lambda earlier: prospect.cases.made_by(law, earlier),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from govops.decision import Law, Unlawful, is_rule_file
@@ -138,6 +138,16 @@ class Registry:
             file = before.get(change.path)
             lawful = known.lawful if known else (file.resource or file.last_valid if file else None)
             self.law.unlawful[change.path] = Unlawful(status, commit, lawful)
+
+    def mend(self, change: Oid) -> Iterator[str]:
+        """A violation is accepted: the rule files that it left are lawful from now on. Their resources, by name."""
+        for path, record in sorted(self.law.unlawful.items()):
+            if (record.commit, record.status) == (change, Status.FAIL):
+                del self.law.unlawful[path]
+                self.law.moved(path)
+                file = self.snapshot.files.get(path)
+                if file is not None and file.resource is not None:
+                    yield str(file.resource.key)
 
     def stays_at(self, environment: str, model: str) -> Sequence[str | None]:
         """Versions that stood at a deployment, oldest first, the last one being current."""

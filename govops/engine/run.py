@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from govops.engine.audit import Audit
+from govops.engine.cases import Cases
 from govops.engine.doubts import Doubts, doubts_of
 from govops.engine.expunged import Place, Rewrites
 from govops.engine.facts import AuditFacts
@@ -38,17 +39,18 @@ def look(rules: Iterable[Rule], facts: AuditFacts) -> tuple[Report, Moment]:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """Where a walk ended: the registry, which evidence has been spent on which change, and all that was done."""
+    """Where a walk ended: the registry, what evidence was spent on which change, what was done, and what was found."""
 
     registry: Registry
     spent: dict[str, Oid]
     deeds: Deeds
+    cases: Cases
 
 
 def arrive(rules: Iterable[Rule], facts: AuditFacts) -> Arrived:
     """Judge every change of the chain, and stand at its end."""
     audit, _ = _walked(tuple(rules), facts)
-    return Arrived(audit.registry, dict(audit.spent), audit.deeds)
+    return Arrived(audit.registry, dict(audit.spent), audit.deeds, audit.docket.cases)
 
 
 def run_on(rules: Iterable[Rule], facts: AuditFacts) -> tuple[Report, Kept | None] | None:

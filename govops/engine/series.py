@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, TypeVar, overload
 
@@ -32,6 +32,28 @@ class Series(Sequence[_Item]):
         if isinstance(wanted, range):
             return tuple(self)[at]
         return next(islice(self, wanted, None))
+
+
+class Mapped(Sequence[_Item]):
+    """A sequence whose items are told in another way, each when somebody comes to it."""
+
+    def __init__(self, items: Sequence[_Item], told: Callable[[_Item], _Item]) -> None:
+        self._items = items
+        self._told = told
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[_Item]:
+        return map(self._told, self._items)
+
+    @overload
+    def __getitem__(self, at: int) -> _Item: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[_Item]: ...
+    def __getitem__(self, at: int | slice) -> Any:
+        found = self._items[at]
+        return tuple(map(self._told, found)) if isinstance(at, slice) else self._told(found)  # type: ignore[arg-type]  # one follows from the other
 
 
 class Changes(Series[ChangeRecord]):

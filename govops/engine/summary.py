@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from govops.decision import RuleInForce, is_rule_file
+from govops.engine.cases import Mending
+from govops.engine.docket import Docket
+from govops.engine.exceptions import exceptions
 from govops.engine.keeping import Trail
 from govops.engine.ledger import Ledger
 from govops.engine.registry import Registry
-from govops.engine.series import Changes, Series
-from govops.finding import InventoryItem, Provenance, Report, Status
+from govops.engine.series import Changes, Mapped, Series
+from govops.finding import ChangeRecord, Finding, InventoryItem, Provenance, Report, Status
+from govops.history.deeds import Deeds
 from govops.history.snapshot import Snapshot
 from govops.kinds.deployment import Deployment
 from govops.kinds.incident import Incident
@@ -19,31 +23,36 @@ from govops.kinds.model import Model
 from govops.kinds.model_version import ModelVersion
 from govops.kinds.service_level_agreement import ServiceLevelAgreement
 from govops.kinds.use_case import UseCase
-from govops.kinds.waiver import Waiver
 from govops.lifecycle import deployed_status
 
 _Item = TypeVar("_Item")
 
 
-def summarise(
-    ledger: Ledger,
-    registry: Registry,
-    provenance: Provenance,
-    *,
-    time: str | None,
-    as_of: str | None,
-) -> Report:
-    """Everything that a renderer may show. ``time`` is the latest attested time up to the tip."""
-    before = ledger.earlier or Trail()
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a walk ended. ``time`` is the latest attested time up to the tip, ``as_of`` the instant that was asked for;
+    ``is_older`` tells which findings do not decide the exit code.
+    """
+
+    time: str | None = None
+    as_of: str | None = None
+    docket: Docket = field(default_factory=lambda: Docket({}, Deeds))
+    is_older: Callable[[Finding], bool] = lambda finding: False
+
+
+def summarise(ledger: Ledger, registry: Registry, provenance: Provenance, ending: Ending) -> Report:
+    """Everything that a renderer may show. What was accepted or restored since it was found is told as it is now."""
+    before, as_of = ledger.earlier or Trail(), ending.as_of or ending.time
+    mending = ending.docket.cases.mending
     settings = registry.law.settings
     snapshot, rules = registry.snapshot, registry.law.snapshot
     listed = is_rule_file if registry.law.retrospective else _is_policy  # nothing else says who outside people are
     policies = tuple((path, file.entry.oid) for path, file in sorted(rules.files.items()) if listed(path))
     provenance = replace(
         provenance,
-        as_of=as_of or time,
-        latest=time,
-        as_of_clock=provenance.as_of_clock or ("latest attested time" if time else "no attested time"),
+        as_of=as_of,
+        latest=ending.time,
+        as_of_clock=provenance.as_of_clock or ("latest attested time" if ending.time else "no attested time"),
         edition=settings.edition,
         evidence_mode=settings.evidence.mode,
         single_maintainer=settings.single_maintainer,
@@ -52,13 +61,13 @@ def summarise(
     return Report(
         provenance=provenance,
         counts=ledger.counts(),
-        findings=_after(before.findings, ledger.findings),
-        changes=Changes(before.changes, before.troubled, ledger.changes) if ledger.earlier else tuple(ledger.changes),
+        findings=_findings(_after(before.findings, ledger.findings), mending, provenance, ending),
+        changes=_changes(before, ledger, mending),
         inventory=tuple(inventory(snapshot, stays_of(registry.stays))),
         deployments=_after(before.deployments, registry.deployments),
         tenures=registry.held(),
         policy_changes=_after(before.policies, ledger.policies),
-        waivers=tuple(_waiver(path, waiver) for path, waiver in rules.of_kind("Waiver") if isinstance(waiver, Waiver)),
+        waivers=tuple(exceptions(registry.law, ending.docket, as_of)),
         incidents=tuple(
             _incident(path, found) for path, found in snapshot.of_kind("Incident") if isinstance(found, Incident)
         ),
@@ -68,6 +77,30 @@ def summarise(
 
 def _after(earlier: Sequence[_Item], later: Sequence[_Item]) -> Sequence[_Item]:
     return Series(earlier, later) if earlier else tuple(later)
+
+
+def _findings(
+    findings: Sequence[Finding], mending: Mending, provenance: Provenance, ending: Ending
+) -> Sequence[Finding]:
+    """Each as it stands now, and those that are older than what counts marked so."""
+    if not mending.accepted and provenance.new_since is None:
+        return findings
+    older = f"at or before {(provenance.new_since or '')[:12]}"
+
+    def now(finding: Finding) -> Finding:
+        found = mending.finding(finding)
+        stands = found.status not in (Status.WAIVED, Status.ERROR)
+        return replace(found, known=older) if stands and ending.is_older(found) else found
+
+    return Mapped(findings, now) if isinstance(findings, Series) else tuple(map(now, findings))
+
+
+def _changes(before: Trail, ledger: Ledger, mending: Mending) -> Sequence[ChangeRecord]:
+    if ledger.earlier is None:
+        return tuple(map(mending.change, ledger.changes))
+    if not mending.statuses and not mending.remediated:
+        return Changes(before.changes, before.troubled, ledger.changes)
+    return Changes(*(Mapped(those, mending.change) for those in (before.changes, before.troubled, ledger.changes)))
 
 
 def _is_policy(path: str) -> bool:
@@ -145,12 +178,6 @@ def _model_status(model: str, snapshot: Snapshot, stays: Stays) -> str:
         if isinstance(found, ModelVersion)
     }
     return next((state for state in _FURTHEST if state in states), "no version")
-
-
-def _waiver(path: str, waiver: Waiver) -> InventoryItem:
-    spec = waiver.spec
-    facts = (("rules", ", ".join(spec.rules)), ("owner", spec.owner), ("expires", spec.expires))
-    return InventoryItem("Waiver", waiver.metadata.name, spec.reason, "listed", path, facts)
 
 
 def _rule(found: RuleInForce) -> InventoryItem:

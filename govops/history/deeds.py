@@ -14,10 +14,11 @@ class Deed:
     """One action of one change, whatever became of the change.
 
     ``resource`` is ``Kind/name``. ``contributors`` are the known people who made the change, ``approvers`` those whose
-    approval of this resource counted, both sorted. ``fields`` are the parts of ``spec`` that got another content; None
-    where the resource came or went, so that all did. ``is_approved`` says that the judge had nothing against the
-    change, ``version`` is the one that a Deployment names then (or named, if it went). ``is_told`` says that there was
-    evidence to judge by: else nobody can tell who approved what.
+    approval of this resource counted, ``approving`` all who approved the change, whether it counted or not; all sorted.
+    ``fields`` are the parts of ``spec`` that got another content; None where the resource came or went, so that all
+    did. ``is_approved`` says that the judge had nothing against the change, ``version`` is the one that a Deployment
+    names then (or named, if it went). ``is_told`` says that there was evidence to judge by: else nobody can tell who
+    approved what.
     """
 
     resource: str
@@ -30,6 +31,7 @@ class Deed:
     is_approved: bool = False
     version: str = ""
     is_told: bool = True
+    approving: tuple[str, ...] = ()
 
 
 def lives(resource: str, version: str = "") -> tuple[str, ...]:

@@ -15,7 +15,10 @@ class RatificationSpec(Part):
     """Which changes are accepted, and which of their findings."""
 
     changes: UniqueNonEmpty[ObjectId] = Field(description="The changes, each by the full id of its last commit.")
-    fingerprints: Unique[Fingerprint] = Field(default=(), description="The findings that are accepted.")
+    fingerprints: Unique[Fingerprint] = Field(
+        default=(),
+        description="The findings that are accepted. Default: all violations of these changes, and no warning.",
+    )
     reason: Text = Field(description="Why they are accepted.")
 
 

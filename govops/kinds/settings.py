@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from govops.kinds import vocabulary
 from govops.kinds.lists import Items, Unique, UniqueNonEmpty
 from govops.kinds.quoting import quoted
 from govops.kinds.resource import Part, Resource
@@ -14,6 +15,17 @@ from govops.kinds.scalars import BranchName, Email, Name, ObjectId, RepositoryId
 from govops.kinds.vocabulary import EvidenceType
 
 LARGEST_FILE = 262_144
+
+
+def _edition(name: str) -> str:
+    """An edition that this version of govops has; looked up when asked, since tests add later ones."""
+    known = vocabulary.EDITIONS
+    if name not in known:
+        raise ValueError(f"{quoted(name)} is no edition of the built-in rules that this govops has: {', '.join(known)}")
+    return name
+
+
+Edition = Annotated[str, AfterValidator(_edition), Field(json_schema_extra={"enum": list(vocabulary.EDITIONS)})]
 
 
 class Forge(Part):
@@ -79,9 +91,10 @@ class Compromised(Part):
 
 
 class Limits(Part):
-    """How large a governed file may be."""
+    """How large a governed file may be, and how long an exception may last."""
 
     file_bytes: int = Field(default=LARGEST_FILE, ge=1024, le=LARGEST_FILE, description="Bytes; at most 262144.")
+    waiver_days: int = Field(default=90, ge=1, le=366, description="A waiver ends at most so many days after it lands.")
 
 
 class SettingsSpec(Part):
@@ -90,7 +103,7 @@ class SettingsSpec(Part):
     repository: RepositoryId = Field(description="The id that evidence names, such as `local:acme/ai-governance`.")
     protected_branch: BranchName = Field(default="main", description="The branch whose history is judged.")
     evidence_branch: BranchName = Field(default="govops/evidence", description="The branch that holds the records.")
-    edition: Literal["2026.1"] = Field(description="The edition of the built-in rules.")
+    edition: Edition = Field(description="The edition of the built-in rules.")
     forge: Forge = Field(default_factory=Forge, description="Where proposals are made.")
     evidence: Evidence = Field(default_factory=Evidence, description="What counts as proof of a review.")
     recorders: Items[Recorder] = Field(default=(), description="Who writes receipts, and with which keys.")
@@ -98,7 +111,7 @@ class SettingsSpec(Part):
     tools: Unique[Email] = Field(default=(), description="Addresses of tools that commit; they are nobody's.")
     single_maintainer: bool = Field(default=False, description="True in a repository of one person; reports repeat it.")
     reviews: Reviews = Field(default_factory=Reviews, description="What is approved again, and how often.")
-    limits: Limits = Field(default_factory=Limits, description="How large a governed file may be.")
+    limits: Limits = Field(default_factory=Limits, description="How large a file may be, how long a waiver may last.")
 
     @model_validator(mode="after")
     def _separate(self) -> Self:

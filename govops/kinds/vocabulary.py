@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+EDITIONS = ("2026.1",)  # of the built-in rules, oldest first; a later one holds all rules of those before it
+
 Level = Literal["low", "medium", "high", "critical"]
 RuleSeverity = Literal["info", "low", "medium", "high", "critical"]
 IncidentSeverity = Literal["info", "warning", "error", "critical"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -9,6 +10,8 @@ from pydantic import Field, model_validator
 from govops.kinds.lists import UniqueNonEmpty
 from govops.kinds.resource import Part, Reference, Resource, to_resource, to_user
 from govops.kinds.scalars import Instant, PathGlob, PersonName, ResourceName, RuleId, Text
+
+NOTICE = timedelta(days=30)  # before a waiver ends: enough to mend the cause, or to have it renewed by a review
 
 
 class WaiverScope(Part):
@@ -27,11 +30,13 @@ class WaiverScope(Part):
 class WaiverSpec(Part):
     """Which rules are waived, where, why and until when."""
 
-    rules: UniqueNonEmpty[RuleId] = Field(description="The rules that are waived, by their ids.")
-    scope: WaiverScope = Field(description="What they are waived for.")
+    rules: UniqueNonEmpty[RuleId] = Field(
+        description="The rules that are waived: built-in ones by id, your own by name."
+    )
+    scope: WaiverScope = Field(description="What they are waived for; given both, both must hold.")
     reason: Text = Field(description="Why.")
-    owner: PersonName = Field(description="The User who answers for it.")
-    expires: Instant = Field(description="When it ends.")
+    owner: PersonName = Field(description="The User who answers for it, and never approves it.")
+    expires: Instant = Field(description="When it ends, by attested time; at most `limits.waiver_days` after it lands.")
 
 
 class Waiver(Resource):

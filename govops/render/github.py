@@ -41,12 +41,18 @@ def _lines(report: Report, fail_on: Severity) -> Iterator[str]:
     yield f"govops: {lead(report)}: {log_line(sentence(report))} ({meaning})"
 
 
+def _level(finding: Finding) -> str:
+    """What is known before is still seen."""
+    levels = (level for level, statuses in _LEVELS.items() if finding.status in statuses)
+    return "notice" if finding.known else next(levels, "")
+
+
 def _annotations(findings: Sequence[Finding]) -> Iterator[str]:
-    for level, statuses in _LEVELS.items():
-        those = (finding for finding in findings if finding.status in statuses)
+    for level in _LEVELS:
+        those = (finding for finding in findings if _level(finding) == level)
         worst = heapq.nsmallest(SHOWN, those, key=lambda finding: -finding.severity.rank)  # of equals the first
         yield from (_annotation(level, finding) for finding in worst)
-        hidden = sum(finding.status in statuses for finding in findings) - len(worst)
+        hidden = sum(_level(finding) == level for finding in findings) - len(worst)
         if hidden:
             yield f"govops: {many(hidden, 'more ' + level)} without an annotation; the report has them all"
 
@@ -56,12 +62,18 @@ def _annotation(level: str, finding: Finding) -> str:
         "file": finding.path,
         "line": finding.line,
         "col": finding.column,
-        "title": f"govops {finding.rule}" + (" (not established)" if finding.status is Status.UNVERIFIABLE else ""),
+        "title": f"govops {finding.rule}" + _remark(finding),
     }
     given = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items() if value is not None)
     commit = f" (commit {short(finding.commit)})" if finding.commit else ""
-    hint = f"\nhint: {log_line(finding.hint)}" if finding.hint else ""
+    word = f"waived by {log_exact(finding.waived)}" if finding.waived else "hint"
+    hint = f"\n{word}: {log_line(finding.hint)}" if finding.hint else ""
     return f"::{level} {given}::{_data(log_line(finding.message) + log_line(commit) + hint)}"
+
+
+def _remark(finding: Finding) -> str:
+    open_, known = finding.status is Status.UNVERIFIABLE, bool(finding.known)
+    return f"{' (not established)' if open_ else ''}{' (known)' if known else ''}"
 
 
 def _property(text: str) -> str:

@@ -1,8 +1,9 @@
 """Findings as JUnit XML, for the test views of build servers.
 
-A violation is a failure, what could not be established an error, what is waived is skipped, and a warning passes with
-its words as output. A change that was plainly allowed is a test that passed. Servers show a test by its class and its
-name and leave suites out, so the class is the rule and the name says where; both together are distinct.
+A violation is a failure, what could not be established an error, what is waived or was known before is skipped, and a
+warning passes with its words as output. A change that was plainly allowed is a test that passed. Servers show a test by
+its class and its name and leave suites out, so the class is the rule and the name says where; both together are
+distinct.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def _findings(findings: Sequence[Finding]) -> Iterator[str]:
     """A suite; without findings it has one test that passed, because servers take an empty one for a mishap."""
     found = dict.fromkeys(("", *_ELEMENTS.values()), 0)
     for finding in findings:
-        found[_ELEMENTS.get(finding.status, "")] += 1
+        found[_element(finding)] += 1
     counts = f'failures="{found["failure"]}" errors="{found["error"]}" skipped="{found["skipped"]}"'
     yield f'<testsuite name="findings" tests="{max(1, len(findings))}" {counts}>\n'
     yield from map(_finding, findings)
@@ -62,10 +63,16 @@ def _findings(findings: Sequence[Finding]) -> Iterator[str]:
     yield "</testsuite>\n"
 
 
+def _element(finding: Finding) -> str:
+    """Empty for what passes."""
+    element = _ELEMENTS.get(finding.status, "")
+    return "skipped" if element and finding.known else element
+
+
 def _finding(finding: Finding) -> str:
-    element = _ELEMENTS.get(finding.status)
+    element = _element(finding)
     text = escaped("\n".join(_lines(finding)))
-    if element is None:
+    if not element:
         inner = f"<system-out>{text}</system-out>"
     elif element == "skipped":
         inner = f"<skipped>{text}</skipped>"
@@ -88,8 +95,12 @@ def _lines(finding: Finding) -> Iterator[str]:
         yield f"at {log_exact(finding.place)}"
     if finding.excerpt:
         yield from (f"    | {log_exact(line, 200)}" for line in finding.excerpt.split("\n"))
-    if finding.hint:
+    if finding.waived:
+        yield f"waived by {log_exact(finding.waived)}: {log_line(finding.hint)}"
+    elif finding.hint:
         yield f"hint: {log_line(finding.hint)}"
+    if finding.known:
+        yield f"known: {log_line(finding.known)}"
     if finding.commit:
         yield f"commit: {log_line(finding.commit)}"
     if finding.evidence:

@@ -17,8 +17,12 @@ def finding_lines(finding: Finding, *, colour: bool) -> Iterator[str]:
     yield f"{_place(finding)}{rule}: {log_line(finding.message)}{dim(at, colour=colour) if at else ''}"
     if finding.excerpt:
         yield from (f"    | {log_exact(line, 200)}" for line in finding.excerpt.split("\n"))
-    if finding.hint:
+    if finding.waived:
+        yield f"    waived by {log_exact(finding.waived)}: {log_line(finding.hint)}"
+    elif finding.hint:
         yield f"    hint: {log_line(finding.hint)}"
+    if finding.known:
+        yield f"    known, so it does not decide: {log_line(finding.known)}"
 
 
 def _place(finding: Finding) -> str:

@@ -121,13 +121,14 @@ def _about(report: Report) -> dict[str, Any]:
         name: value for name, value in dataclasses.asdict(report.provenance).items() if value not in (None, "", ())
     }
     verdict = f"{lead(report)}: {sentence(report)}"
-    return {"verdict": verdict, "counts": dataclasses.asdict(report.counts), "provenance": facts}
+    about = {"verdict": verdict, "counts": dataclasses.asdict(report.counts), "provenance": facts}
+    exceptions = [dataclasses.asdict(item) | {"facts": dict(item.facts)} for item in report.waivers]
+    return {**about, **({"exceptions": exceptions} if exceptions else {})}
 
 
 def _result(finding: Finding, place: int | None) -> dict[str, Any]:
     kind, level = _KINDS[finding.status]
     fingerprint = finding.fingerprint
-    suppression = {"kind": "external", "status": "accepted", "justification": log_line(finding.hint)}
     return {
         "ruleId": finding.rule,
         **({} if place is None else {"ruleIndex": place}),
@@ -137,9 +138,17 @@ def _result(finding: Finding, place: int | None) -> dict[str, Any]:
         "locations": [_location(finding)],
         # The second is what GitHub tells results apart by; it would make one from the line otherwise.
         "partialFingerprints": {"govops/v1": fingerprint, "primaryLocationLineHash": f"{fingerprint}:1"},
-        "suppressions": [suppression] if finding.status is Status.WAIVED else [],
+        "suppressions": [_suppression(finding)] if finding.status is Status.WAIVED else [],
+        **({"baselineState": "unchanged"} if finding.known else {}),
         "properties": _properties(finding),
     }
+
+
+def _suppression(finding: Finding) -> dict[str, Any]:
+    """By whom: where the waiver or the ratification stands."""
+    place = {"physicalLocation": {"artifactLocation": {"uri": _uri(finding.waived), "uriBaseId": "%SRCROOT%"}}}
+    located = {"location": place} if finding.waived else {}
+    return {"kind": "external", "status": "accepted", "justification": log_line(finding.hint), **located}
 
 
 def _message(finding: Finding) -> str:
@@ -167,5 +176,5 @@ def _uri(path: str) -> str:
 
 
 def _properties(finding: Finding) -> dict[str, Any]:
-    shown = ("blob", "commit", "evidence", "hint", "severity", "status", "subject")
+    shown = ("blob", "commit", "evidence", "hint", "known", "others", "severity", "status", "subject", "waived")
     return {name: value for name in shown if (value := getattr(finding, name))}

@@ -14,7 +14,9 @@ from govops.render.wording import (
     RESULTS,
     actions_by_name,
     ended,
+    exceptions,
     many,
+    short,
     shown_of,
     when,
     with_status,
@@ -88,6 +90,9 @@ def _tree(change: ChangeRecord, *, colour: bool) -> Iterator[str]:
     yield f"change {log_line(change.id)} ({word}), {log_line(when(change))}: {subject}"
     made, landed = ", ".join(change.contributors) or "unknown", change.merger or "unknown"
     yield f"    made by {log_line(made)}; landed by {log_line(landed)}"
+    if change.remediated_by:
+        by = log_line(short(change.remediated_by))
+        yield f"    remediated by {by}, an approved change that restored its files; it stays what it is"
     for name, actions in actions_by_name(change).items():
         shown = shown_of(len(actions))
         for action in actions[:shown]:
@@ -106,6 +111,8 @@ def _tree(change: ChangeRecord, *, colour: bool) -> Iterator[str]:
 def _sums(report: Report) -> Iterator[str]:
     counts, origin = report.counts, report.provenance
     yield ""
+    if report.waivers:
+        yield log_line(f"exceptions: {exceptions(report)}")
     yield log_line(f"audited {origin.repository}, {origin.ref} at {origin.tip}")
     yield (
         f"changes {counts.chain} = {counts.no_claim} no claim + {counts.evaluated} evaluated"

@@ -42,6 +42,8 @@ def sentence(report: Report) -> str:
         parts.append(f"{counts.waived} {_was(counts.waived)} allowed only by a waiver or a ratification")
     if counts.pending:
         parts.append(f"{many(counts.pending, 'change')} {'waits' if counts.pending == 1 else 'wait'} for a record")
+    if known := _known(report):
+        parts.append(f"{many(known, 'finding')} {_was(known)} known before and {_does(known)} not decide")
     if elsewhere := _elsewhere(report):
         parts.append(f"{many(elsewhere, 'violation')} {_was(elsewhere)} found outside of governed changes")
     return "; ".join(parts) + "."
@@ -86,6 +88,17 @@ def _elsewhere(report: Report) -> int:
     failing = (change for change in troubled(report.changes) if change.status is Status.FAIL)
     commits = {commit for change in failing for commit in (*change.commits, change.id)}
     return sum(finding.commit not in commits for finding in with_status(report, Status.FAIL))
+
+
+def _known(report: Report) -> int:
+    """Findings that decide no exit code; looked for only where somebody asked for that."""
+    origin = report.provenance
+    asked = origin.new_since is not None or origin.baseline is not None
+    return sum(bool(finding.known) for finding in report.findings) if asked else 0
+
+
+def _does(count: int) -> str:
+    return "does" if count == 1 else "do"
 
 
 def _was(count: int) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from govops.finding import ActionRecord, ApprovalRecord, ChangeRecord, Finding, Provenance, Report, Status
 
 _NAMED = 5
+_STATE_DETAIL = re.compile(r": | by ")
 
 RESULTS: Mapping[Status, str] = {
     Status.PASS: "allowed",
@@ -94,6 +96,13 @@ def when(change: ChangeRecord) -> str:
 def with_status(report: Report, *statuses: Status) -> Iterator[Finding]:
     """The findings of a report that ended in one of ``statuses``, in the report's order."""
     return (finding for finding in report.findings if finding.status in statuses)
+
+
+def exceptions(report: Report) -> str:
+    """How many waivers and ratifications there are, in which state, and how many findings they cover."""
+    states = tally(f"{item.kind.lower()} {_STATE_DETAIL.split(item.status)[0]}" for item in report.waivers)
+    excused = sum(1 for _ in with_status(report, Status.WAIVED))
+    return f"{', '.join(f'{count} {state}' for state, count in states)}; {many(excused, 'finding')} waived"
 
 
 def changes_of(report: Report, commits: Iterable[str | None]) -> Iterator[tuple[str, ChangeRecord]]:

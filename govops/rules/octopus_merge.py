@@ -20,7 +20,8 @@ def check(facts: JudgedChange) -> Iterator[Finding]:
         git merge feature-a feature-b      # one commit with three parents
 
     ## How to fix it
-    Land the proposals one after the other. A change that landed like this can only be accepted by a Ratification.
+    Land the proposals one after the other. A change that landed like this stays open for ever: what cannot be traced to
+    a review is no violation that a Ratification could accept. `--new-since` and `--baseline` keep it from deciding.
     """
     for cause in facts.causes("octopus-merge"):
         message = (

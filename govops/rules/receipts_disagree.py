@@ -20,8 +20,8 @@ def check(facts: JudgedChange) -> Iterator[Finding]:
 
     ## How to fix it
     Compare the two records that the message names on the evidence branch, and look the change up in the forge. A
-    recorder that wrote something false loses its key in `policies/govops.yaml`; the change itself can be accepted by
-    a Ratification.
+    recorder that wrote something false loses its key in `policies/govops.yaml`; the change stays open, since nobody can
+    tell any more which record was true.
     """
     for cause in facts.causes("receipts-disagree"):
         message = f"the receipts of commit {facts.facts.id[:12]} contradict each other: records {cause.detail}"

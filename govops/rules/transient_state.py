@@ -28,4 +28,5 @@ def check(facts: JudgedChange) -> Iterator[Finding]:
     path = facts.transient[0]
     message = f"{listed(facts.transient)} changed on the way and not in the end"
     hint = "squash such a proposal, and look at what stood there in between"
-    yield warning(Finding("transient-state", message, hint=hint, commit=facts.facts.id, path=path))
+    others = facts.transient[1:]
+    yield warning(Finding("transient-state", message, hint=hint, commit=facts.facts.id, path=path, others=others))

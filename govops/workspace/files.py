@@ -27,10 +27,11 @@ if TYPE_CHECKING:  # start-up cost: a work tree is read without git
 _ROOTS = ("registry", "policies")
 _CONTROL_ROOTS = (".github", ".gitlab")
 _CONTROL_FILES = (".gitattributes", ".mailmap", ".gitmodules", ".gitlab-ci.yml", "CODEOWNERS")
-_CROSS_CHECKED = {
+_CROSS_CHECKED = {  # kinds, and the folder that they are compared with
     "User": "registry/users/",
     "Rule": "policies/kinds/",
-}  # kinds, and the folder that they are compared with
+    "Waiver": "policies/rules/",
+}
 
 Read = Callable[[str], tuple[Entry, bytes | None]]
 """A path's entry and content; None for links and for what cannot be had, one byte too many for what is too large."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from govops.decision import SETTINGS_PATH, is_rule_file
 from govops.engine import Assume, Prospect
+from govops.engine.cases import Cases
 from govops.engine.grouping import Attribution, Change
 from govops.engine.prospect import as_given
 from govops.engine.registry import Registry
@@ -47,7 +48,7 @@ class Gate:
     """The protected branch at ``base``, ready to judge proposals. ``registry`` holds what has been read so far.
 
     ``book`` are the signed approvals and proposals that may concern them, ``spent`` those of them that a change has
-    used up. ``is_audited``: the registry comes from an audit, and holds everything; ``deeds`` are what it saw done.
+    used up. ``is_audited``: the registry comes from an audit and holds everything, and so do ``deeds`` and ``cases``.
     """
 
     room: CleanRoom
@@ -59,6 +60,7 @@ class Gate:
     spent: dict[str, Oid] = field(default_factory=dict)
     is_audited: bool = False
     deeds: Deeds = field(default_factory=Deeds)
+    cases: Cases = field(default_factory=Cases)
     _crowd: Crowd = field(default_factory=lambda: Crowd({}))
 
     def proposed(self, head: Oid, told: ForgeProposal | None = None, assume: Assume = as_given) -> Prospect:
@@ -174,7 +176,7 @@ class Gate:
         change = Change((step,), landed, (), Attribution(step.commit.oid, receipt=receipt))
         self.meet(words_of(change, self.book))
         self.spent.update(self._used_up())
-        return Prospect(change, self.book, self.as_of, conflicts, self.spent, assume, self.deeds, self.meet)
+        return Prospect(change, self.book, self.as_of, conflicts, self.spent, assume, self.deeds, self.cases, self.meet)
 
     def _merged(self, changes: Iterable[PathChange]) -> tuple[tuple[PathChange, ...], tuple[str, ...]]:
         """What merging the differences onto the base changes there, and the paths where that cannot be done."""

@@ -25,6 +25,8 @@ from govops.workspace.evidence import EvidenceBranch, read_evidence, read_signed
 from govops.workspace.gate import Gate
 from govops.workspace.rules import external_rules
 
+_RATIFICATIONS = "policies/ratifications/"
+
 
 def unwatched(done: int, total: int) -> None:
     """Watches without a word; a function with a name, so that what is asked can be sent to another process."""
@@ -34,13 +36,14 @@ def unwatched(done: int, total: int) -> None:
 class Opened:
     """What the caller asked for, as given: revisions and references unresolved, None for the default.
 
-    ``back_to`` (a revision) or ``back_to_instant`` says where to look at what stood. ``since`` is where an earlier
-    report comes from, which this audit has to continue.
+    What was found up to ``new_since`` does not decide. ``back_to`` (a revision) or ``back_to_instant`` says where to
+    look at what stood. ``since`` is where an earlier report comes from, which this audit has to continue.
     """
 
     repository: Path
     ref: str | None = None
     first: str | None = None
+    new_since: str | None = None
     to: str | None = None
     as_of: str | None = None
     as_of_clock: str = ""
@@ -91,6 +94,7 @@ class Scene:
         """The facts of a walk along the whole chain."""
         asked, room = self.asked, self.room
         first = _on_chain(room, asked.first, chain.steps, "--from")
+        new_since = _on_chain(room, asked.new_since, chain.steps, "--new-since")
         tag, since = self._tag(), asked.since
         notes = [f"tag {tag} names commit {self.tip}"] if tag else []
         notes += [f"continues the report of tip {since.tip}"] if since else []
@@ -106,6 +110,7 @@ class Scene:
             govops_version=govops.__version__,
             git_version=room.git_version,
             first=first,
+            new_since=new_since,
             evidence_ref=self.evidence_ref,
             evidence_tip=self.evidence_tip,
             records=evidence.book.count,
@@ -127,6 +132,7 @@ class Scene:
             settled=asked.settled,
             junk=evidence.junk,
             as_of=asked.as_of,
+            new_since=new_since,
             until=Until(_on_chain(room, asked.back_to, chain.steps, "--as-of"), asked.back_to_instant),
             moved=tuple(earlier.moved(frozenset(chain.steps))) if earlier else (),
             cut=tuple(earlier.cut()) if earlier else (),
@@ -146,7 +152,7 @@ class Asked:
 
     ``as_of`` is the instant of the imagined landing. ``protected_ref`` is the ref that holds the protected branch,
     where it is not the one that an audit would take. ``audited``: judge the history first, so that rules which landed
-    without approval count for nothing.
+    without approval count for nothing; where the proposal ratifies something it is judged in any case.
     """
 
     repository: Path
@@ -202,14 +208,18 @@ def _arrive(gate: Gate, asked: Asked) -> None:
         arrived = arrive(RULES, facts)
     arrived.registry.documents = gate.documents
     gate.registry, gate.spent, gate.deeds, gate.is_audited = arrived.registry, arrived.spent, arrived.deeds, True
+    gate.cases = arrived.cases
 
 
 def _looks_back(gate: Gate, changed: Iterable[PathChange]) -> bool:
-    """Whether the rules ask what people did before to what is changed: nothing but the history tells that."""
+    """Whether something is asked that nothing but the history tells: what people did before to what is changed, or what
+    a ratification would accept.
+    """
     law = gate.registry.law
     asks = any(policy.spec.lifecycle for _, policy, _ in law.segregations())
+    accepts = any(change.path.startswith(_RATIFICATIONS) for change in changed)
     asked = asks and any(gate.registry.governed(c.path) and not is_rule_file(c.path) for c in changed)
-    return asked or asks_of(law)[1]
+    return accepts or asked or asks_of(law)[1]
 
 
 def _base(room: CleanRoom, asked: Asked, protected: str) -> Oid:

@@ -26,7 +26,9 @@ import pytest
 from tests.support.lowest import ROOT
 from tests.support.parts import require
 
-_GUIDES = ("docs/how-to/audit-many-repositories.md",)
+_GUIDES = tuple(
+    f"docs/how-to/{name}.md" for name in ("accept-an-exception", "adopt-with-a-baseline", "audit-many-repositories")
+)
 PAGES = (
     "README.md",
     *_GUIDES,

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govops.decision import Verdict, judge
+from govops.decision import ChangeFacts, Verdict, judge
 from govops.engine.grouping import Attribution, combine
 from govops.engine.ledger import Ledger
 from govops.evidence import testimony
-from govops.finding import ActionRecord, ApprovalRecord, ChangeRecord, Counts, Finding, Status
+from govops.finding import ActionRecord, ApprovalRecord, ChangeRecord, Counts, Finding, Status, worst_of
 from govops.lifecycle import Action
+from govops.rule import JudgedChange
 from tests.decision.sample import LANDED, PATH, by_account, facts, house, said
 from tests.evidence.sample import account, proposal, receipt, recorded
 from tests.support.facts import commit, oid, read, standing, step
@@ -27,7 +28,13 @@ CHANGE = combine([step("change", "parent")], Attribution(oid("change")))
 def record(ledger: Ledger, verdict: Status, *found: Status, reporting: bool = True, **fields: Any) -> None:
     """One change with this verdict, and findings of these statuses."""
     findings = [Finding("some-rule", "found", status) for status in found]
-    ledger.record(CHANGE, facts(LAW, **fields), Verdict(verdict), findings, reporting=reporting)
+    status = worst_of({verdict, *found})
+    ledger.record(CHANGE, judged(facts(LAW, **fields), Verdict(verdict)), findings, reporting=reporting, status=status)
+
+
+def judged(known: ChangeFacts, verdict: Verdict | None = None) -> JudgedChange:
+    """The change with its verdict, or with that of the judge."""
+    return JudgedChange(known, verdict or judge(known), lambda oid, place: None)
 
 
 BINS: dict[str, tuple[Status, tuple[Status, ...], str]] = {
@@ -132,14 +139,15 @@ def shown(header: str) -> Ledger:
     """The ledger of one change whose commit claims this date."""
     ledger = Ledger()
     dated = commit("change", "parent", committer_time=header)
-    ledger.record(CHANGE, facts(LAW, commits=(dated,)), Verdict(Status.PASS), (), reporting=True)
+    passed = judged(facts(LAW, commits=(dated,)), Verdict(Status.PASS))
+    ledger.record(CHANGE, passed, (), reporting=True, status=Status.PASS)
     return ledger
 
 
 def told(**fields: Any) -> ChangeRecord:
     """The line of the ledger for a change, as it is judged."""
     ledger, known = Ledger(), facts(fields.pop("law", LAW), by_account("alice"), said("bob"), **fields)
-    ledger.record(CHANGE, known, judge(known), (), reporting=True)
+    ledger.record(CHANGE, judged(known), (), reporting=True, status=judge(known).status)
     (found,) = ledger.changes
     return found
 
@@ -229,7 +237,7 @@ def test_what_was_done_and_said_is_told_in_full() -> None:
 def test_an_approval_that_does_not_count_is_told_with_the_reasons() -> None:
     known = facts(LAW, said("dave", weak=True))
     ledger = Ledger()
-    ledger.record(CHANGE, known, judge(known), (), reporting=True)
+    ledger.record(CHANGE, judged(known), (), reporting=True, status=judge(known).status)
     (approval,) = ledger.changes[0].approvals
     assert (approval.person, approval.counted, approval.weak) == ("dave", (), True)
     assert [rule for rule, _ in approval.reasons] == ["approver-lacks-role"]
@@ -260,7 +268,7 @@ def test_an_approval_that_counts_and_is_weak_makes_its_change_so(person: str, *,
     """One that does not count harms nobody."""
     known = facts(LAW, said("bob"), said(person, weak=weak))
     ledger = Ledger()
-    ledger.record(CHANGE, known, judge(known), (), reporting=True)
+    ledger.record(CHANGE, judged(known), (), reporting=True, status=judge(known).status)
     assert ledger.changes[0].status is Status.PASS
     assert bool(tuple(ledger.weak)) is expected
 

@@ -12,8 +12,9 @@ from govops.engine import inventory_item, stays_of
 from govops.engine.grouping import Attribution, combine
 from govops.engine.ledger import Ledger
 from govops.engine.registry import Registry
-from govops.engine.summary import INVENTORIED, summarise
+from govops.engine.summary import INVENTORIED, Ending, summarise
 from govops.finding import Event, Finding, InventoryItem, Provenance, Report, Status
+from govops.rule import JudgedChange
 from tests.decision import sample
 from tests.engine.shelf import Shelf
 from tests.engine.story import Story, day
@@ -41,7 +42,7 @@ BACK = deployment("production", "fraud", "1.0", rollback={"reason": "slow"})
 
 
 def told(story: Story, *, time: str | None = day(9), as_of: str | None = None, **known: Any) -> Report:
-    return summarise(Ledger(), story.registry, replace(HERE, **known), time=time, as_of=as_of)
+    return summarise(Ledger(), story.registry, replace(HERE, **known), Ending(time, as_of))
 
 
 def facts_of(*files: File, item: File) -> InventoryItem:
@@ -180,9 +181,10 @@ def test_an_incident_is_told_with_who_reported_it_and_whether_it_is_over(
 def test_a_waiver_is_told_with_its_rules_and_its_end() -> None:
     text = waiver("models", rules=["not-approved", "stale-approval"])
     (found,) = told(Story(text)).waivers
-    facts = (("rules", "not-approved, stale-approval"), ("owner", "carol"), ("expires", "2026-12-31T00:00:00Z"))
-    reason = "Nobody is there to review"
-    assert found == InventoryItem("Waiver", "models", reason, "listed", text[0], facts)
+    facts = {"rules": "not-approved, stale-approval", "owner": "alice", "expires": "2026-03-31T00:00:00Z"}
+    assert (found.kind, found.name, found.title) == ("Waiver", "models", "Nobody is there to review")
+    assert (found.status, found.path) == ("in force", text[0])
+    assert facts.items() <= dict(found.facts).items()
 
 
 TIMES: dict[str, tuple[dict[str, Any], str | None, str]] = {
@@ -215,7 +217,7 @@ def test_a_report_says_by_which_rules_it_was_judged() -> None:
 def test_rules_from_elsewhere_are_told_with_their_people_and_roles() -> None:
     """Nothing else in the report says who these are."""
     rules = snapshot(settings(), user("bob"), role("approver"), waiver("theirs"))
-    found = summarise(Ledger(), Registry(Shelf(), rules, {}), HERE, time=None, as_of=None)
+    found = summarise(Ledger(), Registry(Shelf(), rules, {}), HERE, Ending())
     assert [path for path, _ in found.provenance.policies] == sorted(rules.files)
     assert [line.name for line in found.waivers] == ["theirs"]
 
@@ -224,9 +226,10 @@ def test_what_the_ledger_holds_is_told() -> None:
     ledger = Ledger()
     change = combine([step("change", "parent")], Attribution(oid("change")))
     found = Finding("some-rule", "found", Status.FAIL)
-    ledger.record(change, sample.facts(sample.house()), Verdict(Status.FAIL), [found], reporting=True)
+    judged = JudgedChange(sample.facts(sample.house()), Verdict(Status.FAIL), lambda oid, place: None)
+    ledger.record(change, judged, [found], reporting=True, status=Status.FAIL)
     ledger.policies.append(Event("policies/govops.yaml", "changed", oid("change")))
-    report = summarise(ledger, Story().registry, HERE, time=None, as_of=None)
+    report = summarise(ledger, Story().registry, HERE, Ending())
     assert (report.findings, report.changes) == ((found,), tuple(ledger.changes))
     assert report.policy_changes == tuple(ledger.policies)
     assert report.counts == ledger.counts()

@@ -1,77 +1,164 @@
-"""A waiver is listed with its end, and decides nothing, wherever it stands and whoever approved it."""
+"""A waiver excuses what it names, for a while, from the change after it on, and never those who let it in."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from govops.finding import Finding, Report, Status
-from govops.render import render
-from tests.support.audit import change_of, findings, judge, only, verdict
+from govops.errors import ExitCode
+from govops.finding import Finding, InventoryItem, Report, Status
+from govops.render import FORMATS, render
+from tests.support.audit import change_of, only, verdict
 from tests.support.change import Landed
-from tests.support.files import delete, model, waiver
+from tests.support.files import delegation, delete, kind, model, ratification, settings, user, version, waiver
 from tests.support.world import World
 
 PATH, _ = model("fraud")
 WAIVER = waiver("models")
 EXACT = waiver("models", scope={"resource": "Model/fraud"})
+ENDS = "2026-03-31T00:00:00Z"
 
 
-def register(world: World) -> Landed:
-    """Alice registers a model, and nobody approves it."""
-    return world.propose("alice", "Register fraud", model("fraud")).merge("squash")
+def waive(world: World, text: tuple[str, bytes] = WAIVER, by: str = "erin", approver: str = "carol") -> Landed:
+    """The waiver lands as it should."""
+    return world.propose(by, f"Waive, by {by}", text).approve(approver).merge("squash")
 
 
-def before(world: World) -> Landed:
-    world.propose("erin", "Waive", WAIVER).approve("carol").merge("squash")
-    return register(world)
-
-
-def after(world: World) -> Landed:
-    landed = register(world)
-    world.propose("erin", "Waive", EXACT).approve("carol").merge("squash")
-    return landed
-
-
-def taken_back(world: World) -> Landed:
-    landed = before(world)
-    world.propose("erin", "Waive no more", delete(WAIVER[0])).approve("carol").merge("squash")
-    return landed
-
-
-def adopted(world: World) -> Landed:
-    assert WAIVER[0] in world.tree()
-    return register(world)
-
-
-STANDS: dict[str, Callable[[World], Landed]] = {
-    "since the adoption": adopted,
-    "by an approved change before": before,
-    "by an approved change after": after,
-    "by an approved change before, and gone since": taken_back,
-}
+def register(world: World, by: str = "alice", **how: Any) -> Landed:
+    """Somebody registers a model, and nobody approves it."""
+    return world.propose(by, f"Register fraud, by {by}", model("fraud"), **how).merge("squash")
 
 
 def at(report: Report, landed: Landed) -> list[Finding]:
+    """What was found against the change, warnings of other kinds aside."""
     return [found for found in report.findings if found.commit == landed.commit]
 
 
-@pytest.mark.threat("A09", rule="not-approved")
-@pytest.mark.parametrize("story", STANDS.values(), ids=STANDS)
-def test_a_waiver_excuses_nothing_wherever_it_stands(tmp_path: Path, story: Callable[[World], Landed]) -> None:
-    """The change is found as it would be without one: it fails, and the exit code says so."""
-    without = World(tmp_path / "without")
-    unwaived = register(without)
-    told = only(verdict(without), "not-approved", unwaived, path=PATH)
-    world = World(tmp_path / "with", *([WAIVER] if story is adopted else []))
-    landed = story(world)
-    report = judge(landed, "not-approved")
-    assert [found.message for found in at(report, landed)] == [found.message for found in told]
+def excused(landed: Landed, by: str = WAIVER[0]) -> Finding:
+    """The change broke a rule, and the waiver lets it off."""
+    report = verdict(landed.world)
+    (found,) = at(report, landed)
+    assert (found.status, found.waived) == (Status.WAIVED, by), found
+    assert change_of(report, landed).status is Status.WAIVED
+    assert (report.counts.waived, report.counts.violating, report.counts.problem) == (1, 0, "")
+    assert report.exit_code() is ExitCode.OK
+    return found
+
+
+def fails(landed: Landed, why: str = "", rule: str = "not-approved") -> None:
+    """The change is a violation all the same, and the report says why the waiver does not count."""
+    report = verdict(landed.world)
+    found = next(found for found in at(report, landed) if found.rule == rule)
+    assert (found.status, found.waived) == (Status.FAIL, ""), found
+    assert why in found.hint
     assert change_of(report, landed).status is Status.FAIL
     assert report.counts.waived == 0
+    assert report.exit_code() is ExitCode.VIOLATION
+
+
+# ---- what it excuses
+
+
+@pytest.mark.parametrize("text", [WAIVER, EXACT], ids=["by pattern", "by name"])
+def test_an_approved_waiver_excuses_the_changes_after_it(world: World, text: tuple[str, bytes]) -> None:
+    world.propose("alice", "Register fraud", model("fraud")).approve("bob").merge("squash")
+    waive(world, text)
+    found = excused(world.propose("alice", "Edit", model("fraud", title="Other")).merge("squash"))
+    assert found.rule == "not-approved"
+    assert found.hint == f"excused until {ENDS}: Nobody is there to review"
+
+
+def test_what_is_excused_is_no_approval(world: World) -> None:
+    """Requirements stay unmet, and deeds count as not approved."""
+    waive(world)
+    landed = register(world)
+    (requirement,) = change_of(verdict(world), landed).requirements
+    assert requirement.status is Status.FAIL
+
+
+def test_a_waiver_that_stood_at_the_adoption_excuses(tmp_path: Path) -> None:
+    world = World(tmp_path, WAIVER)
+    world.push("alice", ("README.txt", b"x"))  # tells a time
+    excused(register(world))
+
+
+Scoped = tuple[dict[str, Any], str, bool]
+SCOPES: dict[str, Scoped] = {
+    "every model": ({"path": "registry/models/**"}, PATH, True),
+    "one folder": ({"path": "registry/models/*/model.yaml"}, PATH, True),
+    "another folder": ({"path": "registry/models/churn/**"}, PATH, False),
+    "this model": ({"resource": "Model/fraud"}, PATH, True),
+    "another model": ({"resource": "Model/churn"}, PATH, False),
+    "a model is not its versions": ({"resource": "Model/fraud"}, version("fraud", "1.0.0")[0], False),
+    "a version": ({"resource": "ModelVersion/fraud/1.0.0"}, version("fraud", "1.0.0")[0], True),
+    "both hold": ({"resource": "Model/fraud", "path": "registry/models/f*/*"}, PATH, True),
+    "one of both holds": ({"resource": "Model/fraud", "path": "registry/models/c*/*"}, PATH, False),
+}
+
+
+@pytest.mark.threat("A09", rule="not-approved")
+@pytest.mark.parametrize(("scope", "path", "covered"), SCOPES.values(), ids=SCOPES)
+def test_a_waiver_covers_its_scope_and_nothing_else(
+    world: World, scope: dict[str, Any], path: str, *, covered: bool
+) -> None:
+    files = (model("fraud"), version("fraud", "1.0.0"), model("churn"))
+    world.propose("alice", "Register", *files).approve("bob").merge("squash")
+    waive(world, waiver("models", scope=scope))
+    edited = model("fraud", title="Other") if path == PATH else version("fraud", "1.0.0", description="Other")
+    landed = world.propose("alice", "Edit", edited).merge("squash")
+    if covered:
+        excused(landed)
+    else:
+        fails(landed)
+
+
+def test_a_custom_kind_is_named_like_any_other(tmp_path: Path) -> None:
+    scope = {"resource": "Sheet/one"}
+    text = waiver("models", rules=["no-policy-matches"], scope=scope)
+    world = World(tmp_path, kind("Sheet", "sheets"), ("sheets/one.yaml", b"status: new\n"), text)
+    other = world.propose("alice", "Add", ("sheets/two.yaml", b"status: new\n")).merge("squash")
+    landed = world.propose("alice", "Edit", ("sheets/one.yaml", b"status: old\n")).merge("squash")
+    report = verdict(world)
+    assert [found.status for found in at(report, other)] == [Status.FAIL]
+    assert [found.status for found in at(report, landed)] == [Status.WAIVED]
+
+
+@pytest.mark.threat("A09", rule="not-approved")
+def test_a_finding_on_two_files_is_excused_only_if_both_are_in_scope(world: World) -> None:
+    waive(world, EXACT)
+    landed = world.propose("alice", "Register two", model("fraud"), model("churn")).merge("squash")
+    fails(landed)
+
+
+def test_a_change_is_waived_only_if_every_violation_is(world: World) -> None:
+    """The second rule that it breaks is not named by the waiver."""
+    waive(world, waiver("models", rules=["illegal-transition"]))
+    landed = world.propose("alice", "Skip", model("fraud"), version("fraud", "1.0.0", status="approved")).merge(
+        "squash"
+    )
+    report = verdict(world)
+    assert {found.rule: found.status for found in at(report, landed)} == {
+        "not-approved": Status.FAIL,
+        "illegal-transition": Status.WAIVED,
+    }
+    assert change_of(report, landed).status is Status.FAIL
+    assert (report.counts.violating, report.counts.waived) == (1, 0)
+
+
+def test_a_warning_that_is_excused_makes_no_exception_of_an_approved_change(world: World) -> None:
+    waive(world, waiver("models", rules=["executable-file"]))
+    text = model("fraud")[1]
+    landed = world.propose("alice", "Register", (PATH, ("100755", text))).approve("bob").merge("squash")
+    report = verdict(world)
+    assert [(f.rule, f.status) for f in at(report, landed)] == [("executable-file", Status.WAIVED)]
+    assert change_of(report, landed).status is Status.PASS
+    assert (report.counts.approved, report.counts.waived) == (2, 0)
+
+
+# ---- whom it never excuses
 
 
 @pytest.mark.threat("A09", rule="not-approved")
@@ -98,6 +185,20 @@ def test_a_waiver_in_the_change_itself_is_not_honoured(
     assert change_of(report, landed).status is (Status.FAIL if expected else Status.PASS)
 
 
+@pytest.mark.threat("A09", rule="approver-lacks-role")
+def test_a_waiver_of_the_very_rule_in_the_change_itself_is_told_of(world: World) -> None:
+    text = waiver("models", rules=["approver-lacks-role"])
+    landed = world.propose("alice", "Register fraud, and waive", model("fraud"), text).approve("erin").merge("squash")
+    fails(landed, "it lands with this very change", "approver-lacks-role")
+
+
+@pytest.mark.threat("A09", rule="not-approved")
+def test_a_rebase_of_the_waiver_and_then_the_violation_is_one_change(world: World) -> None:
+    change = world.propose("alice", "Waive and use", WAIVER).push("alice", model("fraud")).approve("erin")
+    landed = change.merge("rebase")
+    fails(landed, rule="approver-lacks-role")
+
+
 @pytest.mark.threat("A09", rule="approver-is-contributor")
 def test_nobody_waives_for_themselves(world: World) -> None:
     landed = world.propose("carol", "Waive", WAIVER).approve("carol").merge("squash", by="erin")
@@ -106,23 +207,368 @@ def test_nobody_waives_for_themselves(world: World) -> None:
     assert change_of(report, landed).status is Status.FAIL
 
 
-@pytest.mark.threat("A09")
-@pytest.mark.parametrize("expires", ["2026-12-31T00:00:00Z", "2020-01-01T00:00:00Z"], ids=["in force", "long over"])
-@pytest.mark.parametrize("approved", [True, False], ids=["approved", "pushed"])
-def test_every_waiver_that_stands_is_listed_with_its_end(tmp_path: Path, expires: str, *, approved: bool) -> None:
-    """In every report that people or machines read in full: what it waives, who answers for it, until when, and why."""
-    world = World(tmp_path)
-    text = waiver("models", expires=expires)
-    if approved:
-        world.propose("erin", "Waive", text).approve("carol").merge("squash")
-    else:
-        world.push("mallory", text)
+@pytest.mark.threat("A09", rule="approver-is-beneficiary")
+@pytest.mark.parametrize("account", [None, "id-carol-2"], ids=["as usual", "through a second account"])
+def test_the_owner_of_a_waiver_does_not_approve_it(world: World, account: str | None) -> None:
+    """Erin proposes it for her; her approval is the only one."""
+    text = waiver("models", owner="carol")
+    landed = world.propose("erin", "Waive", text).approve("carol", account=account).merge("squash")
+    (found,) = only(verdict(world), "approver-is-beneficiary", landed)
+    assert "being the owner of the waiver" in found.message
+    later = register(world)
+    fails(later, f"commit {landed.commit[:12]} left it without approval")
+
+
+@pytest.mark.threat("A09", rule="approver-is-beneficiary")
+def test_whoever_hands_a_waiver_on_does_not_approve_that(world: World) -> None:
+    waive(world, waiver("models", owner="carol"), by="alice", approver="erin")
+    landed = world.propose("erin", "Hand on", WAIVER).approve("carol").merge("squash")
+    only(verdict(world), "approver-is-beneficiary", landed)
+
+
+def test_the_owner_of_a_waiver_may_approve_that_it_goes(world: World) -> None:
+    waive(world, waiver("models", owner="carol"), by="alice", approver="erin")
+    landed = world.propose("erin", "Waive no more", delete(WAIVER[0])).approve("carol").merge("squash")
+    assert change_of(verdict(world), landed).status is Status.PASS
+
+
+@pytest.mark.threat("A09", rule="not-approved")
+@pytest.mark.parametrize("account", [None, "id-carol-2"], ids=["as usual", "through a second account"])
+def test_a_waiver_does_not_count_for_a_change_of_whoever_approved_it(world: World, account: str | None) -> None:
+    waive(world)
+    landed = register(world, "carol", account=account)
+    fails(landed, f"{WAIVER[0]} does not count: carol approved it, and took part in this change")
+
+
+@pytest.mark.threat("A09", rule="not-approved")
+def test_nor_for_a_change_to_which_they_only_pushed(world: World) -> None:
+    waive(world)
+    change = world.propose("alice", "Register fraud", model("fraud")).push("carol", model("fraud", title="Better"))
+    fails(change.merge("squash"), "carol approved it")
+
+
+@pytest.mark.threat("A09", "C41", rule="not-approved")
+@pytest.mark.parametrize("user", ["carol", "mallory"])
+def test_nor_for_those_in_whose_seat_it_was_approved(tmp_path: Path, user: str) -> None:
+    """Mallory approves as Carol's delegate; it serves neither of them."""
+    world = World(tmp_path, delegation("summer", "carol", "mallory", ["admin"]))
+    landed = waive(world, approver="mallory")
+    assert change_of(verdict(world), landed).status is Status.PASS
+    fails(register(world, user), f"{user} approved it")
+
+
+@pytest.mark.threat("A09", rule="not-approved")
+def test_an_early_approver_is_not_forgotten_when_another_approves_an_edit(world: World) -> None:
+    """Carol lets it in; Erin approves a word of it later. It still does not count for Carol."""
+    waive(world)
+    edited = waiver("models", reason="Still nobody is there to review")
+    world.propose("carol", "Reword", edited).approve("erin").merge("squash")
+    fails(register(world, "carol"), "carol approved it")
+
+
+@pytest.mark.threat("A09", rule="not-approved")
+@pytest.mark.parametrize("user", ["carol", "erin"])
+def test_whoever_approved_it_though_nobody_waited_for_that_is_an_approver_too(world: World, user: str) -> None:
+    """One approval is needed for the waiver, and two are given, one of them needed elsewhere: it serves neither."""
+    change = world.propose("alice", "Waive", WAIVER, model("churn")).approve("carol").approve("erin")
+    landed = change.merge("squash")
+    assert change_of(verdict(world), landed).status is Status.PASS
+    fails(register(world, user), f"{user} approved it")
+
+
+@pytest.mark.threat("A09", rule="approver-lacks-role")
+def test_a_waiver_does_not_count_for_what_is_found_against_its_approver(world: World) -> None:
+    """Erin may approve waivers and no models: she cannot make her approvals of models good by a waiver."""
+    waive(world, waiver("models", rules=["approver-lacks-role"]), by="carol", approver="erin")
+    landed = world.propose("alice", "Register", model("fraud")).approve("erin").merge("squash")
+    fails(landed, "erin approved it, and this was found against them", "approver-lacks-role")
+
+
+# ---- when it is in force
+
+
+@pytest.mark.threat("A09", rule="not-approved")
+def test_a_waiver_excuses_nothing_that_landed_before_it(world: World) -> None:
+    landed = register(world)
+    waive(world)
+    fails(landed)
+
+
+@pytest.mark.threat("A09", rule="not-approved")
+def test_a_waiver_that_nobody_approved_excuses_nothing(world: World) -> None:
+    pushed = world.push("mallory", WAIVER)
+    fails(register(world), f"commit {pushed.commit[:12]} left it without approval")
+
+
+@pytest.mark.threat("A09", rule="not-approved")
+def test_a_waiver_that_was_widened_without_approval_excuses_what_it_did_before(world: World) -> None:
+    """Widened, used, restored: neither use counts, and what was lawful before it does."""
+    waive(world, EXACT)
+    world.push("mallory", WAIVER)
+    wide = world.propose("alice", "Register churn", model("churn")).merge("squash")
+    narrow = register(world)
+    world.push("mallory", EXACT)
     report = verdict(world)
-    (listed,) = report.waivers
-    assert (listed.name, listed.status, listed.path) == ("models", "listed", WAIVER[0])
-    assert dict(listed.facts) == {"rules": "not-approved", "owner": "carol", "expires": expires}
-    assert listed.title == "Nobody is there to review"
-    markdown = render(report, "markdown")
-    assert expires in markdown
-    assert expires in json.dumps(json.loads(render(report, "json"))["waivers"])
-    assert bool(findings(report)) is not approved
+    assert [found.status for found in at(report, wide)] == [Status.FAIL]
+    assert [found.status for found in at(report, narrow)] == [Status.WAIVED]
+
+
+@pytest.mark.threat("A09")
+def test_a_waiver_that_was_taken_away_without_approval_still_excuses(world: World) -> None:
+    waive(world)
+    world.push("mallory", delete(WAIVER[0]))
+    landed = register(world)
+    report = verdict(world)
+    assert [found.status for found in at(report, landed)] == [Status.WAIVED]
+    assert [item.status for item in report.waivers] == ["in force: it was taken away without approval"]
+
+
+def test_a_waiver_that_was_taken_away_with_approval_excuses_no_more(world: World) -> None:
+    waive(world)
+    first = register(world)
+    world.propose("erin", "Waive no more", delete(WAIVER[0])).approve("carol").merge("squash")
+    second = world.propose("alice", "Edit", model("fraud", title="Other")).merge("squash")
+    report = verdict(world)
+    assert [found.status for landed in (first, second) for found in at(report, landed)] == [Status.WAIVED, Status.FAIL]
+    (item,) = report.waivers
+    assert (item.status, dict(item.facts)["findings waived"]) == ("not in force: it is gone", "1")
+
+
+def test_an_unreadable_waiver_counts_as_it_was_last(world: World) -> None:
+    waive(world)
+    world.propose("erin", "Break it", (WAIVER[0], b"kind: Waiver\n")).approve("carol").merge("squash")
+    landed = register(world)
+    assert [found.status for found in at(verdict(world), landed)] == [Status.WAIVED]
+
+
+@pytest.mark.threat("D14", rule="not-approved")
+@pytest.mark.parametrize(
+    ("landed_at", "status"),
+    [
+        ("2026-03-30T23:59:59Z", Status.WAIVED),
+        ("2026-03-31T00:00:00Z", Status.FAIL),
+        ("2026-04-01T00:00:00Z", Status.FAIL),
+    ],
+)
+def test_a_waiver_ends_by_attested_time_whatever_commits_say(world: World, landed_at: str, status: Status) -> None:
+    """The commit itself is dated back to a time when the waiver was in force."""
+    waive(world)
+    landed = world.push("alice", model("fraud"), at="2026-01-06T00:00:00Z", recording={"landed_at": landed_at})
+    (found,) = at(verdict(world), landed)
+    assert found.status is status
+    assert status is Status.WAIVED or f"it ended at {ENDS}" in found.hint
+
+
+@pytest.mark.threat("D14", rule="not-approved")
+def test_time_that_was_attested_once_does_not_go_back(world: World) -> None:
+    waive(world)
+    world.push("alice", ("README.txt", b"x"), recording={"landed_at": "2026-05-01T00:00:00Z"})
+    fails(register(world), f"it ended at {ENDS}")
+
+
+@pytest.mark.threat("D14", rule="not-approved")
+def test_without_any_attested_time_nobody_can_tell_whether_a_waiver_was_in_force(tmp_path: Path) -> None:
+    """Trailers tell no time: what the waiver may have excused is open, and never passes."""
+    trailers = {"keys": ["Reviewed-by"], "only_review_server": True}
+    evidence = {"mode": "trailer", "accept": ["trailer"], "trailers": trailers, "contributors": "claimed"}
+    world = World(tmp_path, WAIVER, settings={"evidence": evidence})
+    landed = world.push("alice", model("fraud"), record=False)
+    report = verdict(world)
+    (found,) = only(report, "not-approved", landed)
+    assert found.status is Status.UNVERIFIABLE
+    assert "nobody attests when this change landed" in found.hint
+    assert (report.counts.undecidable, report.counts.problem) == (1, "")
+    assert report.exit_code() is ExitCode.UNDECIDABLE
+    assert [item.status for item in report.waivers] == ["not in force: nobody attests a time"]
+
+
+@pytest.mark.threat("A09", "D14", rule="waiver-too-long")
+@pytest.mark.parametrize(("days", "too_long"), [(90, False), (91, True)])
+def test_a_waiver_lasts_no_longer_than_settings_allow(world: World, days: int, *, too_long: bool) -> None:
+    """By default 90 days, from the attested time of its landing."""
+    change = world.propose("erin", "Waive", waiver("models", expires=f"2026-04-0{days - 83}T00:00:00Z"))
+    landed = change.approve("carol").merge("squash", landed_at="2026-01-07T00:00:00Z")
+    report = verdict(world)
+    if too_long:
+        only(report, "waiver-too-long", landed)
+        fails(register(world), "left it without approval")
+    else:
+        assert change_of(report, landed).status is Status.PASS
+        excused(register(world))
+
+
+def test_settings_say_how_long_a_waiver_may_last(tmp_path: Path) -> None:
+    world = World(tmp_path, settings={"limits": {"waiver_days": 7}})
+    landed = waive(world)
+    (found,) = only(verdict(world), "waiver-too-long", landed)
+    assert "more than 7 days" in found.message
+
+
+@pytest.mark.threat("A09", rule="not-approved")
+def test_a_long_waiver_that_stood_at_the_adoption_counts_only_near_its_end(tmp_path: Path) -> None:
+    """Nobody judged it when it came; it is held to the same limit."""
+    world = World(tmp_path, waiver("models", expires="2028-01-01T00:00:00Z"))
+    fails(register(world), "it lasts longer than 90 days")
+
+
+# ---- what cannot be waived
+
+
+NEVER = ["residual-content", "record-tampered", "unknown-contributor", "rests-on-unapproved-rule", "no-receipt"]
+
+
+@pytest.mark.threat("A09", rule="rule-not-waivable")
+@pytest.mark.parametrize("rule", [*NEVER, "no-such-rule"])
+def test_a_waiver_of_what_cannot_be_waived_is_found(world: World, rule: str) -> None:
+    landed = waive(world, waiver("models", rules=["not-approved", rule]))
+    (found,) = only(verdict(world), "rule-not-waivable", landed)
+    assert f"`{rule}` {'is no rule' if rule == 'no-such-rule' else 'cannot be waived'}" == found.message
+
+
+@pytest.mark.threat("A09", rule=("unknown-contributor", "no-receipt"))
+@pytest.mark.parametrize(
+    ("rule", "story"),
+    [
+        ("unknown-contributor", lambda w: register(w, author="X <x@else.example>")),
+        ("no-receipt", lambda w: w.push("alice", model("fraud"), record=False)),
+        ("rests-on-unapproved-rule", lambda w: (w.push("mallory", user("bob")), register(w))[1]),
+    ],
+)
+def test_what_cannot_be_waived_is_not(world: World, rule: str, story: Callable[[World], Landed]) -> None:
+    waive(world, waiver("models", rules=[rule, "not-approved"]))
+    report = verdict(story(world).world)
+    assert [found.status for found in report.findings if found.rule == rule and found.status is Status.WAIVED] == []
+    assert report.exit_code() > ExitCode.OK
+
+
+@pytest.mark.threat("A09", "C32", rule="not-approved")
+@pytest.mark.parametrize(
+    "file",
+    [user("dave", roles=["approver"]), WAIVER, settings(tools=["x@example.org"]), (".github/workflows/x.yml", b"x\n")],
+    ids=lambda file: str(file[0]),
+)
+def test_rules_people_and_control_files_are_beyond_every_waiver(world: World, file: tuple[str, bytes]) -> None:
+    waive(world, waiver("everything", scope={"path": "**"}))
+    landed = world.propose("alice", "Edit", file).merge("squash")
+    report = verdict(world)
+    assert [found.status for found in at(report, landed) if found.rule == "not-approved"] == [Status.FAIL]
+
+
+@pytest.mark.threat("A09", "C24", rule="rests-on-unapproved-rule")
+def test_a_rule_file_in_a_change_that_needed_a_waiver_is_no_law(world: World) -> None:
+    """The waiver lets the model in; the User beside it was approved, and still is not law: the change was not."""
+    waive(world, waiver("models", rules=["approver-lacks-role"]))
+    change = world.propose("alice", "Both", model("fraud"), user("dave", roles=["approver"]))
+    landed = change.approve("erin").merge("squash")
+    later = world.propose("alice", "Register churn", model("churn")).approve("dave").merge("squash")
+    report = verdict(world)
+    assert change_of(report, landed).status is Status.WAIVED
+    assert [found.rule for found in at(report, later)] == ["rests-on-unapproved-rule"]
+
+
+# ---- what is said of it at the end
+
+
+def tips(report: Report) -> list[tuple[str, str | None]]:
+    """What is said of exceptions at the tip."""
+    return [(found.rule, found.path) for found in report.findings if found.rule.startswith("waiver-")]
+
+
+@pytest.mark.threat("D14", rule=("waiver-expired", "waiver-ends-soon"))
+@pytest.mark.parametrize(
+    ("as_of", "rule"),
+    [
+        (None, None),
+        ("2026-02-28T23:59:59Z", None),
+        ("2026-03-01T00:00:00Z", "waiver-ends-soon"),
+        ("2026-03-30T23:59:59Z", "waiver-ends-soon"),
+        ("2026-03-31T00:00:00Z", "waiver-expired"),
+        ("2030-01-01T00:00:00Z", "waiver-expired"),
+    ],
+)
+def test_a_waiver_is_warned_of_before_and_after_its_end(world: World, as_of: str | None, rule: str | None) -> None:
+    """As of the instant of the report, which changes no verdict; warnings alone are exit 0."""
+    waive(world)
+    landed = register(world)
+    report = verdict(world, as_of=as_of)
+    assert tips(report) == ([(rule, WAIVER[0])] if rule else [])
+    assert [found.status for found in at(report, landed)] == [Status.WAIVED]
+    assert report.exit_code() is ExitCode.OK
+    (item,) = report.waivers
+    assert item.status == ("ended" if rule == "waiver-expired" else "in force")
+
+
+def test_a_waiver_that_was_not_needed_is_told_when_it_had_a_chance(world: World) -> None:
+    waive(world)
+    assert tips(verdict(world)) == []
+    world.propose("erin", "Elsewhere", user("dave", roles=["analyst"])).approve("carol").merge("squash")
+    assert tips(verdict(world)) == []
+    world.propose("alice", "Register", model("fraud")).approve("bob").merge("squash")
+    assert tips(verdict(world)) == [("waiver-unmatched", WAIVER[0])]
+    world.propose("alice", "Edit", model("fraud", title="Other")).merge("squash")
+    assert tips(verdict(world)) == []
+
+
+@pytest.mark.threat("A09")
+def test_every_waiver_is_listed_with_all_that_a_risk_officer_asks(world: World) -> None:
+    """In every format: why, who answers for it, who let it in, until when, and how much it excused."""
+    waive(world)
+    register(world)
+    world.propose("alice", "Edit", model("fraud", title="Other")).merge("squash")
+    report = verdict(world)
+    (item,) = report.waivers
+    assert item == InventoryItem(
+        "Waiver",
+        "models",
+        "Nobody is there to review",
+        "in force",
+        WAIVER[0],
+        (
+            ("rules", "not-approved"),
+            ("scope", "registry/models/**"),
+            ("owner", "alice"),
+            ("approved by", "carol"),
+            ("expires", ENDS),
+            ("findings waived", "2"),
+        ),
+    )
+    for name in FORMATS:
+        assert "Nobody is there to review" in render(report, name), name
+        assert ENDS in render(report, name), name
+
+
+@pytest.mark.parametrize(
+    ("story", "status"),
+    [
+        (lambda w: w.push("mallory", WAIVER), "left it without approval"),
+        (lambda w: waive(w, waiver("models", expires="2026-01-06T00:00:00Z")), "ended"),
+    ],
+)
+def test_a_waiver_that_is_not_in_force_says_why(world: World, story: Callable[[World], Landed], status: str) -> None:
+    story(world)
+    world.push("alice", ("README.txt", b"x"), recording={"landed_at": "2026-02-01T00:00:00Z"})
+    (item,) = verdict(world).waivers
+    assert item.status.endswith(status)
+    assert dict(item.facts)["findings waived"] == "0"
+
+
+def test_outside_of_the_reported_range_a_waiver_counts_and_is_not_counted(world: World) -> None:
+    waive(world)
+    first = register(world)
+    world.propose("alice", "Edit", model("fraud", title="Other")).merge("squash")
+    report = verdict(world, first=first.commit)
+    assert dict(report.waivers[0].facts)["findings waived"] == "1"
+    assert (report.counts.waived, report.counts.governed) == (1, 1)
+
+
+def test_a_waiver_may_be_ratified_and_is_in_force_from_then_on(world: World) -> None:
+    """Those who ratify it have approved it, and it does not count for them."""
+    pushed = world.push("mallory", WAIVER)
+    before = register(world)
+    mended = ratification("waiver", pushed.commit)
+    world.propose("alice", "Ratify", mended).approve("carol").merge("squash")
+    after = world.propose("dave", "Edit", model("fraud", title="Other")).merge("squash")
+    own = world.propose("carol", "Edit", model("fraud", title="Mine")).merge("squash")
+    report = verdict(world)
+    statuses = [found.status for landed in (pushed, before, after, own) for found in at(report, landed)]
+    assert statuses == [Status.WAIVED, Status.FAIL, Status.WAIVED, Status.FAIL]

@@ -111,10 +111,11 @@ def _findings() -> tuple[Finding, ...]:
             rule="approval-missing",
             message="1 approval by a holder of usecase:approve is needed and 0 counted",
             status=Status.WAIVED,
-            hint="waived by Waiver/wording until 2026-06-30T00:00:00Z",
+            hint="excused until 2026-06-30T00:00:00Z: the wording only",
             commit=oid("c8"),
             path="registry/use-cases/card-payments.yaml",
             subject="UseCase/card-payments",
+            waived="policies/waivers/wording.yaml",
         ),
         Finding(
             rule="role-granted-to-self",
@@ -126,6 +127,7 @@ def _findings() -> tuple[Finding, ...]:
             hint="ask a holder of user:manage to approve, or take the role back",
             subject="User/eve",
             evidence=(record("r11"),),
+            others=("registry/users/eve-2.yaml",),
         ),
     )
 

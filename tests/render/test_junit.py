@@ -117,7 +117,7 @@ def test_text_from_outside_stays_text(schema: xmlschema.XMLSchema, naughty: str)
         root = ET.fromstring(text.encode())
         assert [element.tag for element in root.iter()] == _harmless_tags(how)
         messages = [element.attrib["message"] for element in root.iter() if "message" in element.attrib]
-        failed = [f for f in report.findings if f.status not in (Status.WARN, Status.WAIVED)]
+        failed = [f for f in report.findings if f.status not in (Status.WARN, Status.WAIVED) and not f.known]
         assert messages == [_without_non_characters(log_line(finding.message)) for finding in failed]
         assert not [line for line in text.split("\n") if line.lstrip().startswith(("::", "##["))]
 

@@ -96,7 +96,7 @@ def test_what_is_waived_is_suppressed_and_says_by_what() -> None:
     results = run_of(sample.rich())["results"]
     waived = [result["suppressions"] for result in results if result["properties"]["status"] == "waived"]
     others = [result["suppressions"] for result in results if result["properties"]["status"] != "waived"]
-    assert [(one["status"], one["justification"][:6]) for (one,) in waived] == [("accepted", "waived")]
+    assert [(one["status"], one["justification"][:6]) for (one,) in waived] == [("accepted", "excuse")]
     assert others == [[]] * 6
 
 

@@ -15,8 +15,8 @@ from govops.history import Commit, Entry, Ident, PathChange
 from govops.history.snapshot import File, Snapshot
 from govops.kinds import Resource
 from govops.lifecycle import Misstep
-from govops.rule import FileFacts, JudgedChange, ResourceFacts
-from govops.rules import rule_named
+from govops.rule import FileFacts, JudgedChange, ResourceFacts, Unmatched
+from govops.rules import RULES, rule_named
 from tests.support.files import File as Text
 from tests.support.files import policy, role, user
 
@@ -68,7 +68,8 @@ class Registry:
         """The resource at the path among all others."""
         file = self.snapshot.files[path]
         assert file.resource is not None
-        return ResourceFacts(path, file.entry, file.resource, self.snapshot, self._position)
+        rules = {rule.id: rule for rule in RULES}
+        return ResourceFacts(path, file.entry, file.resource, self.snapshot, self._position, rules=rules)
 
     def found(self, rule: str) -> list[Finding]:
         """What one rule says of every resource, in the order of paths."""
@@ -80,7 +81,11 @@ class Registry:
 
 
 def judged(
-    *causes: Cause, missteps: Iterable[Misstep] = (), transient: Iterable[str] = (), conflicts: Iterable[str] = ()
+    *causes: Cause,
+    missteps: Iterable[Misstep] = (),
+    transient: Iterable[str] = (),
+    conflicts: Iterable[str] = (),
+    unmatched: Iterable[Unmatched] = (),
 ) -> JudgedChange:
     """One change of ``PATH`` whose verdict has these causes."""
     somebody = Ident("Alice", "alice@acme.example")
@@ -98,7 +103,8 @@ def judged(
         merge=lambda base, ours, theirs: NotMerged.CONFLICT,
     )
     verdict = Verdict(Status.FAIL if causes else Status.PASS, causes)
-    return JudgedChange(facts, verdict, lambda oid, at: (3, 7), tuple(missteps), tuple(transient), tuple(conflicts))
+    odd = (tuple(missteps), tuple(transient), tuple(conflicts), tuple(unmatched))
+    return JudgedChange(facts, verdict, lambda oid, at: (3, 7), *odd)
 
 
 def person(name: str, **spec: Any) -> Text:

@@ -9,7 +9,7 @@ import pytest
 from govops.decision import Cause
 from govops.finding import Status
 from govops.lifecycle import Misstep
-from govops.rule import Scope
+from govops.rule import Scope, Unmatched
 from govops.rules import RULES
 from tests.rules.builders import COMMIT, PATH, findings, judged
 
@@ -17,8 +17,15 @@ NEED = "2 approvals by role approver"
 HEAD = "f00dfeedf00dfeedf00dfeedf00dfeedf00dfeed"
 SHORT = HEAD[:12]
 RULE_FILE = "policies/approvals/models.yaml"
+NAMED = Unmatched(PATH, ("spec", "changes", 0), "change 123456789012", "no earlier change broke a rule")
 VERSION = "registry/models/fraud/versions/2.0.yaml"
-MUTE = {"illegal-transition", "merge-conflict", "transient-state", "emergency-change"}  # told otherwise
+MUTE = {  # told otherwise
+    "emergency-change",
+    "illegal-transition",
+    "merge-conflict",
+    "ratification-unmatched",
+    "transient-state",
+}
 
 CASES: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     "no-receipt": ({}, (COMMIT[:12], PATH, "govops record")),
@@ -52,6 +59,14 @@ CASES: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     "too-few-holders": ({"who": "judge", "detail": "1 of 2", "needed": RULE_FILE}, ("judge", "1 of 2", RULE_FILE)),
     "too-many-removed": ({"who": "judge", "detail": "3 of 4", "needed": RULE_FILE}, ("judge", "3 of 4", "steps")),
     "last-approver-removed": ({"who": "role judge", "needed": RULE_FILE}, ("role judge", RULE_FILE, "before")),
+    "approver-is-beneficiary": (
+        {"who": "bob", "detail": "owner of the waiver", "needed": NEED},
+        ("bob", PATH, "owner of the waiver", NEED, "gains nothing"),
+    ),
+    "waiver-too-long": (
+        {"who": "hotfix", "detail": "2030-01-01T00:00:00Z, and it landed today", "needed": "90 days"},
+        ("hotfix", "2030-01-01T00:00:00Z", "more than 90 days"),
+    ),
     "approver-is-merger": ({"who": "bob", "needed": NEED}, ("bob", "merged", NEED)),
     "approver-lacks-role": ({"who": "dave", "detail": NEED, "needed": NEED}, ("dave", PATH, NEED)),
     "role-granted-in-same-change": ({"who": "mallory", "needed": NEED}, ("mallory", "this very change", NEED)),
@@ -145,6 +160,7 @@ def test_of_a_clean_change_no_rule_has_anything_to_say() -> None:
     misstep = Misstep(PATH, ("spec",), "steps back", "go on")
     assert not any(one.is_clean for one in (judged(case("not-approved")), judged(missteps=[misstep])))
     assert not judged(transient=[PATH]).is_clean
+    assert not judged(unmatched=[NAMED]).is_clean
 
 
 def test_a_condition_whose_policy_is_unknown_names_none() -> None:
@@ -176,6 +192,28 @@ def test_an_illegal_step_of_a_file_that_is_gone_has_no_place() -> None:
     misstep = Misstep("registry/elsewhere.yaml", ("spec", "status"), "x", "y")
     (finding,) = findings("illegal-transition", judged(missteps=[misstep]))
     assert (finding.blob, finding.line, finding.column) == (None, None, None)
+
+
+def test_a_finding_knows_all_the_paths_that_it_is_about() -> None:
+    """What excuses it has to cover them all."""
+    (finding,) = findings("not-approved", judged(case("not-approved", paths=(PATH, RULE_FILE))))
+    assert (finding.path, finding.others, finding.paths) == (PATH, (RULE_FILE,), (PATH, RULE_FILE))
+    (finding,) = findings("transient-state", judged(transient=[RULE_FILE, PATH]))
+    assert finding.paths == (RULE_FILE, PATH)
+
+
+def test_a_waiver_whose_landing_nobody_dates_is_told_so() -> None:
+    (finding,) = findings("waiver-too-long", judged(Cause("waiver-too-long", Status.UNVERIFIABLE, (PATH,), "hotfix")))
+    assert "nobody attests when waiver hotfix landed" in finding.message
+    assert finding.status is Status.UNVERIFIABLE
+
+
+@pytest.mark.threat("C40", rule="ratification-unmatched")
+def test_each_name_that_nothing_answers_to_is_a_warning_where_it_stands() -> None:
+    (finding,) = findings("ratification-unmatched", judged(unmatched=[NAMED]))
+    assert (finding.status, finding.path, finding.line, finding.column) == (Status.WARN, PATH, 3, 7)
+    assert finding.message == "nothing is accepted of change 123456789012: no earlier change broke a rule"
+    assert findings("ratification-unmatched", judged()) == []
 
 
 @pytest.mark.threat("C14", rule="transient-state")

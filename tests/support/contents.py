@@ -24,15 +24,21 @@ _KINDS: Mapping[str, Callable[..., File]] = {
     r"policies/delegations/(.+)\.yaml": lambda name, **spec: files.delegation(
         name, spec.pop("from", "bob"), spec.pop("to", "mallory"), spec.pop("roles", ["approver"]), **spec
     ),
+    r"policies/waivers/(.+)\.yaml": files.waiver,
+    r"policies/ratifications/(.+)\.yaml": files.ratification,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Reads what stands from ``objects``; ``settings`` are the company's own fields of Settings."""
+    """Reads what stands from ``objects``; ``settings`` are the company's own fields of Settings.
+
+    ``landed`` tells the commit of a landing, by its title.
+    """
 
     objects: Objects
     settings: Mapping[str, Any]
+    landed: Callable[[str], str] = str
 
     def edits(self, told: Files, tree: Tree) -> dict[str, Content]:
         """The edits of a step on top of a tree."""
@@ -42,7 +48,7 @@ class Contents:
         if told == "deleted":
             return None
         if isinstance(told, str):
-            return valid(path, {}, self.settings)
+            return valid(path, {}, self.settings, self.landed)
         text = self._start(path, told, tree).decode()
         for old, new in told.replace.items():
             assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}"
@@ -52,15 +58,15 @@ class Contents:
 
     def _start(self, path: str, told: Written, tree: Tree) -> bytes:
         if told.spec is not None:
-            return valid(path, told.spec, self.settings)
+            return valid(path, told.spec, self.settings, self.landed)
         if told.text is not None:
             return told.text.encode()
         return self.objects.read(tree[told.copy_of or path][1])
 
 
-def valid(path: str, spec: Mapping[str, Any], settings: Mapping[str, Any]) -> bytes:
+def valid(path: str, spec: Mapping[str, Any], settings: Mapping[str, Any], landed: Callable[[str], str] = str) -> bytes:
     """A file of the kind that the path tells; fields that ``spec`` leaves out have their defaults."""
-    spec = {key: _keys(value) for key, value in spec.items()}
+    spec = {key: _meant(value, landed) for key, value in spec.items()}
     if path == "policies/govops.yaml":
         return files.settings(**{**settings, **spec})[1]
     if found := re.fullmatch(r"policies/approvals/(.+)\.yaml", path):
@@ -75,10 +81,12 @@ def valid(path: str, spec: Mapping[str, Any], settings: Mapping[str, Any]) -> by
     raise AssertionError(f"no kind is known for {path}; give its text")
 
 
-def _keys(value: Any) -> Any:
-    """``key of NAME`` anywhere in a spec is that person's public key."""
+def _meant(value: Any, landed: Callable[[str], str]) -> Any:
+    """``key of NAME`` anywhere in a spec is that person's public key, ``landing of TITLE`` that change's commit."""
     if isinstance(value, str) and value.startswith("key of "):
         return public_line(value.removeprefix("key of "))
+    if isinstance(value, str) and value.startswith("landing of "):
+        return landed(value.removeprefix("landing of "))
     if isinstance(value, Mapping):
-        return {name: _keys(item) for name, item in value.items()}
-    return [_keys(item) for item in value] if isinstance(value, list) else value
+        return {name: _meant(item, landed) for name, item in value.items()}
+    return [_meant(item, landed) for item in value] if isinstance(value, list) else value

@@ -112,15 +112,21 @@ def rule(name: str, expression: str, *, kinds: tuple[str, ...] = ("Model",), **s
 
 
 def waiver(name: str, **spec: Any) -> File:
-    """A waiver of an approval for every model, until the end of 2026."""
+    """Alice's waiver of an approval for every model, until the end of March 2026."""
     defaults = {
         "rules": ["not-approved"],
         "scope": {"path": "registry/models/**"},
         "reason": "Nobody is there to review",
-        "owner": "carol",
-        "expires": "2026-12-31T00:00:00Z",
+        "owner": "alice",
+        "expires": "2026-03-31T00:00:00Z",
     }
     return _resource(f"policies/waivers/{name}.yaml", "Waiver", {"name": name}, defaults | spec)
+
+
+def ratification(name: str, *changes: str, **spec: Any) -> File:
+    """Accepts what was found against these changes."""
+    defaults = {"changes": list(changes), "reason": "The content was good, and nobody was there to review it"}
+    return _resource(f"policies/ratifications/{name}.yaml", "Ratification", {"name": name}, defaults | spec)
 
 
 def model(name: str, **spec: Any) -> File:

@@ -39,7 +39,7 @@ class Expected(Told):
     rule: Name
     change: Title | None = Field(None, description="The landing that it is about")
     path: Name | None = None
-    status: Literal["warn", "fail", "unverifiable"] | None = None
+    status: Literal["warn", "fail", "unverifiable", "waived"] | None = None
 
 
 class Expect(Told):
@@ -51,12 +51,14 @@ class Expect(Told):
     @property
     def verdict(self) -> tuple[int, set[str | None]]:
         """The exit code, and the titles of the changes that are not allowed (None: the history as a whole)."""
-        return self.exit, {finding.change for finding in self.findings if finding.status != "warn"}
+        return self.exit, {finding.change for finding in self.findings if finding.status not in ("warn", "waived")}
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         if bool(self.exit) != bool(self.verdict[1]):
-            raise ValueError("exit 0 is for warnings alone, and anything else takes a finding that is none")
+            raise ValueError(
+                "exit 0 is for warnings and what is waived, and anything else takes a finding that is neither"
+            )
         return self
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from govops.errors import UsageError
-from govops.git import CleanRoom, authoring
+from govops.git import CleanRoom, Stamp, authoring
 from govops.history import Oid
 from govops.workspace import Asked, Gate, now, open_gate, settings_of
+from govops.workspace.clock import seconds
 from govops.workspace.journal import Journal
 from govops.workspace.keys import SigningKey, key_from_file
 
@@ -161,6 +162,14 @@ def person_of(gate: Gate, key: SigningKey) -> Person:
             hint=f"add it to `keys` of your User, by a proposal of its own: {key.public}",
         )
     return Person(names[0], key)
+
+
+def author_of(repository: Path) -> Stamp:
+    """Who writes commits here, as git is configured, now. UsageError if git does not know."""
+    name, email = (authoring.configured(repository, f"user.{word}") for word in ("name", "email"))
+    if not name or not email:
+        raise UsageError("git does not know who you are", hint='git config user.name "…" and git config user.email "…"')
+    return Stamp(name, email, seconds(now()))
 
 
 def own_key(desk: Desk, file: Path | None, passphrase: Callable[[str], str] | None) -> SigningKey:

@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from govops.app.gate import outlook
-from govops.app.proposing.desk import PROPOSALS, Desk, Open, asked_of, open_desk
-from govops.errors import ExitCode, RefusedError, UndecidableError, UsageError
+from govops.app.proposing.desk import PROPOSALS, Desk, Open, asked_of, author_of, open_desk
+from govops.errors import ExitCode, RefusedError, UndecidableError
 from govops.finding import Severity
-from govops.git import NewCommit, Stamp, Store, authoring
+from govops.git import NewCommit, Stamp, Store
 from govops.git.authoring import RejectedError
 from govops.history import Entry, Oid
 from govops.outlook import Outlook
-from govops.workspace import now
-from govops.workspace.clock import seconds
 
 _ATTEMPTS = 5
 
@@ -32,7 +30,7 @@ def merge(desk: Desk, proposal: Open, *, audited: bool = False, fail_on: Severit
 
     RefusedError (or UndecidableError) with the gate's words if it does not pass.
     """
-    who = _merger(desk)
+    who = author_of(desk.repository)
     for _ in range(_ATTEMPTS):
         desk.refresh()
         found = outlook(asked_of(desk, proposal.head, audited=audited))
@@ -72,10 +70,3 @@ def _write(desk: Desk, proposal: Open, found: Outlook, who: Stamp) -> Oid:
     message = f"Merge proposal {proposal.name}: {title}\n"
     with Store.open(desk.repository, discover=True) as store:
         return store.commit(NewCommit(message, who, (found.base, proposal.head), files))
-
-
-def _merger(desk: Desk) -> Stamp:
-    name, email = (authoring.configured(desk.repository, f"user.{word}") for word in ("name", "email"))
-    if not name or not email:
-        raise UsageError("git does not know who you are", hint='git config user.name "…" and git config user.email "…"')
-    return Stamp(name, email, seconds(now()))

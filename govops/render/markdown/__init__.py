@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template, Undefi
 from govops.finding import Report
 from govops.render.markdown.duties import conflicts, kept_apart, people_and_rules
 from govops.render.markdown.escape import escape
+from govops.render.markdown.exceptions import exceptions
 from govops.render.markdown.findings import unestablished, violations, waived, warnings
 from govops.render.markdown.header import header
 from govops.render.markdown.inventory import inventory, items
@@ -52,7 +53,7 @@ def sections(report: Report) -> dict[str, object]:
         "policy_files": policy_files(report),
         "policy_files_title": policy_files_title(report),
         "own_rules": items(report.rules) if report.rules else None,
-        "waivers": items(report.waivers),
+        "exceptions": exceptions(report),
         "waived": waived(report),
         "incidents": items(report.incidents),
         "reviews": reviews(report),

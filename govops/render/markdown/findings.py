@@ -49,10 +49,13 @@ def warnings(report: Report) -> Table:
 
 def waived(report: Report) -> Table:
     """Findings that a waiver or a ratification covers: accepted, never hidden."""
-    return Table(
-        ("Rule", "What", "Where", "Commit", "Accepted by", "Fingerprint"),
-        lambda: ((*_row(f), Code(f.fingerprint)) for f in with_status(report, Status.WAIVED)),
-    )
+    columns = ("Rule", "What", "Where", "Commit", "Accepted by", "Why", "Fingerprint")
+    return Table(columns, lambda: map(_accepted, with_status(report, Status.WAIVED)))
+
+
+def _accepted(finding: Finding) -> tuple[Value, ...]:
+    *about, why = _row(finding)
+    return (*about, Code(finding.waived) if finding.waived else NOTHING, why, Code(finding.fingerprint))
 
 
 def _row(finding: Finding) -> tuple[Value, ...]:
@@ -83,6 +86,12 @@ def _facts(change: ChangeRecord) -> Iterator[tuple[str, Value]]:
     yield "What", actions(change)
     yield "When", phrase(when(change), ", ", _method(change))
     yield "Commit", codes(change.commits or (change.id,))
+    if change.remediated_by:
+        by = commit(change.remediated_by)
+        yield (
+            "Since then",
+            phrase("remediated by ", by, ", an approved change that restored its files; it stays what it is"),
+        )
 
 
 def _method(change: ChangeRecord) -> Value:
@@ -94,7 +103,7 @@ def _method(change: ChangeRecord) -> Value:
 def _item(finding: Finding, number: int, remedy: str) -> Item:
     return Item(
         number=number,
-        headline=phrase(Code(finding.rule), f" ({finding.severity.value})"),
+        headline=phrase(Code(finding.rule), f" ({finding.severity.value}{', known' if finding.known else ''})"),
         facts=tuple(_about(finding, remedy)),
         excerpt=Block(finding.excerpt) if finding.excerpt else None,
     )
@@ -106,6 +115,8 @@ def _about(finding: Finding, remedy: str) -> Iterator[tuple[str, Value]]:
         blob: Value = phrase(", blob ", Code(finding.blob)) if finding.blob else ""
         yield "Where", phrase(_place(finding), blob)
     yield remedy, worded(finding.hint) if finding.hint else phrase("see ", Code(f"govops explain {finding.rule}"))
+    if finding.known:
+        yield "Known", f"{finding.known}; it does not decide the exit code"
     if finding.evidence:
         yield "Evidence", codes(finding.evidence)
     yield "Fingerprint", Code(finding.fingerprint)

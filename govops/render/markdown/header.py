@@ -65,6 +65,10 @@ def _provenance(provenance: Provenance) -> Iterator[tuple[str, Value]]:
     edition = f"edition {provenance.edition}" if provenance.edition else "no edition named"
     yield "Rules", f"{edition}; {_rules(provenance)}, listed under Changes of policy"
     yield "Made with", f"govops {provenance.govops_version}, git {provenance.git_version}"
+    if provenance.new_since is not None:
+        yield "Counted since", phrase(Code(provenance.new_since), ": what was found up to it does not decide")
+    if provenance.baseline is not None:
+        yield "Baseline", phrase(Code(provenance.baseline), ": what it lists does not decide")
     for note in provenance.notes:
         yield "Note", note
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from govops.finding import ActionRecord, ApprovalRecord, Finding, RequirementRecord, Severity, Status
-from govops.outlook import Missing, Outlook
+from govops.outlook import Accepted, Missing, Outlook
 from govops.render.comment import fitted
 from govops.render.markdown.escape import Code, Strong, Value, escape, joined, phrase, worded
 from govops.render.outlook.wording import NOT_AUDITED, could_give, headline
@@ -31,9 +31,14 @@ def _sections(outlook: Outlook, fail_on: Severity) -> Iterator[str]:
         could = {(m.text, m.source): m for m in outlook.missing}
         rows = (_requirement(r, could.get((r.text, r.source))) for r in change.requirements)
         yield _table("What it takes", ("Required", "By", "Counted", "Status"), rows)
-    problems = [f for f in outlook.findings if f.status is not Status.WARN]
+    problems = [f for f in outlook.findings if f.status not in (Status.WARN, Status.WAIVED)]
     if problems:
         yield _table("What is in the way", ("Rule", "Why", "Where", "How to mend"), map(_problem, problems))
+    excused = [f for f in outlook.findings if f.status is Status.WAIVED]
+    if excused:
+        yield _table("What is waived", ("Rule", "Why", "Where", "Waived by"), map(_excused, excused))
+    if outlook.accepts:
+        yield _table("What it accepts", ("Change", "Rule", "File", "Fingerprint"), map(_accepted, outlook.accepts))
     if change.approvals:
         titles = ("Person", "Decision", "Evidence", "Commit", "Counted")
         yield _table("What was given", titles, map(_given, change.approvals))
@@ -70,6 +75,16 @@ def _requirement(requirement: RequirementRecord, missing: Missing | None) -> tup
 def _problem(finding: Finding) -> tuple[Value, ...]:
     where: Value = Code(finding.place) if finding.path else "–"
     return Code(finding.rule), worded(finding.message), where, worded(finding.hint) if finding.hint else "–"
+
+
+def _excused(finding: Finding) -> tuple[Value, ...]:
+    *about, why = _problem(finding)
+    return (*about, phrase(Code(finding.waived), ": ", why))
+
+
+def _accepted(one: Accepted) -> tuple[Value, ...]:
+    where: Value = Code(clipped(one.path, 200)) if one.path else "–"
+    return Code(short(one.change)), Code(one.rule), where, Code(one.fingerprint)
 
 
 def _given(approval: ApprovalRecord) -> tuple[Value, ...]:

@@ -52,5 +52,8 @@ def _needs(outlook: Outlook, *, colour: bool) -> Iterator[str]:
 def _problems(outlook: Outlook, *, colour: bool) -> Iterator[str]:
     for finding in outlook.findings:
         yield from finding_lines(finding, colour=colour)
+    for one in outlook.accepts:
+        about = f"{one.rule} on {one.path}" if one.path else one.rule
+        yield f"    accepts {log_line(about)} (change {short(one.change)}, finding {one.fingerprint})"
     if outlook.is_governed and not outlook.is_audited:
         yield f"note: {NOT_AUDITED}"

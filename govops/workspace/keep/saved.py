@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from govops.decision import Unlawful
+from govops.engine.cases import Case
 from govops.engine.keeping import Heard, Kept, Place, Trail
 from govops.evidence.book import Tampering
 from govops.finding import ChangeRecord, Event, Finding, Status
@@ -26,6 +27,7 @@ _GROWING: dict[str, Any] = {
     "weak": Oid,
     "landed": PathChange,
     "deeds": Deed,
+    "cases": Case,
 }
 
 

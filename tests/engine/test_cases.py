@@ -1,0 +1,164 @@
+"""What ratifications accept and reverts restore, of cases made by hand: sums and overlays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from govops.engine.cases import Case, Cases, Charge
+from govops.engine.ledger import Ledger
+from govops.engine.series import Changes, Mapped
+from govops.finding import ChangeRecord, Finding, Status, worst_of
+from govops.history import Entry
+from govops.kinds.ratification import Ratification
+from tests.support.facts import change, entry, oid, read
+from tests.support.files import ratification
+
+PATH = "policies/ratifications/mend.yaml"
+OPEN, FAIL, WARN, WAIVED = Status.UNVERIFIABLE, Status.FAIL, Status.WARN, Status.WAIVED
+
+
+def finding(of: str, number: int, status: Status) -> Finding:
+    return Finding("some-rule", "found", status, commit=oid(of), path=f"registry/{number}", subject=str(number))
+
+
+def case(of: str, *statuses: Status, reported: bool = True, **before: str | None) -> Case:
+    """A change of which these were found; ``before`` are its paths as they were."""
+    found = [finding(of, number, status) for number, status in enumerate(statuses)]
+    charges = tuple(Charge(one.fingerprint, one.rule, one.path, one.status) for one in found)
+    stood = tuple((path, None if text is None else entry(text)) for path, text in sorted(before.items()))
+    return Case(oid(of), worst_of(statuses), ("mallory",), (), charges, stood, reported)
+
+
+def mend(*changes: str, **spec: Any) -> Ratification:
+    found = read(ratification("mend", *map(oid, changes), **spec))
+    assert isinstance(found, Ratification)
+    return found
+
+
+def changed(cases: Cases, *named: str, commit: str = "r", **spec: Any) -> list[tuple[str, Status, Status]]:
+    return [(one.change, was, now) for one, was, now in cases.accept(PATH, mend(*named, **spec), oid(commit))]
+
+
+def having(*those: Case) -> Cases:
+    cases = Cases()
+    for one in those:
+        cases.add(one)
+    return cases
+
+
+@pytest.mark.threat("C40")
+@pytest.mark.parametrize(
+    ("statuses", "now"),
+    [
+        ((FAIL,), WAIVED),
+        ((FAIL, FAIL), WAIVED),
+        ((FAIL, WARN), WAIVED),
+        ((FAIL, OPEN), OPEN),
+        ((FAIL, WAIVED), WAIVED),
+        ((FAIL, Status.ERROR), None),
+        ((OPEN,), None),
+        ((WARN,), None),
+    ],
+)
+def test_a_violation_becomes_an_exception_and_nothing_else_does(
+    statuses: tuple[Status, ...], now: Status | None
+) -> None:
+    found = changed(having(case("v", *statuses)), "v")
+    assert found == ([(oid("v"), worst_of(statuses), now)] if now else [])
+
+
+def test_what_another_walk_kept_is_known_like_what_this_one_found() -> None:
+    kept = having(case("a", FAIL), case("b", FAIL))
+    list(kept.accept(PATH, mend("a"), oid("r")))
+    later = Cases(kept.since, kept.mending)
+    later.add(case("c", FAIL))
+    assert later.answer("other", mend("a", "b", "c")).accepted == tuple(
+        (one, one.charges[0]) for one in (kept.since[1], later.since[0])
+    )
+    assert [one.named for one in later.answer("other", mend("a")).unmatched] == [f"change {oid('a')[:12]}"]
+    assert later.answer(PATH, mend("a")).unmatched == ()
+
+
+@pytest.mark.threat("C40")
+def test_a_revert_has_to_restore_every_path_to_what_it_was() -> None:
+    cases = having(case("v", FAIL, a=None, b="old"), case("w", FAIL, a=None))
+    cases.restore([change("a", "x", None)], oid("half"))
+    assert cases.mending.remediated == {oid("w"): oid("half")}
+    cases.restore([change("a", "x", None), change("b", "y", "other")], oid("other"))
+    assert oid("v") not in cases.mending.remediated
+    cases.restore([change("a", "x", None), change("b", "y", "old"), change("c", None, "new")], oid("whole"))
+    cases.restore([change("a", "x", None), change("b", "y", "old")], oid("again"))
+    assert cases.mending.remediated[oid("v")] == oid("whole")
+
+
+STATUSES = st.lists(st.sampled_from([FAIL, FAIL, WARN, OPEN, WAIVED]), min_size=1, max_size=3)
+NAMED = st.lists(st.integers(0, 5), min_size=1, max_size=3, unique=True)
+BINS = {Status.PASS: "approved", WAIVED: "waived", OPEN: "undecidable", FAIL: "violating"}
+
+
+@pytest.mark.threat("A04")
+@given(st.lists(st.tuples(STATUSES, st.booleans()), max_size=6), st.lists(st.tuples(NAMED, st.booleans()), max_size=4))
+def test_whatever_is_ratified_every_change_stays_in_one_bin(
+    changes: list[tuple[list[Status], bool]], ratifications: list[tuple[list[int], bool]]
+) -> None:
+    """The sums hold, each bin is what its changes amount to, and each ratification counts what it accepts."""
+    cases, ledger = Cases(), Ledger()
+    found: list[Finding] = []
+    for number, (statuses, reported) in enumerate(changes):
+        one = case(str(number), *statuses, reported=reported)
+        cases.add(one)
+        if reported:
+            ledger.bins[BINS[one.status]] = ledger.bins.get(BINS[one.status], 0) + 1
+            found += [finding(str(number), place, status) for place, status in enumerate(statuses)]
+    for number, (named, exact) in enumerate(ratifications):
+        prints = [finding(str(name), place, FAIL).fingerprint for name in named for place in range(2)] if exact else []
+        text = mend(*map(str, named), fingerprints=prints)
+        for one, was, now in cases.accept(f"policies/ratifications/{number}.yaml", text, oid(f"r{number}")):
+            if one.reported:
+                ledger.rebin(was, now)
+    mending, counts = cases.mending, ledger.counts()
+    assert (counts.problem, counts.governed) == ("", sum(reported for _, reported in changes))
+    left: dict[str, list[Status]] = {}
+    for told in found:
+        stands = mending.finding(told).status
+        left.setdefault(told.commit or "", []).extend([] if (stands, told.status) == (WAIVED, WARN) else [stands])
+    for status, name in BINS.items():
+        assert getattr(counts, name) == sum(worst_of(those) is status for those in left.values())
+    accepted = sum(mending.finding(told) != told for told in found)
+    assert accepted == sum(mending.counts.values())
+
+
+def test_a_sequence_is_told_in_another_way_as_it_is_read() -> None:
+    seen: list[int] = []
+
+    def twice(number: int) -> int:
+        seen.append(number)
+        return 2 * number
+
+    told_twice = Mapped((1, 2, 3), twice)
+    assert (seen, len(told_twice), told_twice[1], told_twice[1:]) == ([2, 2, 3], 3, 4, (4, 6))
+    assert list(told_twice) == [2, 4, 6]
+
+
+def test_troubled_changes_are_told_as_they_stand_too() -> None:
+    """Those that were kept and those that were not: one that is waived by now is still not plainly allowed."""
+    broken = ChangeRecord(oid("v"), None, (oid("v"),), "V", FAIL)
+    fine = ChangeRecord(oid("w"), None, (oid("w"),), "W", Status.PASS)
+    cases = having(case("v", FAIL))
+    list(cases.accept(PATH, mend("v"), oid("r")))
+    how = cases.mending.change
+    changes = Changes(*(Mapped(those, how) for those in ((broken, fine), (broken,), (broken,))))
+    assert [one.status for one in changes] == [WAIVED, Status.PASS, WAIVED]
+    assert [one.status for one in changes.troubled()] == [WAIVED, WAIVED]
+
+
+def test_an_entry_of_no_path_restores_nothing() -> None:
+    cases = having(case("v", FAIL, a="x"))
+    cases.restore([], oid("empty"))
+    cases.restore([change("b", None, "x")], oid("elsewhere"))
+    assert cases.mending.remediated == {}
+    assert Entry("", "") != entry("x")
