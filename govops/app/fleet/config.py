@@ -14,13 +14,15 @@ from govops.kinds.resource import Part
 from govops.kinds.scalars import Duration, Name, Title
 from govops.yamlio.configuration import read_as
 
+Place = Annotated[str, Field(min_length=1, max_length=4096)]
+
 _SIZE = 256 * 1024
 
 
 class Policies(Part):
     """Rules that all members are judged by."""
 
-    path: Title = Field(description="A folder or a repository, seen from this file.")
+    path: Place = Field(description="A folder or a repository, seen from this file.")
     revision: Title | None = Field(default=None, description="A revision of it; without one, the folder as it is.")
 
 
@@ -39,7 +41,7 @@ class MemberOptions(Options):
     """One repository."""
 
     name: Name = Field(description="Its name in the summary, and that of its report.")
-    path: Title = Field(description="The repository, seen from this file.")
+    path: Place = Field(description="The repository, seen from this file.")
 
 
 def _distinct(members: tuple[MemberOptions, ...]) -> tuple[MemberOptions, ...]:
