@@ -23,7 +23,7 @@ from govops.evidence.testimony import Testimony
 from govops.finding import ChangeRecord, Finding
 from govops.history import Oid, PathChange
 from govops.history.deeds import Deeds
-from govops.kinds import Resource
+from govops.kinds import Resource, ResourceKey
 from govops.rule import JudgedChange, Rule
 
 Assume = Callable[[Testimony], Testimony]
@@ -91,9 +91,7 @@ def foresee(rules: Iterable[Rule], registry: Registry, prospect: Prospect, docum
     findings, ground = list(checks.change(judged)), ground_of(facts, verdict)
     prospect.meet(roles_wanted(facts))
     candidates = who_could(facts)
-    olds = [file.resource for diff in landed if (file := registry.snapshot.files.get(diff.path)) is not None]
-    news = [content.resource for _, content in parsed if isinstance(content.resource, Resource)]
-    keys, paths = tuple(keys_of([*olds, *news])), tuple(diff.path for diff in landed)
+    keys, paths = tuple(_changed(registry, parsed)), tuple(diff.path for diff in landed)
     for _ in standing.after(keys, paths):  # what is wrong already is nobody's fault here
         pass
     registry.move(parsed, commit=facts.id, time=facts.time, people=verdict.contributors)
@@ -105,6 +103,14 @@ def foresee(rules: Iterable[Rule], registry: Registry, prospect: Prospect, docum
     found, status = Docket(checks.by_id, lambda: prospect.deeds).hear(found, judged, ground, reporting=False)
     told, accepts = change_record(facts, verdict, status), tuple((of.change, what) for of, what in answer.accepted)
     return Foreseen(told, tuple(found), candidates, bool(landed or prospect.conflicts), accepts)
+
+
+def _changed(registry: Registry, parsed: Iterable[tuple[PathChange, Parsed]]) -> Iterator[ResourceKey]:
+    """The keys of the resources on both sides of the change."""
+    for diff, content in parsed:
+        old = registry.snapshot.files.get(diff.path)
+        new = content.resource if isinstance(content.resource, Resource) else None
+        yield from keys_of([old.resource if old else None, new])
 
 
 def _in_files(registry: Registry, parsed: Iterable[tuple[PathChange, Parsed]], checks: Checks) -> Iterator[Finding]:

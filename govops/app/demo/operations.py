@@ -197,6 +197,6 @@ def _rules() -> tuple[Change, ...]:
             policy("waivers/storm-surge-backtest"),
             on="2026-03-11",
             by="rafael-moreno",
-            approved_by=("ines-carvalho", "sofia-lindqvist"),
+            approved_by=("ines-carvalho", "henrik-dahl"),
         ),
     )

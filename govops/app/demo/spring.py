@@ -131,6 +131,7 @@ def _storm() -> tuple[Change, ...]:
             Review("amara-diallo"),
             on="2026-04-30",
             by="maya-okonkwo",
+            expect=Expectation("blocked-by-rejection", "registry/models/storm-surge/versions/0.4.0.yaml"),
             why="Sofia's objection is excused by the waiver for the tenth storm, and stays in sight",
         ),
     )
