@@ -27,7 +27,8 @@ PLANTED = Counter(
     {
         "approver-is-contributor": 2,
         "approver-not-human": 1,
-        "blocked-by-rejection": 1,
+        "approver-conflicted": 1,
+        "blocked-by-rejection": 2,
         "illegal-transition": 1,
         "no-receipt": 1,
         "not-approved": 1,

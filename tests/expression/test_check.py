@@ -120,15 +120,17 @@ def test_every_field_of_every_kind_can_be_read(kind: Kind) -> None:
     assert check("resource.spec.no_such_field == 1", "resource", [kind.name]) != ()
 
 
-def _paths(model: type[BaseModel], start: str) -> Iterator[str]:
-    """``resource.spec.links[0].title`` and all others."""
+def _paths(model: type[BaseModel], start: str, within: tuple[type[BaseModel], ...] = ()) -> Iterator[str]:
+    """``resource.spec.links[0].title`` and all others; what can hold itself is entered once."""
+    if model in within:
+        return
     for name, info in model.model_fields.items():
         path = f"{start}.{info.alias or name}"
         yield path
         for inner in _inside(info.annotation):
             if isinstance(inner, type) and issubclass(inner, BaseModel):
                 is_list = "tuple[" in str(info.annotation)
-                yield from _paths(inner, f"{path}[0]" if is_list else path)
+                yield from _paths(inner, f"{path}[0]" if is_list else path, (*within, model))
 
 
 def _inside(annotation: Any) -> Iterator[Any]:
