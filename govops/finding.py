@@ -324,6 +324,73 @@ class Duties:
     conflicts: tuple[DutyConflict, ...] = ()
 
 
+class ClauseState(StrEnum):
+    """How a clause of a framework stands; the worst of what was found, as everywhere."""
+
+    FAILING = "failing"
+    UNVERIFIABLE = "unverifiable"
+    WAIVED = "waived"
+    SHOWN = "shown"
+    NOT_COVERED = "not_covered"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_IN_FORCE = "not_in_force"
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseEvidence:
+    """What one rule, permission or section of the report shows for a clause, of one status.
+
+    ``kind`` is ``rule``, ``permission`` or ``section``, ``source`` its id or name. ``changes`` were judged with that
+    outcome, from ``first`` to ``last``; ``items`` counts the files or resources that a rule looked at, the people who
+    hold a permission, the lines of a section, or the findings. ``findings`` are fingerprints of the first few.
+    """
+
+    kind: str
+    source: str
+    status: Status
+    changes: int = 0
+    items: int = 0
+    first: str | None = None
+    last: str | None = None
+    findings: tuple[str, ...] = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseCoverage:
+    """One clause, and what was shown for it while it was in force.
+
+    ``silent`` are (kind, source) of what serves it and showed nothing. ``reason`` says why it is not applicable or not
+    in force, or else what more would show it.
+    """
+
+    id: str
+    summary: str
+    state: ClauseState
+    evidence: tuple[ClauseEvidence, ...] = ()
+    silent: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
+    in_force_from: str | None = None
+    in_force_until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FrameworkCoverage:
+    """One edition of a framework. ``stands`` says whether the rules at the tip have it."""
+
+    name: str
+    title: str
+    version: str
+    path: str
+    clauses: tuple[ClauseCoverage, ...]
+    stands: bool = True
+    scope: str = ""
+    published: str | None = None
+    in_force_from: str | None = None
+    in_force_until: str | None = None
+    superseded_by: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewDue:
     """Something in use that has to be approved again from time to time.
@@ -366,6 +433,7 @@ class Report:
     incidents: tuple[InventoryItem, ...] = ()
     duties: Duties = Duties()
     reviews: tuple[ReviewDue, ...] = ()
+    frameworks: tuple[FrameworkCoverage, ...] = ()
     schema: str = field(default="govops/report/v1")
     rules: tuple[InventoryItem, ...] = ()
 

@@ -44,6 +44,7 @@ class OutputType(click.ParamType[Output]):
 REPORT_FORMATS = ("text", "markdown", "json", "github", "sarif", "junit")
 FINDING_FORMATS = ("text", "json", "github", "sarif", "junit")
 DUTY_FORMATS = ("text", "markdown", "json")
+FRAMEWORK_FORMATS = ("text", "markdown", "json", "oscal")
 ANSWER_FORMATS = ("text", "json")
 
 

@@ -16,6 +16,7 @@ from govops.kinds import Resource
 from govops.kinds.approval_policy import ApprovalPolicy
 from govops.kinds.custom import CustomKind, custom_kind
 from govops.kinds.delegation import Delegation, DelegationSpec
+from govops.kinds.framework import Framework
 from govops.kinds.kind_definition import KindDefinition
 from govops.kinds.role import Role
 from govops.kinds.rule import Rule
@@ -145,6 +146,19 @@ class Law:
             for side in sides:
                 if isinstance(side, SegregationOfDuties):
                     yield path, side, not open_
+
+    def frameworks(self) -> tuple[tuple[str, Framework], ...]:
+        """(path, framework) of all that count, sorted by path.
+
+        One whose content landed unapproved counts as it lawfully was before, gone or not; one that never landed by an
+        approved change counts for nothing.
+        """
+        found: tuple[tuple[str, Framework], ...] = self.once("frameworks", lambda: tuple(self._frameworks()))
+        return found
+
+    def _frameworks(self) -> Iterator[tuple[str, Framework]]:
+        found = dict(self._effective("Framework")) | {path: record.lawful for path, record in self.unlawful.items()}
+        return ((path, one) for path, one in sorted(found.items()) if isinstance(one, Framework))
 
     def acts(self, deeds: Deeds) -> Acts:
         """Who took which of the duties that are to be kept apart; made anew only where those have changed."""

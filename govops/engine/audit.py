@@ -9,19 +9,22 @@ from itertools import islice
 
 from govops.decision import ChangeFacts, Verdict, as_minor, conditions, judge, proposal_key
 from govops.engine.checks import Checks, Standing, keys_of
+from govops.engine.coverage import Ground, coverage
 from govops.engine.docket import Docket
 from govops.engine.doubts import Doubts, is_doubted
 from govops.engine.duties import matrix, ongoing
+from govops.engine.eras import Eras
 from govops.engine.expunged import renamed, sworn_by
 from govops.engine.facts import AuditFacts, Parsed
 from govops.engine.grouping import Change, attribute, combine
 from govops.engine.ledger import Ledger
 from govops.engine.meaning import deeds_of, meaning
 from govops.engine.moment import Diary, Moment, Passage, Told, look_around
-from govops.engine.own_rules import OwnRules, Touched
+from govops.engine.own_rules import OwnRules, Touched, judged_by
 from govops.engine.registry import Registry
 from govops.engine.replays import Replays
 from govops.engine.reviews import reviews
+from govops.engine.sections import Contents
 from govops.engine.series import Series
 from govops.engine.summary import Ending, summarise
 from govops.engine.waiving import ground_of
@@ -66,6 +69,9 @@ class Audit:
         self.deeds = Deeds()
         self.own = OwnRules(self.registry.law, self.registry.snapshot, self.registry.document, self.deeds)
         self.docket = Docket(self.checks.by_id, lambda: self.deeds, lambda change: renamed(change, facts.rewrites))
+        self.eras = Eras(
+            self.registry, self.checks.by_id, lambda: Contents(self.registry, self.ledger, self.deeds, self.time)
+        )
         self.time: str | None = None
         self.adopted = facts.external is not None
         self.adoption: Oid | None = None
@@ -75,8 +81,7 @@ class Audit:
         self.foreign: list[Oid] = []
         self.spent: ChainMap[str, Oid] = ChainMap()
         self.distrusted: set[str] = set()
-        self.stale = False
-        self.seen = 0
+        self.stale, self.seen = False, 0
         self.reporting = facts.first is None
         self.landed: list[PathChange] = []
         self.is_plain = True  # whether every commit could be read
@@ -116,7 +121,10 @@ class Audit:
         provenance = replace(self.facts.provenance, adoption=self.adoption)
         ending = Ending(self.time, self.facts.as_of, self.docket, self._is_older)
         report = summarise(self.ledger, self.registry, provenance, ending)
-        return replace(report, duties=duties, reviews=due)
+        self.eras.end(self.facts.as_of or self.time)
+        ground = Ground(report.findings, self.positions, self.checks.by_id, report.counts.chain, self.facts.chain.tip)
+        frameworks = coverage(self.eras.all, ground, self.registry.law.snapshot)
+        return replace(report, duties=duties, reviews=due, frameworks=frameworks)
 
     def _is_older(self, finding: Finding) -> bool:
         """Whether it is of a change up to ``new_since``; what concerns the history as a whole never is."""
@@ -332,6 +340,7 @@ class Audit:
         """Take the change into the registry, then say what is wrong with what it left behind."""
         registry, verdict = self.registry, judged.verdict
         own = self.own.before()
+        self.eras.reach(change.id, facts.time)
         before = {diff.path: registry.snapshot.files.get(diff.path) for diff, _ in parsed}
         claimed = tuple(item for item in parsed if registry.governed(item[0].path))  # the others only for all we know
         findings = list(self.checks.change(judged))
@@ -348,12 +357,14 @@ class Audit:
             self._learn_keys()
         self.deeds.add(deeds_of(facts, verdict))
         findings += self._content(claimed, before)
-        if own:
-            findings += self.own.after(own, tuple(self._touched(claimed, before)), facts.time)
+        touched = tuple(self._touched(claimed, before)) if own else ()
+        findings += self.own.after(own, touched, facts.time) if own else ()
         findings = [replace(finding, commit=change.id) for finding in findings]
         findings, status = self.docket.hear(findings, judged, ground, reporting=self.reporting)
         self.ledger.record(change, judged, findings, reporting=self.reporting, status=status)
         self.deeds.add(self.docket.conclude(judged, status, registry, self.ledger))
+        if self.reporting and claimed and status is Status.PASS:
+            self.eras.allowed(change.id, claimed, findings, judged_by(own, touched, facts.time))
         if self.reporting:
             self._note_policies(facts, verdict)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from govops.decision import Unlawful
 from govops.engine.cases import Case, Mending
+from govops.engine.era import KeptEras
 from govops.engine.waiving import Tally
 from govops.evidence.book import EvidenceBook, Recorded
 from govops.evidence.records import Approval, Checkpoint, Receipt, SignedProposal, Subject
@@ -50,7 +51,8 @@ class Place:
     ``earned`` are the recorders that an earlier walk had found out and this one started with, ``keys`` all up to here;
     ``distrusted`` are signers of records that were turned down, ``doubts`` the keys that were called compromised.
     ``standing`` are the fingerprints of what is wrong with resources as they stand, by path and by the rules of
-    ``edition``. ``waivers`` are tallies by path, ``mending`` is what became of earlier changes.
+    ``edition``. ``waivers`` are tallies by path, ``mending`` is what became of earlier changes. ``eras`` serve
+    frameworks.
     """
 
     commit: Oid
@@ -73,6 +75,7 @@ class Place:
     edition: str = ""
     waivers: Mapping[str, Tally] = field(default_factory=dict)
     mending: Mending = field(default_factory=Mending)
+    eras: KeptEras = field(default_factory=KeptEras)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from govops.decision import SETTINGS_PATH
 from govops.engine.audit import Audit
 from govops.engine.doubts import doubts_of
+from govops.engine.era import keep, restore
 from govops.engine.keeping import Before, Kept, Place, Trail, concerns, heard, is_plain, is_what_stands
 from govops.engine.witness import speaks
 from govops.evidence.records import Subject
@@ -44,6 +45,7 @@ class Memory:
         audit.deeds = audit.own.deeds = Deeds(trail.deeds)
         audit.docket.recall(place.waivers, trail.cases, place.mending)
         audit.checks.reach(place.edition)
+        audit.eras.recall(restore(place.eras))
         tree, before = facts.documents.tree(place.commit), Before(audit.positions, place.seen, facts.past.side)
         stands = tree is not None and is_what_stands(audit.registry.snapshot.files, tree, audit.registry.governed)
         return stands and not concerns(facts.book, facts.fresh, before=before, landed=trail.landed, speaks=self._speaks)
@@ -105,6 +107,7 @@ class Memory:
             edition=audit.checks.edition,
             waivers=dict(audit.docket.waiving.tallies),
             mending=audit.docket.cases.mending,
+            eras=keep(audit.eras.all),
         )
 
     def _trail(self) -> Trail:

@@ -214,6 +214,15 @@ def speaks_of_changes(rule: Rule) -> bool:
     return bool(words_of(rule.spec.expression) & (HISTORY | OF_THE_CHANGE))
 
 
+def judged_by(rules: Sequence[RuleInForce], touched: Sequence[Touched], time: str | None) -> Iterator[tuple[str, int]]:
+    """(name, how many touched resources it is about) of each rule that judges the change; the registry is one."""
+    for found in rules:
+        match = found.rule.spec.match
+        about = [one.new is not None and matches(match, one.path, one.new) for one in touched] if match else [True]
+        if any(about) and in_force(found.rule, time):
+            yield found.rule.metadata.name, sum(about)
+
+
 def asks_of(law: Law) -> tuple[bool, bool]:
     """Whether any rule or policy in force asks for more than a change touches: for the registry, and for history."""
     expressions = [rule.rule.spec.expression for rule in law.rules()]

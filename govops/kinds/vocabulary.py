@@ -13,3 +13,6 @@ Environment = Literal["staging", "production"]
 EvidenceType = Literal["receipt", "signature", "trailer"]
 Contribution = Literal["opener", "author", "committer", "co-author", "pusher", "merger"]
 Metric = Literal["response_time_p95_ms", "response_time_p99_ms", "availability_percent", "error_rate_percent"]
+ReportSection = Literal[
+    "ledger", "inventory", "deployments", "roles", "duties", "reviews", "policies", "waivers", "incidents"
+]  # those that hold evidence, by their names in a clause of a Framework

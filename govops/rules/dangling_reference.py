@@ -21,7 +21,8 @@ def check(facts: ResourceFacts) -> Iterator[Finding]:
 
     ## Why it matters
     A deployment of a version that nobody registered was judged by nobody. A policy that asks for a role which does
-    not exist can never be satisfied, and a use case without its model tells an auditor nothing.
+    not exist can never be satisfied, and a use case without its model tells an auditor nothing. A clause of a
+    framework is served by rules that exist, built-in ones or your own.
 
     ## Example
     The model is called `fraud-screen`:
@@ -39,6 +40,7 @@ def check(facts: ResourceFacts) -> Iterator[Finding]:
     dangling = {one.key: one for one in reversed(facts.resource.references()) if not _stands_somewhere(one, facts)}
     for key, reference in sorted(dangling.items()):
         names = {name for place in _places(reference, facts) for name in place.names(key.kind)}
+        names |= facts.rules.keys() if key.kind == "Rule" else set()
         close = _nearest(key.name, sorted(names))
         hint = f"did you mean `{close}`?" if close else _missing(key)
         message = f"there is no {key.kind} {quoted(key.name)}"
@@ -52,6 +54,9 @@ def _places(reference: Reference, facts: ResourceFacts) -> tuple[Snapshot, ...]:
 
 
 def _stands_somewhere(reference: Reference, facts: ResourceFacts) -> bool:
+    """Built-in rules stand in no file."""
+    if reference.kind == "Rule" and reference.name in facts.rules:
+        return True
     return any(_stands(reference, place) for place in _places(reference, facts))
 
 

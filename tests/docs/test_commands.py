@@ -27,7 +27,14 @@ from tests.support.lowest import ROOT
 from tests.support.parts import require
 
 _GUIDES = tuple(
-    f"docs/how-to/{name}.md" for name in ("accept-an-exception", "adopt-with-a-baseline", "audit-many-repositories")
+    f"docs/how-to/{name}.md"
+    for name in (
+        "accept-an-exception",
+        "adopt-with-a-baseline",
+        "audit-many-repositories",
+        "map-a-rule-to-a-clause",
+        "report-by-framework",
+    )
 )
 PAGES = (
     "README.md",

@@ -85,7 +85,7 @@ def test_a_key_is_the_kind_and_the_variable_parts_of_the_path(name: str, key: st
         ("Waiver", ["ModelVersion/fraud-detection/1.0.0", "User/anna"]),
         ("Waiver-path", ["User/anna"]),
         ("Delegation", ["User/anna", "User/ben-2", "Role/approver"]),
-        ("Framework-full", ["Framework/nist-ai-rmf-2"]),
+        ("Framework-full", ["Framework/sr-26-2", "Rule/invalid-resource", "Rule/owner-is-named"]),
     ],
 )
 def test_a_resource_names_others_and_content_binds_where_it_was_judged(name: str, references: list[str]) -> None:

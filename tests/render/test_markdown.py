@@ -21,6 +21,7 @@ from govops.finding import ActionRecord, Counts, Finding, Report, Status
 from govops.fleet import Fleet, Member, State
 from govops.render import markdown, render
 from govops.render.fleet import markdown as fleet
+from govops.render.markdown.frameworks import books
 from tests.render import sample
 from tests.render.naughty import STRINGS, appended, replaced
 from tests.render.strategies import reports
@@ -28,8 +29,9 @@ from tests.support.golden import Golden
 
 TEMPLATES = Path(govops.render.__file__).parent / "templates"
 SOURCES = {path.name: path.read_text(encoding="utf-8") for path in sorted(TEMPLATES.iterdir())}
-PAGES = {
+PAGES: dict[str, Callable[[], dict[str, object]]] = {
     "report.md.j2": lambda: markdown.sections(sample.remarkable()),
+    "framework.md.j2": lambda: {"books": books(sample.remarkable())},
     "fleet.md.j2": lambda: fleet.sections(Fleet(None, None, None, (Member("a", "a", State.NOT_AUDITED, ExitCode.OK),))),
 }
 PARSER = MarkdownIt("commonmark").enable("table")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.rules.builders import Registry, person
-from tests.support.files import File, deployment, incident, model, role, usecase, user, version
+from tests.support.files import File, clause, deployment, framework, incident, model, role, rule, usecase, user, version
 
 ALICE = user("alice", roles=["operator"])
+OWNED = rule("owned", "true")
 ROLES = (role("operator"), role("approver"), role("admin"))
 
 
@@ -20,11 +21,17 @@ ROLES = (role("operator"), role("approver"), role("admin"))
         ((incident("late", resource="Model/lost"),), "there is no Model `lost`", "registry/models/lost/model.yaml"),
         ((incident("late", resource="Report/q1"),), "there is no Report `q1`", "name one that exists"),
         ((person("dave", roles=["operater"]),), "there is no Role `operater`", "`operator`"),
+        (
+            (framework("house", clause("1", rules=["not-aproved"])),),
+            "there is no Rule `not-aproved`",
+            "`not-approved`",
+        ),
+        ((framework("house", clause("1", rules=["ownd"])),), "there is no Rule `ownd`", "`owned`"),
     ],
 )
 def test_a_reference_to_nothing_is_dangling(files: tuple[File, ...], message: str, hint: str) -> None:
     """The message has the name as it is written, the hint one that exists or the path to fill."""
-    registry = Registry(ALICE, user("dave", roles=["operator"]), *ROLES, model("fraud"), *files)
+    registry = Registry(ALICE, user("dave", roles=["operator"]), *ROLES, OWNED, model("fraud"), *files)
     (finding,) = registry.found("dangling-reference")
     assert finding.path == files[0][0]
     assert message in finding.message
@@ -43,6 +50,11 @@ def test_among_many_names_the_nearest_is_found_without_comparing_all(written: st
         if meant
         else f"add it at registry/models/{written}/model.yaml, or name one that exists"
     )
+
+
+def test_built_in_rules_and_those_of_ones_own_exist() -> None:
+    served = clause("1", rules=["stale-approval", "owned"])
+    assert Registry(OWNED, framework("house", served)).found("dangling-reference") == []
 
 
 def test_one_missing_thing_is_one_finding_on_a_file() -> None:

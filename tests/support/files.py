@@ -310,6 +310,17 @@ def segregation(name: str = "independence", **spec: Any) -> File:
     return _resource(path, "SegregationOfDuties", {"name": name}, defaults | spec)
 
 
+def framework(name: str, *clauses: dict[str, Any], **spec: Any) -> File:
+    """A standard of the house with these clauses."""
+    defaults = {"title": f"The {name} standard", "version": "1", "clauses": list(clauses)}
+    return _resource(f"policies/frameworks/{name}.yaml", "Framework", {"name": name}, defaults | spec)
+
+
+def clause(id: str, **spec: Any) -> dict[str, Any]:
+    """One requirement of a framework."""
+    return {"id": id, "summary": f"What {id} asks", **spec}
+
+
 def duty(did: str, *actions: str, fields: list[str] | None = None) -> dict[str, Any]:
     """A part that somebody takes in a change."""
     return {"did": did, "actions": list(actions), **({"fields": fields} if fields else {})}

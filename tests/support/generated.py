@@ -12,6 +12,7 @@ from pathlib import Path
 from govops.app.ci import ci_files
 from govops.app.doctor_reference import doctor_page
 from govops.app.expressions_reference import expressions_page
+from govops.app.frameworks.reference import frameworks_page
 from govops.app.kinds_reference import kinds_page
 from govops.app.rules_reference import reference_page
 from govops.app.schemas import all_schemas
@@ -31,6 +32,7 @@ def reference() -> dict[str, str]:
     return {
         "docs/reference/doctor.md": doctor_page(),
         "docs/reference/expressions.md": expressions_page(),
+        "docs/reference/frameworks.md": frameworks_page(),
         "docs/reference/kinds.md": kinds_page(),
         "docs/reference/rules.md": reference_page(),
     }

@@ -38,12 +38,12 @@ def script(name: str, *, extra: str) -> str:
 
 
 def corpus(name: str) -> Any:
-    """A corpus of tests/corpora/package.json as the values of its JSON; `make corpora` fetches them."""
+    """A corpus or schema that `make corpora` fetches, as the values of its JSON."""
     return json.loads(corpus_file(f"{name}.json").read_text(encoding="utf-8"))
 
 
 def corpus_file(name: str) -> Path:
-    """A file that tests/corpora/export.mjs wrote."""
+    """A file that `make corpora` left there."""
     path = ROOT / "build" / "corpora" / name
     if not path.exists():
         _missing(f"{path.relative_to(ROOT)} is missing (make corpora)")

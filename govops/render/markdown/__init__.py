@@ -12,6 +12,7 @@ from govops.render.markdown.duties import conflicts, kept_apart, people_and_rule
 from govops.render.markdown.escape import escape
 from govops.render.markdown.exceptions import exceptions
 from govops.render.markdown.findings import unestablished, violations, waived, warnings
+from govops.render.markdown.frameworks import books, digests, overview
 from govops.render.markdown.header import header
 from govops.render.markdown.inventory import inventory, items
 from govops.render.markdown.ledger import ledger
@@ -49,6 +50,9 @@ def sections(report: Report) -> dict[str, object]:
         "roles": roles(report),
         "no_roles": no_roles(report),
         **duty_sections(report),
+        "frameworks": overview(report),
+        "has_frameworks": bool(report.frameworks),
+        "framework_digests": digests(report),
         "policy_changes": policy_changes(report),
         "policy_files": policy_files(report),
         "policy_files_title": policy_files_title(report),
@@ -65,6 +69,11 @@ def sections(report: Report) -> dict[str, object]:
 def stream_duties(report: Report) -> Iterator[str]:
     """The section on the segregation of duties alone."""
     return environment().get_template("duties.md.j2").generate(duty_sections(report))
+
+
+def stream_frameworks(report: Report) -> Iterator[str]:
+    """The frameworks alone, clause by clause."""
+    return environment().get_template("framework.md.j2").generate(books=books(report))
 
 
 def duty_sections(report: Report) -> dict[str, object]:
