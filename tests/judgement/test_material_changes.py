@@ -160,7 +160,7 @@ def test_what_makes_an_edit_minor_has_to_be_law(tmp_path: Path, unlawful: str) -
 
 
 @pytest.mark.threat("D14", rule="condition-not-evaluated")
-@pytest.mark.parametrize("match", [{"condition": "[1][5] == 1"}, {}], ids=["a condition without an answer", "a beginning"])
+@pytest.mark.parametrize("match", [{"condition": "[1][5] == 1"}, {}], ids=["a condition", "a beginning"])
 def test_where_nobody_knows_whether_an_edit_is_minor_nobody_is_accused(tmp_path: Path, match: dict[str, Any]) -> None:
     spec: dict[str, Any] = {} if match else {"effective_from": "2026-01-01T00:00:00Z"}
     maybe = policy("models", actions=["model.*"], match={"fields": ["owner"], **match}, **spec)

@@ -62,11 +62,27 @@ def _rules() -> tuple[Change, ...]:
             why="they judge what comes after them, and find nothing",
         ),
         proposal(
+            "Map ISO 42001 to our rules, our own among them",
+            policy("frameworks/iso-42001"),
+            on="2026-04-09",
+            by="ines-carvalho",
+            approved_by=("henrik-dahl", "amara-diallo"),
+            landing="squash",
+        ),
+        proposal(
             "Look again at what matters, twice a year",
             File(SETTINGS),
             on="2026-04-08",
             by="henrik-dahl",
             approved_by=("ines-carvalho", "sofia-lindqvist"),
+        ),
+        proposal(
+            "Accept that Sofia read her own wording",
+            policy("ratifications/handlers-see-why"),
+            on="2026-04-22",
+            by="ines-carvalho",
+            approved_by=("henrik-dahl", "amara-diallo"),
+            why="a fault of July 2025 is accepted by others, and stays in sight",
         ),
     )
 
