@@ -1,10 +1,10 @@
-"""What `govops show`, `list` and `history` answer: what stood at a moment, and which changes put it there."""
+"""What `govops show`, `list`, `history` and `who-can` answer: what stood, how it came there, and who may change it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from govops.errors import ExitCode
 from govops.finding import Status
@@ -172,3 +172,74 @@ def worst(*origins: Origin | None) -> Status | None:
         if status in found:
             return status
     return None if None in found or not found else Status.PASS
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """Somebody who could not, or of whom that cannot be told, and each reason in words."""
+
+    person: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One requirement that an action would meet, and the people for it, sorted.
+
+    ``hinges`` are what it depends on whether it applies at all, empty if it does for sure; ``terms`` what else it asks
+    of an approval. ``could`` are those who could give one, ``barred`` those who hold what it takes and could not, and
+    ``doubtful`` those of whom nobody can tell. ``outcome``: whether ``could`` are enough.
+    """
+
+    text: str
+    source: str
+    outcome: Literal["enough", "too few", "unknown"]
+    hinges: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    could: tuple[str, ...] = ()
+    barred: tuple[Barred, ...] = ()
+    doubtful: tuple[Barred, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Who could approve an action on a resource, by the rules at ``commit``.
+
+    ``author`` is the one who was asked about, if any. ``authors`` are those who may make the change, None for every
+    User; ``barred`` those who hold what it takes and may not, ``doubtful`` those of whom nobody can tell. ``unknown``
+    says in words what keeps the whole from being told, ``is_audited`` whether the history that led to the rules was
+    judged too.
+    """
+
+    action: str
+    resource: str
+    path: str
+    repository: str
+    branch: str
+    commit: str
+    author: str = ""
+    at: str | None = None
+    requirements: tuple[Asking, ...] = ()
+    authors: tuple[str, ...] | None = None
+    barred: tuple[Barred, ...] = ()
+    doubtful: tuple[Barred, ...] = ()
+    unknown: tuple[str, ...] = ()
+    is_audited: bool = False
+    schema: str = "govops/who-can/v1"
+
+    @property
+    def certain(self) -> tuple[Asking, ...]:
+        """Requirements that apply for sure."""
+        return tuple(asking for asking in self.requirements if not asking.hinges)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """0 it can be approved whatever the requirements hinge on, 1 for sure it cannot, 3 nobody can tell."""
+        if self.unknown:
+            return ExitCode.UNDECIDABLE
+        if not self.requirements or (self.authors == () and not self.doubtful):
+            return ExitCode.VIOLATION
+        if any(asking.outcome == "too few" for asking in self.certain):
+            return ExitCode.VIOLATION
+        settled = self.certain and all(asking.outcome == "enough" for asking in self.requirements)
+        return ExitCode.OK if settled and self.authors != () else ExitCode.UNDECIDABLE

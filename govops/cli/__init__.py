@@ -19,6 +19,8 @@ _COMMANDS = {
     "audit": ("govops.cli.audit", "Prove from git history that every governed change was allowed."),
     "fleet": ("govops.cli.fleet", "Look after many repositories at once."),
     "validate": ("govops.cli.validate", "Check the files of a work tree or a revision."),
+    "test-policies": ("govops.cli.policy_tests", "Try the policies: every case gets the verdict that it expects."),
+    "who-can": ("govops.cli.who_can", "Tell who could approve an action on a resource, and who could not and why."),
     "plan": ("govops.cli.gate:plan", "Tell what a proposal means, what it needs and from whom."),
     "gate": ("govops.cli.gate:gate", "Say by exit code whether a proposal may land."),
     "simulate": ("govops.cli.gate:simulate", "Tell what the gate would say if somebody approved."),

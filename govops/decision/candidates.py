@@ -16,11 +16,15 @@ from govops.lifecycle import Action
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """One requirement as the verdict names it, and everyone who could serve it, sorted; contributors are not."""
+    """One requirement as the verdict names it, and everyone who could serve it, sorted; contributors are not.
+
+    ``roles`` are all that serve it.
+    """
 
     text: str
     source: str
     names: tuple[str, ...]
+    roles: frozenset[str] = frozenset()
 
 
 def who_could(facts: ChangeFacts) -> tuple[Candidates, ...]:
@@ -30,22 +34,27 @@ def who_could(facts: ChangeFacts) -> tuple[Candidates, ...]:
     people = contributors(facts.testimony.claims, facts.law)
     around = situation(facts)
     found: dict[tuple[str, str], set[str]] = {}
+    roles: dict[tuple[str, str], frozenset[str]] = {}
     for action in facts.actions:
         for demand in demands(action, around):
             names = _able(demand, people, facts, _barred(facts, action, people) | beneficiaries(action, facts).keys())
-            known = found.setdefault((f"{action.name}: {demand.text}", demand.source), names)
+            key = (f"{action.name}: {demand.text}", demand.source)
+            known = found.setdefault(key, names)
             known &= names
-    return tuple(Candidates(text, source, tuple(sorted(names))) for (text, source), names in found.items())
+            roles[key] = _roles(demand, facts)
+    return tuple(Candidates(*key, tuple(sorted(names)), roles[key]) for key, names in found.items())
 
 
 def roles_wanted(facts: ChangeFacts) -> frozenset[str]:
     """Every role that serves any of the change's requirements."""
     around = situation(facts)
     found = (demand for action in facts.actions for demand in demands(action, around))
-    needs = [need for demand in found for need in demand.needs]
-    return frozenset(
-        role for need in needs for role in facts.law.roles_serving(role=need.role, permission=need.permission)
-    )
+    return frozenset(role for demand in found for role in _roles(demand, facts))
+
+
+def _roles(demand: Demand, facts: ChangeFacts) -> frozenset[str]:
+    serving = facts.law.roles_serving
+    return frozenset(role for need in demand.needs for role in serving(role=need.role, permission=need.permission))
 
 
 def _barred(facts: ChangeFacts, action: Action, people: Contributors) -> set[str]:

@@ -27,7 +27,7 @@ def _number_or_word(value: Any) -> Any:
     return value
 
 
-def _free(value: Any) -> Any:
+def free_map(value: Any) -> Any:
     """A tree of maps, lists and single values; ``ValueError`` for what JSON has no word for."""
     waiting = [value]
     while waiting:
@@ -49,4 +49,4 @@ Measure = Annotated[
     str | bool | int | float | None,
     PlainValidator(_number_or_word, json_schema_input_type=str | bool | float | None),
 ]
-FreeMap = Annotated[dict[FreeKey, Any], AfterValidator(_free)]
+FreeMap = Annotated[dict[FreeKey, Any], AfterValidator(free_map)]

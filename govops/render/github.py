@@ -30,11 +30,11 @@ def stream(report: Report, *, fail_on: Severity = Severity.LOW) -> Iterator[str]
 
 def stream_findings(findings: Sequence[Finding]) -> Iterator[str]:
     """Annotations for findings without a report."""
-    return ended((*_annotations(findings), f"govops: {many(len(findings), 'problem')}"))
+    return ended((*annotated(findings), f"govops: {many(len(findings), 'problem')}"))
 
 
 def _lines(report: Report, fail_on: Severity) -> Iterator[str]:
-    yield from _annotations(report.findings)
+    yield from annotated(report.findings)
     meaning = exit_meaning(report.exit_code(fail_on), fail_on)
     origin = report.provenance
     yield f"govops: {log_line(f'audited {origin.repository}, {origin.ref} at {origin.tip}')}"
@@ -47,7 +47,7 @@ def _level(finding: Finding) -> str:
     return "notice" if finding.known else next(levels, "")
 
 
-def _annotations(findings: Sequence[Finding]) -> Iterator[str]:
+def annotated(findings: Sequence[Finding]) -> Iterator[str]:
     for level in _LEVELS:
         those = (finding for finding in findings if _level(finding) == level)
         worst = heapq.nsmallest(SHOWN, those, key=lambda finding: -finding.severity.rank)  # of equals the first

@@ -57,7 +57,7 @@ def _findings(findings: Sequence[Finding]) -> Iterator[str]:
         found[_element(finding)] += 1
     counts = f'failures="{found["failure"]}" errors="{found["error"]}" skipped="{found["skipped"]}"'
     yield f'<testsuite name="findings" tests="{max(1, len(findings))}" {counts}>\n'
-    yield from map(_finding, findings)
+    yield from map(finding_case, findings)
     if not len(findings):
         yield '<testcase classname="govops" name="no findings"/>\n'
     yield "</testsuite>\n"
@@ -69,7 +69,8 @@ def _element(finding: Finding) -> str:
     return "skipped" if element and finding.known else element
 
 
-def _finding(finding: Finding) -> str:
+def finding_case(finding: Finding) -> str:
+    """One finding as a test case."""
     element = _element(finding)
     text = escaped("\n".join(_lines(finding)))
     if not element:

@@ -10,7 +10,16 @@ if TYPE_CHECKING:
     from govops.workspace.documents import Documents
     from govops.workspace.evidence import EvidenceBranch, read_evidence
     from govops.workspace.gate import Gate
-    from govops.workspace.opening import Asked, Opened, open_audit, open_commits, open_gate, settings_of
+    from govops.workspace.opening import (
+        Asked,
+        Opened,
+        look_back,
+        open_audit,
+        open_base,
+        open_commits,
+        open_gate,
+        settings_of,
+    )
     from govops.workspace.resuming import Opening, open_kept
     from govops.workspace.rules import external_rules
 
@@ -22,8 +31,10 @@ __all__ = [
     "Opened",
     "Opening",
     "external_rules",
+    "look_back",
     "now",
     "open_audit",
+    "open_base",
     "open_commits",
     "open_gate",
     "open_kept",
@@ -39,6 +50,8 @@ _MODULES = {
     "Opened": "opening",
     "Opening": "resuming",
     "open_kept": "resuming",
+    "look_back": "opening",
+    "open_base": "opening",
     "open_gate": "opening",
     "settings_of": "opening",
     "external_rules": "rules",

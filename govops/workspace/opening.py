@@ -172,28 +172,49 @@ def open_gate(asked: Asked) -> Iterator[tuple[Gate, Oid]]:
     UsageError if there are no rules at the base, or the base is not on the protected branch; UndecidableError for a
     repository that cannot answer.
     """
+    with _open(asked) as (gate, settings):
+        head = gate.room.resolve(asked.head)
+        evidence = evidence_branch(gate.room, asked.evidence_ref, settings.evidence_branch)[1]
+        bases = gate.room.merge_bases(gate.base, head)
+        changed = gate.room.difference(bases[0], head) if bases else ()
+        if not gate.is_audited and _looks_back(gate, changed):
+            _arrive(gate, asked)
+        elif not gate.is_audited and asks_of(gate.registry.law)[0]:
+            gate.take(gate.room.tree(gate.base))
+        gate.book = read_signed(gate.room, evidence, {change.path for change in changed})
+        yield gate, head
+
+
+@contextmanager
+def open_base(asked: Asked) -> Iterator[Gate]:
+    """The gate at ``asked.base`` with nothing to judge, while the context lives; errors as in :func:`open_gate`."""
+    with _open(asked) as (gate, _):
+        yield gate
+
+
+def look_back(gate: Gate, asked: Asked, changed: Iterable[PathChange]) -> None:
+    """Judge the history first, if duties are kept apart in any of this and nobody has done so."""
+    if not gate.is_audited and _keeps_apart(gate, changed):
+        _arrive(gate, asked)
+
+
+@contextmanager
+def _open(asked: Asked) -> Iterator[tuple[Gate, SettingsSpec]]:
     external, _ = external_rules(asked.policies) if asked.policies else (None, None)
     with CleanRoom.open(asked.repository, discover=asked.repository == Path(".")) as room:
         room.refuse_shallow()
-        head = room.resolve(asked.head)
         settings = settings_at(room) if external is None else Law(external, retrospective=True).settings
         base = _base(room, asked, settings.protected_branch)
         settings = settings_at(room, base) if external is None else settings
         documents = Documents(room)
         gate = Gate(room, base, Registry(documents, external, {}), documents, asked.as_of)
-        evidence = evidence_branch(room, asked.evidence_ref, settings.evidence_branch)[1]
-        bases = room.merge_bases(base, head)
-        changed = room.difference(bases[0], head) if bases else ()
-        if not asked.audited:
-            gate.take_rules()
-        if asked.audited or _looks_back(gate, changed):
+        if asked.audited:
             _arrive(gate, asked)
-        elif asks_of(gate.registry.law)[0]:
-            gate.take(room.tree(base))
+        else:
+            gate.take_rules()
         if external is None and not gate.registry.law.has_settings:
             raise UsageError(f"there is no valid {SETTINGS_PATH} at {base}", hint="adopt govops with `govops init`")
-        gate.book = read_signed(room, evidence, {change.path for change in changed})
-        yield gate, head
+        yield gate, settings
 
 
 def settings_of(repository: Path) -> SettingsSpec:
@@ -215,11 +236,14 @@ def _looks_back(gate: Gate, changed: Iterable[PathChange]) -> bool:
     """Whether something is asked that nothing but the history tells: what people did before to what is changed, or what
     a ratification would accept.
     """
-    law = gate.registry.law
-    asks = any(policy.spec.lifecycle for _, policy, _ in law.segregations())
     accepts = any(change.path.startswith(_RATIFICATIONS) for change in changed)
-    asked = asks and any(gate.registry.governed(c.path) and not is_rule_file(c.path) for c in changed)
-    return accepts or asked or asks_of(law)[1]
+    return accepts or _keeps_apart(gate, changed) or asks_of(gate.registry.law)[1]
+
+
+def _keeps_apart(gate: Gate, changed: Iterable[PathChange]) -> bool:
+    """Whether nobody may take both of two duties over the life of any of this."""
+    asks = any(policy.spec.lifecycle for _, policy, _ in gate.registry.law.segregations())
+    return asks and any(gate.registry.governed(c.path) and not is_rule_file(c.path) for c in changed)
 
 
 def _base(room: CleanRoom, asked: Asked, protected: str) -> Oid:
@@ -231,7 +255,7 @@ def _base(room: CleanRoom, asked: Asked, protected: str) -> Oid:
     shared = room.ref(f"refs/remotes/origin/{protected}")  # the branch here may be behind it
     if name == "HEAD" or not any(room.is_ancestor(base, known) for known in (tip, shared) if known):
         raise UsageError(
-            f'--base "{asked.base}" is not on the protected branch "{protected}"',
+            f'"{asked.base}" is not on the protected branch "{protected}"',
             hint=f"fetch the branch (git fetch origin {protected}), and give a commit of it",
         )
     return base

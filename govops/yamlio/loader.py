@@ -15,6 +15,7 @@ from govops.kinds.custom import CustomKind, CustomResource
 from govops.yamlio.characters import escape, quoted
 from govops.yamlio.expressions import expression_problems
 from govops.yamlio.findings import findings
+from govops.yamlio.imagined import imagined_problems
 from govops.yamlio.places import Field, Place, find, places
 from govops.yamlio.problem import Problem
 from govops.yamlio.reader import MAX_BYTES, read
@@ -86,11 +87,15 @@ def _load_built_in(kind: Kind, document: dict[str, Any], *, data: bytes, path: s
     if path_of(resource) != path:
         file = _File(path, data, document, places(data))
         return file.refused([_wrong_place(file, kind, resource)])
-    if kind.name in _WITH_EXPRESSIONS:
-        problems = list(expression_problems(resource, data=data))
-        if problems:
-            return _File(path, data, document, {}).refused(problems)
-    return Loaded(resource)
+    problems = _inside(resource, data)
+    return _File(path, data, document, {}).refused(problems) if problems else Loaded(resource)
+
+
+def _inside(resource: Resource, data: bytes) -> list[Problem]:
+    """What is wrong with the expressions and the documents within a document."""
+    if resource.kind in _WITH_EXPRESSIONS:
+        return list(expression_problems(resource, data=data))
+    return list(imagined_problems(resource, data=data)) if resource.kind == "PolicyTest" else []
 
 
 def _explain(kind: Kind, error: ValidationError, file: _File) -> Loaded:

@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govops.app.codeowners import owners_of_revision, owners_of_worktree
-from govops.app.codeowners.areas import ACTIONS, areas
+from govops.app.codeowners.areas import areas
 from govops.app.codeowners.globs import is_plain, meet
 from govops.app.codeowners.text import codeowners_text
 from govops.app.example import example_company
 from govops.decision import Law
 from govops.decision.requirements import path_matches
 from govops.errors import UsageError
-from govops.lifecycle import is_control_file
+from govops.lifecycle import ACTIONS, is_control_file
 from tests.support.cast import CAST
 from tests.support.cli import govops
 from tests.support.files import Content, company, kind, policy, role, settings, symlink, user

@@ -10,7 +10,12 @@ from govops.kinds import KINDS
 
 
 def test_there_is_a_schema_for_each_kind_for_records_and_for_what_is_reported() -> None:
-    reported = {"fleet-v1.schema.json", "outlook-v1.schema.json", "report-v1.schema.json"}
+    reported = {
+        "fleet-v1.schema.json",
+        "outlook-v1.schema.json",
+        "policy-tests-v1.schema.json",
+        "report-v1.schema.json",
+    }
     others = {"evidence-record.schema.json", "FleetConfig.schema.json", *reported}
     names = {f"{kind.name}.schema.json" for kind in KINDS} | others
     assert set(all_schemas()) == names

@@ -32,8 +32,10 @@ _GUIDES = tuple(
         "accept-an-exception",
         "adopt-with-a-baseline",
         "audit-many-repositories",
+        "find-out-who-can-approve",
         "map-a-rule-to-a-clause",
         "report-by-framework",
+        "test-your-policies",
     )
 )
 PAGES = (

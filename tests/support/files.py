@@ -329,3 +329,17 @@ def duty(did: str, *actions: str, fields: list[str] | None = None) -> dict[str, 
 def conflict(first: dict[str, Any], second: dict[str, Any], scope: str = "model") -> dict[str, Any]:
     """Two duties that nobody may take both."""
     return {"first": first, "second": second, "scope": scope, "reason": "Nobody checks their own work"}
+
+
+def policy_test(name: str, *cases: Mapping[str, Any], change: Mapping[str, Any] | None = None) -> File:
+    """Cases that the policies are tried with, and the change of those that have none of their own."""
+    spec = {"change": change, "cases": list(cases)}
+    return _resource(f"policies/tests/{name}.yaml", "PolicyTest", {"name": name}, spec)
+
+
+def case(name: str, status: str, *approvers: str, **more: Any) -> dict[str, Any]:
+    """A case with plain approvals; ``rules``, ``counted``, ``change`` and ``approvals`` may be given."""
+    expect: dict[str, Any] = {"status": status}
+    expect |= {key: more.pop(key) for key in ("rules", "counted") if key in more}
+    given = [*({"person": one} for one in approvers), *more.pop("approvals", ())]
+    return {"name": name, "approvals": given, "expect": expect, **more}

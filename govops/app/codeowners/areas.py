@@ -8,33 +8,7 @@ from dataclasses import dataclass
 from govops.decision import Law
 from govops.kinds.custom import CustomKind
 from govops.kinds.paths import PATTERNS
-from govops.lifecycle.transitions import MODEL_VERSION, USE_CASE
-
-_DOCS = frozenset({"docs.change"})
-
-ACTIONS: dict[str, frozenset[str]] = {
-    "Model": frozenset({"model.register", "model.approve", "model.update", "model.delete"}),
-    "ModelVersion": frozenset({*MODEL_VERSION.values(), "model.update", "model.delete"}),
-    "Deployment": frozenset(
-        {
-            "model.deploy_staging",
-            "model.deploy_production",
-            "model.rollback",
-            "model.update_deployment",
-            "model.undeploy",
-        }
-    ),
-    "UseCase": frozenset({*USE_CASE.values(), "usecase.update", "usecase.delete"}),
-    "ServiceLevelAgreement": frozenset({"sla.create", "sla.update", "sla.delete"}),
-    "SlaViolation": frozenset({"sla.report_violation", "sla.acknowledge", "sla.update", "sla.delete"}),
-    "Incident": frozenset({"incident.report", "incident.resolve", "incident.update", "incident.delete"}),
-    "User": frozenset({"user.create", "user.update", "user.delete", "role.assign", "role.revoke"}),
-    "Role": frozenset({"role.create", "role.update", "role.delete", "permission.change"}),
-    "Policy": frozenset({"policy.change"}),
-    "ControlFile": frozenset({"control.change"}),
-    "Document": _DOCS,
-}
-"""Kind -> everything that a change of one of its files may mean; docs/reference/actions.md is the long form."""
+from govops.lifecycle import ACTIONS
 
 _REGISTRY = ("Model", "ModelVersion", "Deployment", "UseCase", "ServiceLevelAgreement", "SlaViolation", "Incident")
 _ENVIRONMENTS = ("staging", "production")
@@ -110,7 +84,7 @@ def _custom(custom: CustomKind) -> Area:
 
 def _companions(folder: str, permission: str = "") -> Iterator[Area]:
     for name in _COMPANIONS:
-        yield Area("Document", f"/{folder}**/{name}", "", _DOCS, permission=permission)
+        yield Area("Document", f"/{folder}**/{name}", "", ACTIONS["Document"], permission=permission)
 
 
 def _starred(segment: str) -> str:
