@@ -198,7 +198,7 @@ def _may_propose(author: Author, makers: frozenset[str], people: Contributors, f
 def _authority(author: Author) -> str:
     """In words, what it takes."""
     held = [holder(author.role, author.permission)] if author.role or author.permission else []
-    named = [f"being {' or '.join(author.users)}"] if author.users else []
+    named = [f"the name {' or '.join(author.users)}"] if author.users else []
     return " or ".join((*held, *named))
 
 
@@ -324,6 +324,7 @@ def _rested_on(
         if path == SETTINGS_PATH or path in used or once or defined:
             yield path, record
     names = {*people.people, *(person for tally in tallies for person in (*tally.counted, *tally.lenders.values()))}
+    names |= {lent.spec.from_ for maker in people.people for lent in law.lent_to(maker)}
     addresses = {*people.addresses, *(d.address for d in facts.testimony.decisions)}
     yield from law.unlawful_people(names, addresses)
 
@@ -338,7 +339,7 @@ def _grouped(causes: Iterable[Cause]) -> list[Cause]:
             before,
             paths=tuple(dict.fromkeys((*before.paths, *cause.paths))),
             detail=_joined(before.detail, cause.detail, ", "),
-            needed=_joined(before.needed, cause.needed, " and "),
+            needed=_joined(before.needed, cause.needed, "; and " if "either" in cause.needed else " and "),
         )
     return list(groups.values())
 

@@ -20,7 +20,8 @@ def check(facts: JudgedChange) -> Iterator[Finding]:
 
     ## How to fix it
     Nothing turns a late review into an early one. If the content is good, accept it by a Ratification, which needs
-    the same people and stays visible. For emergencies, plan for a second person on call.
+    the same people and stays visible. For emergencies, plan for a second person on call, or give the policy an
+    `emergency` part: then whoever is entitled may land first.
     """
     for cause in facts.causes("approval-after-landing"):
         message = f"{cause.who} approved {listed(cause.paths)} at {cause.detail}, after it had landed"

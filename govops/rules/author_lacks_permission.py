@@ -20,7 +20,8 @@ def check(facts: JudgedChange) -> Iterator[Finding]:
     `registry/deployments/production/fraud.yaml`.
 
     ## How to fix it
-    Let somebody who holds it open the proposal, or grant it to the author first. The opener or pusher whom the forge
+    Let somebody who holds it open the proposal, or grant it to the author first. One robot can be let in by name, under
+    `author.users`; that holds as long as nobody without it took part. The opener or pusher whom the forge
     attests is asked; only where there is none, the commit's author.
     """
     for cause in facts.causes("author-lacks-permission"):

@@ -13,8 +13,8 @@ def check(facts: JudgedChange) -> Iterator[Finding]:
     """Whether a policy applies can be decided from what is known.
 
     ## Why it matters
-    When the only policy that could allow a change has a condition that cannot be evaluated, or begins at a date while
-    nobody attests the time of the change, both answers would be guesses. Guessing "applies" lets changes through,
+    When the only policy that could allow a change has a condition that cannot be evaluated, or begins or ends at a date
+    while nobody attests the time of the change, both answers would be guesses. Guessing "applies" lets changes through,
     guessing "does not" accuses people.
 
     ## Example
@@ -34,4 +34,4 @@ def check(facts: JudgedChange) -> Iterator[Finding]:
 
 def _reason(cause: Cause) -> str:
     policy = f" of {cause.needed}" if cause.needed.startswith("policies/") else ""
-    return f"the condition or the beginning{policy} was not evaluated"
+    return f"the condition or the dates{policy} could not be evaluated"

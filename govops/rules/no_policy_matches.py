@@ -19,7 +19,8 @@ def check(facts: JudgedChange) -> Iterator[Finding]:
     Policies match `model.*` and `usecase.*`. A pull request adds `registry/slas/claims.yaml`, which is `sla.create`.
 
     ## How to fix it
-    Name the action, or a pattern such as `sla.*`, under `match.actions` of a policy in `policies/approvals/`. That
+    Name the action, or a pattern such as `sla.*`, under `match.actions` of a policy in `policies/approvals/`. An edit
+    that touches none of the `fields` for which policies speak is `….update_minor`, and has to be named as well. The
     policy has to land first: a change is never judged by what it adds itself.
     """
     for cause in facts.causes("no-policy-matches"):

@@ -208,6 +208,16 @@ def test_a_lender_whom_nobody_approved_taints_what_their_delegate_approves(tmp_p
     assert "rests-on-unapproved-rule" in {f.rule for f in report.findings if f.commit == landed.commit}
 
 
+@pytest.mark.threat("C24", rule="rests-on-unapproved-rule")
+def test_a_lender_whom_nobody_approved_taints_what_their_delegate_proposes(tmp_path: Path) -> None:
+    asked = policy("models", actions=["model.*"], author={"permission": "model:deploy"})
+    world = World(tmp_path, asked, delegation("summer", "erin", "mallory", ["operator"]))
+    world.push("dave", user("erin", roles=["operator"]))
+    landed = registered(world, "bob", by="mallory")
+    report = verdict(world)
+    assert {f.rule for f in report.findings if f.commit == landed.commit} == {"rests-on-unapproved-rule"}
+
+
 @pytest.mark.threat("C20", rule="blocked-by-rejection")
 def test_a_delegate_can_object(world: World) -> None:
     change = world.propose("alice", "Register", model("fraud")).approve("carol").reject("mallory")
