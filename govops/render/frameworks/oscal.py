@@ -28,6 +28,7 @@ from govops.render.untrusted import one_line
 from govops.render.wording import short
 
 OSCAL_VERSION = "1.2.3"
+_TOKEN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 NAMESPACE = "urn:govops:oscal"
 _ROOT = uuid5(NAMESPACE_URL, NAMESPACE)
 _NEVER = "1970-01-01T00:00:00Z"  # OSCAL wants an instant, and this one is nobody's
@@ -256,7 +257,9 @@ def _ends(row: ClauseEvidence) -> tuple[str, ...]:
 
 
 def _prop(name: str, value: str) -> Mapping[str, str]:
-    return {"name": name, "ns": NAMESPACE, "value": _line(value)}
+    """``name`` as OSCAL takes one; a saved report may say anything."""
+    known = name if _TOKEN.fullmatch(name) else "evidence"
+    return {"name": known, "ns": NAMESPACE, "value": _line(value)}
 
 
 def _markup(text: str) -> str:
