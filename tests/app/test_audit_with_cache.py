@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from govops.app.audit import audit
-from govops.errors import UndecidableError
-from govops.finding import Status
-from govops.workspace import Opened
 from tests.support import files
 from tests.support.cast import public_line
 from tests.support.change import Change, Landed, Method
 from tests.support.files import delete, deployment, model, policy, usecase, user, version
-from tests.support.kept import assert_the_same, judged, said
+from tests.support.kept import assert_every_exception_is_counted, assert_the_same, judged, said
 from tests.support.world import World
 
 FRAUD = model("fraud")[0]
@@ -298,68 +292,6 @@ def test_a_branch_from_before_the_adoption_brings_other_settings_later(tmp_path:
     assert_the_same(world, cache)
 
 
-# ---- exceptions
-
-
-@pytest.mark.threat("A09")
-def test_a_waiver_that_was_kept_excuses_what_comes_later(world: World, cache: Path) -> None:
-    world.propose("erin", "Waive", files.waiver("models")).approve("carol").merge("squash")
-    world.propose("alice", "Register debt", model("debt")).merge("squash")
-    assert judged(world, cache) == 6
-    world.propose("alice", "Register loans", model("loans")).merge("squash")
-    world.propose("carol", "Register risk", model("risk")).merge("squash")
-    assert judged(world, cache) == 2
-    assert_the_same(world, cache)
-    assert said(world, cache)["text"].count("waived by policies/waivers/models.yaml") == 2
-    world.propose("erin", "No more", delete(files.waiver("models")[0])).approve("carol").merge("squash")
-    assert judged(world, cache) == 1
-    assert_the_same(world, cache, as_of="2026-08-01T00:00:00Z")
-
-
-@pytest.mark.threat("C40")
-def test_a_ratification_of_a_change_that_was_kept_accepts_it(world: World, cache: Path) -> None:
-    """Only the ratification is judged; the older change is told as it stands now, in every format."""
-    pushed = world.push("carol", model("debt"))
-    assert_the_same(world, cache)
-    mend = files.ratification("mend", pushed.commit)
-    world.propose("alice", "Ratify", mend).approve("carol").merge("squash")
-    assert judged(world, cache) == 1
-    assert "approver-is-beneficiary" in said(world, cache)["text"]
-    world.propose("alice", "Ratify", files.ratification("other", pushed.commit)).approve("erin").merge("squash")
-    assert judged(world, cache) == 1
-    assert_the_same(world, cache)
-    assert "waived by policies/ratifications/other.yaml" in said(world, cache)["text"]
-    world.propose("alice", "Once more", files.ratification("again", pushed.commit)).approve("erin").merge("squash")
-    assert judged(world, cache) == 1
-    assert "ratification-unmatched" in said(world, cache)["text"]
-    assert_the_same(world, cache)
-
-
-@pytest.mark.threat("C40", "C24")
-def test_a_rule_that_was_ratified_after_it_was_kept_is_law(world: World, cache: Path) -> None:
-    weak = policy("models", actions=["model.*"], approvals=[{"count": 1, "role": "analyst"}])
-    pushed = world.push("mallory", weak)
-    approved(world, "Register debt", model("debt"))
-    assert_the_same(world, cache)
-    world.propose("erin", "Ratify", files.ratification("mend", pushed.commit)).approve("carol").merge("squash")
-    world.propose("alice", "Register loans", model("loans")).approve("dave").merge("squash")
-    assert judged(world, cache) == 2
-    assert_the_same(world, cache)
-    assert judged(world, cache) == 0
-
-
-@pytest.mark.threat("C40")
-def test_a_revert_of_a_change_that_was_kept_is_told(world: World, cache: Path) -> None:
-    pushed = world.push("mallory", model("debt"))
-    assert_the_same(world, cache)
-    approved(world, "Revert", delete(model("debt")[0]))
-    assert judged(world, cache) == 1
-    assert "remediated by" in said(world, cache)["text"]
-    world.propose("erin", "Ratify", files.ratification("mend", pushed.commit)).approve("carol").merge("squash")
-    assert_the_same(world, cache)
-    assert_the_same(world, cache, new_since=pushed.commit)
-
-
 # ---- whatever happens
 
 
@@ -577,16 +509,3 @@ def test_any_story_audited_along_the_way_ends_like_one_audited_at_once(
             assert_the_same(world, folder / "cache", **options)
     assert_the_same(world, folder / "cache", **options)
     assert_every_exception_is_counted(world, **options)
-
-
-def assert_every_exception_is_counted(world: World, **options: Any) -> None:
-    """Each change in one bin, and what is waived is what waivers and ratifications say that they excused."""
-    with suppress(UndecidableError):
-        report = audit(Opened(world.path, **options))
-        assert report.counts.problem == ""
-        told = Counter(found.waived for found in report.findings if found.status is Status.WAIVED)
-        assert told == Counter(
-            {item.path: n for item in report.waivers if (n := int(dict(item.facts)["findings waived"]))}
-        )
-        excused = sum(change.status is Status.WAIVED for change in report.changes)
-        assert report.counts.waived == excused

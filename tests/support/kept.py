@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from govops.app.audit import audit
-from govops.errors import GovopsError
+from govops.errors import GovopsError, UndecidableError
+from govops.finding import Status
 from govops.render import FORMATS, render
 from govops.workspace import Opened
 from tests.support.world import World
@@ -33,3 +36,16 @@ def judged(world: World, cache: Path, **options: Any) -> int:
     seen: list[int] = []
     audit(Opened(world.path, watch=lambda done, total: seen.append(done), **options), cache)
     return len(seen)
+
+
+def assert_every_exception_is_counted(world: World, **options: Any) -> None:
+    """Each change in one bin, and what is waived is what waivers and ratifications say that they excused."""
+    with suppress(UndecidableError):
+        report = audit(Opened(world.path, **options))
+        assert report.counts.problem == ""
+        told = Counter(found.waived for found in report.findings if found.status is Status.WAIVED)
+        assert told == Counter(
+            {item.path: n for item in report.waivers if (n := int(dict(item.facts)["findings waived"]))}
+        )
+        excused = sum(change.status is Status.WAIVED for change in report.changes)
+        assert report.counts.waived == excused

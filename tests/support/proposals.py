@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from govops.app.gate import Knowledge, Pretence, outlook
 from govops.evidence.records import Contributor
 from govops.forge import ForgeProposal, ForgeReview
+from govops.outlook import Outlook
+from govops.workspace import Asked
 from tests.support.change import Change
+
+NOW = "2027-01-01T00:00:00Z"  # when proposals are imagined to land, unless a test says otherwise
 
 
 def told(change: Change, **fields: Any) -> ForgeProposal:
@@ -71,3 +76,11 @@ class ToldForge:
 
     def set_status(self, commit: str, *, state: str, context: str, description: str, url: str = "") -> None:
         self.statuses[commit] = (context, state)
+
+
+def foreseen(change: Change, pretence: Pretence | None = None, *, when: str = NOW, **asked: Any) -> Outlook:
+    """What the gate says while the proposal is open."""
+    world = change.world
+    forge = ToldForge(told(change))
+    known = Knowledge(lambda repository: forge, str(change.number))
+    return outlook(Asked(world.path, when, head=change.head, **asked), known, pretence)
