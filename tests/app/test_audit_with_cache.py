@@ -79,32 +79,6 @@ def test_what_is_alike_is_told_once_wherever_the_walk_begins(world: World, cache
     assert_the_same(world, cache)
 
 
-def test_what_was_shown_for_clauses_is_told_alike_wherever_the_walk_begins(tmp_path: Path, cache: Path) -> None:
-    """Eras of frameworks go on, end and begin on either side of what was kept."""
-    served: dict[str, Any] = {"rules": ["not-approved", "invalid-resource"], "sections": ["inventory", "ledger"]}
-    held = {"permissions": ["model:approve"]}
-    law = files.framework("law", files.clause("1", **served, **held), in_force_from="2026-03-01")
-    house = files.framework("house", files.clause("1", **served), files.clause("2", **held))
-    world = World(tmp_path / "world", law, house)
-    approved(world, "Register fraud", model("fraud"))
-    world.push("mallory", model("fraud", risk_tier="low"))
-    assert judged(world, cache) == 3
-    for days, number in enumerate((0, 90, 0)):
-        world.clock.pass_by(days=number)
-        approved(world, f"Register m{days}", model(f"m{days}"))
-        assert judged(world, cache) == 1
-        assert_the_same(world, cache)
-    less = (files.clause("1", rules=["stale-approval"]), files.clause("2", not_applicable="nobody asks"))
-    edited = files.framework("house", *less)
-    world.propose("carol", "Change the mapping", edited).approve("erin").merge("squash")
-    approved(world, "Register debt", model("debt"))
-    assert judged(world, cache) == 2
-    assert_the_same(world, cache)
-    world.propose("carol", "No house standard", delete(house[0])).approve("erin").merge("squash")
-    assert judged(world, cache) == 1
-    assert_the_same(world, cache)
-
-
 @pytest.mark.parametrize("format", ["sha1", "sha256"])
 @pytest.mark.parametrize("method", ["merge", "squash", "rebase", "fast-forward"])
 def test_every_way_of_landing_goes_on_from_what_was_kept(tmp_path: Path, format: str, method: Any) -> None:

@@ -11,7 +11,20 @@ from govops.finding import ClauseCoverage, ClauseState, FrameworkCoverage, Repor
 from tests.support.audit import assert_clean, findings, verdict
 from tests.support.cast import FORGE_COMMITTER
 from tests.support.change import Landed
-from tests.support.files import File, clause, conflict, delete, duty, framework, model, rule, segregation, user
+from tests.support.files import (
+    File,
+    clause,
+    conflict,
+    delete,
+    duty,
+    framework,
+    model,
+    ratification,
+    rule,
+    segregation,
+    user,
+    waiver,
+)
 from tests.support.world import World
 
 EYES = ["not-approved", "approver-is-contributor"]
@@ -142,6 +155,24 @@ class TestStates:
         world.push("mallory", model("fraud", risk_tier="low"))
         rules_change(world, framework("house", clause("1", not_applicable="we build no models")))
         assert state(verdict(world), "house", "1") is ClauseState.FAILING
+
+    def test_what_is_waived_is_shown_as_such(self, tmp_path: Any) -> None:
+        world = world_with(tmp_path, HOUSE)
+        lands(world, waiver("models"), title="Waive", by="erin", approver="carol")
+        excused = world.propose("dave", "Register", model("fraud")).merge("squash")
+        lands(world, model("churn"))
+        report = verdict(world)
+        (row,) = (row for row in told(report, "house", "1").evidence if row.status is Status.WAIVED)
+        assert (row.source, row.first, row.items) == ("not-approved", excused.commit, 1)
+        assert kept(report, "house", "1")["not-approved"] == 2
+        assert state(report, "house", "1") is ClauseState.WAIVED
+
+    def test_a_violation_that_is_ratified_later_is_waived_from_then_on(self, tmp_path: Any) -> None:
+        world = world_with(tmp_path, HOUSE)
+        pushed = world.push("mallory", model("fraud"))
+        assert state(verdict(world), "house", "1") is ClauseState.FAILING
+        lands(world, ratification("mend", pushed.commit), title="Ratify", by="erin", approver="carol")
+        assert state(verdict(world), "house", "1") is ClauseState.WAIVED
 
     def test_the_history_as_a_whole_is_judged_at_its_end(self, tmp_path: Any) -> None:
         world = world_with(tmp_path, framework("house", clause("1", rules=["record-tampered"])))

@@ -28,7 +28,6 @@ from govops.render.untrusted import one_line
 from govops.render.wording import short
 
 OSCAL_VERSION = "1.2.3"
-_TOKEN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 NAMESPACE = "urn:govops:oscal"
 _ROOT = uuid5(NAMESPACE_URL, NAMESPACE)
 _NEVER = "1970-01-01T00:00:00Z"  # OSCAL wants an instant, and this one is nobody's
@@ -153,7 +152,7 @@ class _Document:
             "description": _markup(words if not more_findings(row) else f"{words}; the first {len(found)} are named"),
             "methods": ["TEST" if row.kind == "rule" else "EXAMINE"],
             "types": ["control-objective" if row.status is Status.PASS else "finding"],
-            "props": [_prop(row.kind, row.source), _prop("outcome", row.status.value)],
+            "props": [_prop("kind", row.kind), _prop("source", row.source), _prop("outcome", row.status.value)],
             "origins": [{"actors": [{"type": "tool", "actor-uuid": self._id("tool")}]}],
             "subjects": [{"subject-uuid": self._id("commit", self._origin.tip), "type": "resource"}],
             "relevant-evidence": evidence or [self._evidence(self._origin.tip, f"the report at {self._origin.tip}")],
@@ -257,9 +256,8 @@ def _ends(row: ClauseEvidence) -> tuple[str, ...]:
 
 
 def _prop(name: str, value: str) -> Mapping[str, str]:
-    """``name`` as OSCAL takes one; a saved report may say anything."""
-    known = name if _TOKEN.fullmatch(name) else "evidence"
-    return {"name": known, "ns": NAMESPACE, "value": _line(value)}
+    """``name`` is a word of ours: a saved report may say anything in its values, and OSCAL takes tokens only."""
+    return {"name": name, "ns": NAMESPACE, "value": _line(value)}
 
 
 def _markup(text: str) -> str:
