@@ -31,7 +31,15 @@ RULES = (
 
 def spring() -> tuple[Change, ...]:
     """What the rules learnt in their second year."""
-    return (*_rules(), *_while_rafael_is_away(), *_one_night(), *_storm(), *_assistant())
+    return (
+        *_rules(),
+        *_rules_of_our_own(),
+        *_old_matters(),
+        *_while_rafael_is_away(),
+        *_one_night(),
+        *_storm(),
+        *_assistant(),
+    )
 
 
 def _rules() -> tuple[Change, ...]:
@@ -53,6 +61,11 @@ def _rules() -> tuple[Change, ...]:
             landing="squash",
             why="who goes back at night is approved in the morning",
         ),
+    )
+
+
+def _rules_of_our_own() -> tuple[Change, ...]:
+    return (
         proposal(
             "Six rules of our own",
             *(policy(f"rules/{name}") for name in RULES),
@@ -69,6 +82,11 @@ def _rules() -> tuple[Change, ...]:
             approved_by=("henrik-dahl", "amara-diallo"),
             landing="squash",
         ),
+    )
+
+
+def _old_matters() -> tuple[Change, ...]:
+    return (
         proposal(
             "Look again at what matters, twice a year",
             File(SETTINGS),
