@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from govops.decision import ChangeFacts, Verdict, is_rule_file
 from govops.decision.requirements import path_matches, seconds_between
 from govops.finding import Finding, Status
+from govops.history import Oid
 from govops.history.deeds import Deeds
 from govops.kinds import ResourceKey, path_of_key
 from govops.kinds.custom import CustomKind
@@ -122,19 +123,19 @@ def ground_of(facts: ChangeFacts, verdict: Verdict) -> Ground | None:
         frozenset(verdict.contributors),
         facts.time,
         law.settings.limits.waiver_days,
-        lambda name: approvers_of(name, facts.deeds),
+        lambda name: approvers_of(name, facts.deeds, but=facts.id),
         lambda path, resource: _stands_at(path, resource, custom),
     )
 
 
-def approvers_of(name: str, deeds: Deeds) -> frozenset[str]:
-    """Everybody who ever approved any content of the waiver."""
-    return approved(f"Waiver/{name}", deeds)
+def approvers_of(name: str, deeds: Deeds, *, but: Oid = "") -> frozenset[str]:
+    """Everybody who ever approved any content of the waiver, in another change than ``but``."""
+    return approved(f"Waiver/{name}", deeds, but=but)
 
 
-def approved(resource: str, deeds: Deeds) -> frozenset[str]:
+def approved(resource: str, deeds: Deeds, *, but: Oid = "") -> frozenset[str]:
     """Everybody who ever approved ``Kind/name``, whether their approval counted or not."""
-    return frozenset(person for deed in deeds.of(resource) for person in deed.approving)
+    return frozenset(person for deed in deeds.of(resource) if deed.commit != but for person in deed.approving)
 
 
 def left_of(verdict: Verdict, findings: Iterable[Finding]) -> Status:

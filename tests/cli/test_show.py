@@ -105,7 +105,7 @@ def test_the_answer_names_its_clock(demo: DemoRepository) -> None:
     ("resource", "mark"),
     [
         ("ModelVersion/storm-surge/0.3.0", "VIOLATION (blocked-by-rejection)"),
-        ("UseCase/claims-routing", "VIOLATION (approver-is-contributor)"),
+        ("UseCase/motor-quotation", "VIOLATION (approver-is-contributor)"),
         ("Model/claims-triage", "NOT ESTABLISHED (no-receipt)"),
     ],
 )
