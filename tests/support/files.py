@@ -198,7 +198,7 @@ def sla(name: str, **spec: Any) -> File:
         "objectives": [{"metric": "availability_percent", "target": 99.5}],
         "window": {"kind": "rolling", "days": 30},
         "at_risk": 80,
-        "source": {"type": "file", "location": "measurements.csv"},
+        "source": {"type": "file", "files": ["measurements.csv"]},
     }
     return _resource(f"registry/slas/{name}.yaml", "ServiceLevelAgreement", {"name": name}, defaults | spec)
 
