@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from govops.finding import Finding
+from govops.history.snapshot import Snapshot
 from govops.kinds import KINDS, ResourceKey, split_key
 from govops.kinds.custom import CustomKind, custom_kind
 from govops.kinds.kind_definition import KindDefinition
@@ -78,9 +79,13 @@ def _act(at: Steps, action: str | None, key: ResourceKey, facts: ResourceFacts) 
         yield _Said((*at, "action"), what, action, known, f"one of: {', '.join(known)}")
 
 
+def _places(facts: ResourceFacts) -> tuple[Snapshot, ...]:
+    """People and policies may be kept elsewhere."""
+    return (facts.snapshot,) if facts.outside is None else (facts.snapshot, facts.outside)
+
+
 def _people(test: PolicyTest, facts: ResourceFacts) -> Iterator[_Said]:
-    places = (facts.snapshot,) if facts.outside is None else (facts.snapshot, facts.outside)
-    known = {name for place in places for name in place.names("User")}
+    known = {name for place in _places(facts) for name in place.names("User")}
     for at, name in _named(test):
         if name not in known:
             yield _Said(at, "User", name, known, "name somebody who has a file in registry/users/")
@@ -109,7 +114,7 @@ def _named(test: PolicyTest) -> Iterator[tuple[Steps, str]]:
 
 
 def _rules(test: PolicyTest, facts: ResourceFacts) -> Iterator[_Said]:
-    known = {*facts.rules, *facts.snapshot.names("Rule")}
+    known = {*facts.rules, *(name for place in _places(facts) for name in place.names("Rule"))}
     for number, case in enumerate(test.spec.cases):
         for place, name in enumerate(case.expect.rules or ()):
             if name not in known:
@@ -118,5 +123,5 @@ def _rules(test: PolicyTest, facts: ResourceFacts) -> Iterator[_Said]:
 
 
 def _own_kinds(facts: ResourceFacts) -> dict[str, CustomKind]:
-    found = (one for _, one in facts.snapshot.of_kind("KindDefinition") if isinstance(one, KindDefinition))
-    return {one.spec.kind: custom_kind(one) for one in found}
+    found = (one for place in _places(facts) for _, one in place.of_kind("KindDefinition"))
+    return {one.spec.kind: custom_kind(one) for one in found if isinstance(one, KindDefinition)}

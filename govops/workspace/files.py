@@ -27,10 +27,11 @@ if TYPE_CHECKING:  # start-up cost: a work tree is read without git
 _ROOTS = ("registry", "policies")
 _CONTROL_ROOTS = (".github", ".gitlab")
 _CONTROL_FILES = (".gitattributes", ".mailmap", ".gitmodules", ".gitlab-ci.yml", "CODEOWNERS")
-_CROSS_CHECKED = {  # kinds, and the folder that they are compared with
-    "User": "registry/users/",
-    "Rule": "policies/kinds/",
-    "Waiver": "policies/rules/",
+_CROSS_CHECKED = {  # kinds, and the folders that they are compared with
+    "User": ("registry/users/",),
+    "Rule": ("policies/kinds/",),
+    "Waiver": ("policies/rules/",),
+    "PolicyTest": ("registry/users/", "policies/kinds/", "policies/rules/"),
 }
 
 Read = Callable[[str], tuple[Entry, bytes | None]]
@@ -148,8 +149,8 @@ def neighbourhood(root: Path, paths: Iterable[str]) -> set[str]:
         resource = yamlio.load(read(path)[1] or b"", path=path).resource
         others = [path_of_key(ref.key) for ref in resource.references()] if isinstance(resource, Resource) else []
         found.update(other for other in others if other is not None and (root / other).is_file())
-        if resource is not None and (folder := _CROSS_CHECKED.get(resource.key.kind)):
-            found |= worktree_paths(root, [folder])
+        if resource is not None and (folders := _CROSS_CHECKED.get(resource.key.kind)):
+            found |= worktree_paths(root, folders)
     return found
 
 

@@ -128,6 +128,16 @@ def test_what_people_did_before_bars_them(tmp_path: Path) -> None:
     assert who(ask(world, "model.approve", "ModelVersion/fraud/1.0", base="HEAD", at=AT)) == {"models": ("carol",)}
 
 
+def test_who_approved_before_may_not_author_where_that_is_kept_apart(tmp_path: Path) -> None:
+    apart = segregation(lifecycle=[conflict(duty("approve", "model.register"), duty("contribute", "model.approve"))])
+    world = World(tmp_path / "world", model("fraud"), apart)
+    world.propose("alice", "Build", version("fraud", "1.0")).approve("bob").merge("squash")
+    found = ask(world, "model.approve", "ModelVersion/fraud/1.0", author="bob")
+    assert found.authors == ()
+    assert barred(found.barred) == {"bob": "conflicting-duties"}
+    assert found.exit_code == ExitCode.VIOLATION
+
+
 def test_a_delegate_could_while_the_delegation_lasts(tmp_path: Path) -> None:
     lent = delegation("holiday", "bob", "dave", ["approver"])
     world = World(tmp_path / "world", *STANDING, lent)

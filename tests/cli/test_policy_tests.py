@@ -150,6 +150,15 @@ def test_validate_points_at_names_that_mean_nothing_and_no_verdict_rests_on_them
     assert report.exit_code() is ExitCode.OK
 
 
+def test_validate_looks_at_a_single_test_beside_the_people_and_rules_that_it_names(folder: Path) -> None:
+    vain = policy_test("vain", case("one", "pass", "bob", "bobb", rules=["not-approved"]), change=APPROVE)
+    (folder / vain[0]).write_bytes(vain[1])
+    alone = govops("validate", folder / TESTS[0], folder / vain[0], "--repository", folder)
+    assert alone.code == ExitCode.OK
+    assert alone.out.count("policy-test-in-vain") == 1
+    assert "there is no User `bobb`" in alone.out
+
+
 def test_the_example_company_passes_its_own_tests() -> None:
     done = govops("test-policies", example_company())
     assert done.code == ExitCode.OK
