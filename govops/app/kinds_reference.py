@@ -24,7 +24,7 @@ spec: {}                  # what the tables below list
 Fields that are not listed are refused. `govops schema KIND` prints the JSON Schema of a kind, with the exact patterns
 and limits; editors use the copies in [`schemas/`](../../schemas). This page is made from the code by `make docs`.
 
-Rule, PolicyTest and EscalationRule are validated and judged as policy changes; no verdict rests on what they say.
+PolicyTest and EscalationRule are validated and judged as policy changes; no verdict rests on what they say.
 """
 _OPEN = "map"
 Schema = Mapping[str, Any]

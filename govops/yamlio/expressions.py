@@ -15,10 +15,9 @@ _NAME = ("metadata", "name")
 def expression_problems(resource: Resource, *, data: bytes) -> Iterator[Problem]:
     """Expressions that do not suit the kinds that they are about, and rules that are called like a built-in one."""
     from govops.expression.documents import faults_of  # start-up cost: most files hold none
-    from govops.rules import rule_named
 
     known: dict[Field, Place] = {}
-    if resource.kind == "Rule" and rule_named(resource.metadata.name) is not None:
+    if resource.kind == "Rule" and _is_built_in(resource.metadata.name):
         known = places(data)
         message = f'metadata.name: "{resource.metadata.name}" is a built-in rule'
         yield Problem("invalid-resource", message, "choose a name of your own", *known[_NAME].at, "metadata.name")
@@ -31,3 +30,9 @@ def expression_problems(resource: Resource, *, data: bytes) -> Iterator[Problem]
         yield Problem(
             "invalid-expression", f"{name}: {fault.message}", fault.hint, *at, subject=f"{name}: {fault.message}"
         )
+
+
+def _is_built_in(name: str) -> bool:
+    from govops.rules import rule_named  # start-up cost: they are many
+
+    return rule_named(name) is not None

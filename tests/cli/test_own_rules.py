@@ -25,16 +25,28 @@ COMMANDS = [
 
 @pytest.fixture
 def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The example company's files, around here."""
+    """The example company's files, around here, and the test of a rule that the page shows."""
     for root in ("registry", "policies"):
         shutil.copytree(ROOT / root, tmp_path / root)
+    (*_, test) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    (tmp_path / "policies/tests/answered-for.yaml").write_text(test, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def test_the_rule_on_the_page_is_one_that_ships() -> None:
-    (shown, _) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    (shown, *_) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     assert read(shown.encode()).value == read((ROOT / FILE).read_bytes()).value
+
+
+def test_the_test_of_a_rule_on_the_page_notices_when_the_rule_lets_everything_pass(company: Path) -> None:
+    assert "2 cases: 2 passed" in govops("test-policies", "-k", "answered-for").out
+    rule = company / "policies/rules/high-risk-models-are-answered-for.yaml"
+    rule.write_text(
+        re.sub(r"(?ms)^  expression: .*?(?=^  \w)", '  expression: "true"\n', rule.read_text("utf-8")), "utf-8"
+    )
+    done = govops("test-policies", "-k", "answered-for")
+    assert (done.code, "expected status fail, got pass" in done.out) == (ExitCode.VIOLATION, True)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

@@ -23,6 +23,7 @@ from tests.support.files import (
     usecase,
     user,
     version,
+    waiver,
 )
 from tests.support.world import World
 
@@ -77,6 +78,15 @@ def test_only_matching_paths_and_labels_are_asked(tmp_path: Path) -> None:
     path, text = model("fraud")
     approved(world, (path, text.replace(b'name: "fraud"', b'name: "fraud"\n  labels: {tier: one}')))
     only(verdict(world), "never", path=path)
+
+
+def test_a_breach_is_waived_like_a_finding_of_any_other_rule(tmp_path: Path) -> None:
+    world = World(tmp_path, OWNED)
+    excuse = waiver("for-now", rules=["owned"], expires="2026-03-01T00:00:00Z")
+    world.propose("alice", "Excuse", excuse).approve("carol").approve("erin").merge("squash")
+    landed = approved(world, model("fraud", owner="mallory"))
+    (finding,) = verdict(world).findings
+    assert (finding.rule, finding.status, finding.commit) == ("owned", Status.WAIVED, landed.commit)
 
 
 # ---- what is in force
