@@ -9,6 +9,7 @@ from functools import cached_property
 from govops.decision.beneficiaries import beneficiaries
 from govops.decision.clashing import Clash, clashes
 from govops.decision.delegations import Loan, loans
+from govops.decision.law import serves
 from govops.decision.needs import Need
 from govops.decision.people import Contributors
 from govops.decision.requirements import Demand, needs_identity, seconds_between
@@ -20,6 +21,7 @@ from govops.finding import Status
 from govops.history import Oid
 from govops.history.snapshot import binding_references
 from govops.kinds import Resource, path_of_key
+from govops.kinds.role import Role
 from govops.kinds.user import User
 from govops.lifecycle import Action
 
@@ -34,7 +36,8 @@ class Tally:
     ``counted`` are the persons assigned to its needs, of the ``wanted`` that it takes at least; ``held`` the roles in
     which they serve, ``lenders`` those whose delegates they are. ``objected`` are the approvals that were given and
     did not count, each with its objections. ``problem`` is the rule id where counting was not even possible.
-    ``is_emergency``: approvals that were given after the landing counted as well.
+    ``is_emergency``: approvals that were given after the landing counted as well. ``is_open``: it would be met if all
+    counted of which that cannot be told.
     """
 
     action: Action
@@ -48,6 +51,19 @@ class Tally:
     objected: tuple[tuple[Opinion, tuple[Objection, ...]], ...] = ()
     problem: str = ""
     is_emergency: bool = False
+    is_open: bool = False
+
+    @property
+    def hindrances(self) -> Iterator[tuple[Opinion, tuple[Objection, ...]]]:
+        """The approvals that might have met the demand, each with what speaks against it for certain, if anything does.
+
+        Approvals that a later decision replaced are not among them, nor, where the demand is unmet whatever becomes of
+        it, those of which it cannot be told whether they count.
+        """
+        for opinion, found in self.objected:
+            certain = tuple(objection for objection in found if objection.status is not Status.UNVERIFIABLE)
+            if (certain or self.is_open) and all(objection.rule != "superseded" for objection in found):
+                yield opinion, certain or found
 
     @property
     def text(self) -> str:
@@ -117,6 +133,7 @@ class Booth:
         self.given = given
         self._landed = {change.path: change for change in facts.landed}
         self._users = {a.new.metadata.name: a.new for a in facts.actions if isinstance(a.new, User)}
+        self._roles_after = {a.new.metadata.name: a.new for a in facts.actions if isinstance(a.new, Role)}
         self._covered: dict[tuple[int, str], Coverage] = {}
         self._gains: dict[int, Mapping[str, str]] = {}
 
@@ -132,26 +149,40 @@ class Booth:
         approvals = [o for o in self.given if o.decision.decision == "approve"]
         objections = {id(o): tuple(self._objections(o, action, demand)) for o in approvals}
         willing = {o.person: o for o in approvals if not objections[id(o)]}
-        offers = {name: self._offers(name, action, demand, willing) for name in sorted({*willing, *self._maintainer()})}
+        able = sorted({*willing, *self._maintainer()}, key=self._preference)
+        offers = {name: self._offers(name, action, demand, willing) for name in able}
         seating = seat(demand.ways, {name: offer.seats for name, offer in offers.items()})
         lenders = {name: whose for name, (_, whose) in seating.seats.items() if whose != name}
         held = {name: offers[name].roles(lenders.get(name, "")) for name in seating.seats}
         objected = [(o, objections[id(o)] or self._unserving(offers[o.person], demand)) for o in approvals]
         rejected = tuple((o, found) for o, found in objected if found)
-        unsure = any(found[0].status is Status.UNVERIFIABLE for _, found in rejected) or any(
-            offer.is_unsure for offer in offers.values()
+        unsure = {o.person: o for o in approvals if all(x.status is Status.UNVERIFIABLE for x in objections[id(o)])}
+        is_open = any(offer.is_unsure for offer in offers.values()) or (
+            len(unsure) > len(willing) and self._would_do(action, demand, unsure)
         )
         return Tally(
             action,
             demand,
             met=not seating.lacking,
-            status=Status.UNVERIFIABLE if unsure or not demand.certain else Status.FAIL,
+            status=Status.UNVERIFIABLE if is_open or not demand.certain else Status.FAIL,
             counted=tuple(sorted(seating.seats)),
             wanted=seating.wanted,
             held=held,
             lenders=lenders,
             objected=rejected,
+            is_open=is_open,
         )
+
+    def _would_do(self, action: Action, demand: Demand, willing: Mapping[str, Opinion]) -> bool:
+        """Whether these people would be enough."""
+        offers = {name: self._offers(name, action, demand, willing) for name in (*willing, *self._maintainer())}
+        seating = seat(demand.ways, {name: offer.seats for name, offer in offers.items()})
+        return not seating.lacking or any(offer.is_unsure for offer in offers.values())
+
+    def _preference(self, person: str) -> tuple[bool, str]:
+        """By name, and last those whose rights no approved change gave them: others may be enough."""
+        law = self.facts.law
+        return bool(law.unlawful) and any(True for _ in law.unlawful_people((person,), ())), person
 
     def seen(self, tallies: Iterable[Tally]) -> dict[str, Coverage]:
         """Per path the weaker of the ways in which the counted approvals cover it: a replay is said to be one."""
@@ -218,20 +249,31 @@ class Booth:
         return (Objection("approver-lacks-role", demand.text),)
 
     def _granted_here(self, person: str, demand: Demand) -> bool:
-        after = self._users.get(person)
-        if after is None:
-            return False
-        serving = self.facts.law.serving
-        return any(any(True for _ in serving(after, role=n.role, permission=n.permission)) for n in demand.needs)
+        law = self.facts.law
+        user = self._users.get(person) or (law.user(person) if self._roles_after else None)
+        held = user.spec.roles if user else ()
+        given = [role for name, role in self._roles_after.items() if name in held]
+        return any(
+            any(serves(role, need.role, need.permission) for role in given)
+            or any(True for _ in law.serving_among(held, role=need.role, permission=need.permission))
+            for need in demand.needs
+        )
 
     def _objections(self, opinion: Opinion, action: Action, demand: Demand) -> Iterator[Objection]:
         """In order of gravity; the first one is the one that people are told of."""
         identity = ("approver-unknown", "signer-mismatch", "approver-not-human", "approver-inactive")
         yield from (o for o in opinion.objections if o.rule in identity)
-        contributes = opinion.person in self.people.among(demand.exclude)
+        if len(opinion.persons) == 1:  # a login like somebody's name makes nobody that person
+            yield from self._involved(opinion, action, demand)
+        yield from (o for o in opinion.objections if o.rule not in identity)
+        yield from self._content(opinion, action, demand)
+        yield from self._conditions(opinion, action, demand)
+
+    def _involved(self, opinion: Opinion, action: Action, demand: Demand) -> Iterator[Objection]:
+        """Whether the approver has any other part in the change, or gains by it."""
         if self._granted_here(opinion.person, demand) and not any(self._roles(opinion.person, demand.needs)):
             yield Objection("role-granted-in-same-change", demand.text)
-        if contributes:
+        if opinion.person in self.people.among(demand.exclude):
             yield Objection("approver-is-contributor", self._parts(opinion))
         if opinion.person in self._benefits(action):
             yield Objection("approver-is-beneficiary", self._benefits(action)[opinion.person])
@@ -239,9 +281,6 @@ class Booth:
             yield from self._conflicted(opinion, action)
         if "merger" in demand.exclude and opinion.person in self._mergers:
             yield Objection("approver-is-merger")
-        yield from (o for o in opinion.objections if o.rule not in identity)
-        yield from self._content(opinion, action, demand)
-        yield from self._conditions(opinion, action, demand)
 
     def _conflicted(self, opinion: Opinion, action: Action) -> Iterator[Objection]:
         """Whether another duty of theirs bars them from this one."""
@@ -345,7 +384,7 @@ class Booth:
 
     def _held_since(self, opinion: Opinion, action: Action, demand: Demand) -> Iterator[Objection]:
         proposal = self.facts.testimony.proposal
-        base = proposal.merge_bases[0] if proposal else self.facts.parent
+        base = proposal.merge_bases[0] if proposal else opinion.decision.base or self.facts.parent
         offer = self._offers(opinion.person, action, demand, {})
         lent = {(loan.lender, loan.role) for loan in offer.loans if not loan.problem}
         own = {(opinion.person, role) for role in offer.roles("")}

@@ -162,15 +162,15 @@ def _rejections(booth: Booth, tallies: Iterable[Tally]) -> Iterator[Cause]:
         if not any(answer is not False for answer in answers):
             continue
         paths = tuple(action.path for action in booth.facts.actions)
-        unknown = [o for o in opinion.objections if o.status is Status.UNVERIFIABLE]
-        if not opinion.objections or unknown:
-            status = Status.UNVERIFIABLE if unknown or True not in answers else Status.FAIL
+        if all(objection.status is Status.UNVERIFIABLE for objection in opinion.objections):
+            status = Status.UNVERIFIABLE if opinion.objections or True not in answers else Status.FAIL
             record = (opinion.decision.record,)
             yield Cause("blocked-by-rejection", status, paths, who=opinion.person, evidence=record)
 
 
 def _author_causes(facts: ChangeFacts, people: Contributors, tallies: Iterable[Tally]) -> Iterator[Cause]:
-    makers = people.among(("opener", "pusher")) & people.attested or people.among(("author",))
+    attested = (people.among((source,)) & people.attested for source in ("opener", "pusher"))
+    makers = next(filter(None, attested), people.among(("author",)))
     for tally in tallies if makers else ():
         author = tally.demand.policy.author if tally.demand.policy else None
         may = None if author is None else _may_propose(author, makers, people, facts)
@@ -211,7 +211,7 @@ def _unmet(tallies: Iterable[Tally], coverage: dict[str, Coverage]) -> Iterator[
         if tally.problem:
             yield Cause(tally.problem, tally.status, (path,), detail=tally.action.name, needed=tally.demand.source)
             continue
-        objections = [(opinion, found[0]) for opinion, found in tally.objected if found[0].rule != "superseded"]
+        objections = [(opinion, found[0]) for opinion, found in tally.hindrances]
         if tally.is_emergency and tally.status is Status.FAIL:
             late = sorted({o.person for o, found in objections if found.rule == "approval-after-landing"})
             have = f"has {len(tally.counted)}" if tally.counted else "has none"

@@ -323,8 +323,9 @@ class Law:
         roles = {role for name in wanted if (user := self.user(name)) for role in user.spec.roles}
         for path, record in sorted(self.unlawful.items()):
             name = path.rpartition("/")[2].removesuffix(".yaml")
+            sides = (record.lawful, self.user(name)) if path.startswith(USERS_ROOT) else ()
             concerned = (
-                name in wanted or bool(record.lawful and addresses(record.lawful) & known)
+                name in wanted or any(addresses(side) & known for side in sides if side)
                 if path.startswith(USERS_ROOT)
                 else path.startswith(ROLES_ROOT) and name in roles
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from govops.decision.law import Law
@@ -64,22 +64,21 @@ def contributors(claims: Iterable[Claim], law: Law) -> Contributors:
 def opinions(facts: ChangeFacts, *, grace: int = 0) -> tuple[Opinion, ...]:
     """Every approval and rejection given, in order, each with what speaks against counting it at all.
 
-    Of one person's decisions only the latest as of the landing, or ``grace`` seconds later, stands; a comment is no
-    decision; a decision that was dismissed stays gone and brings no older one back.
+    Of one person's decisions about a file only the latest as of the landing, or ``grace`` seconds later, stands; a
+    comment is no decision; a decision that was dismissed stays gone and brings no older one back.
     """
     law = facts.law
     given = [d for d in facts.testimony.decisions if d.decision != "comment"]
     given.sort(key=lambda decision: (decision.at or "", decision.order))
-    latest: dict[str, Decision] = {}
     persons = {id(decision): _persons(decision, law) for decision in given}
-    for decision in given:
-        if not is_late(decision.at, facts, grace):
-            latest[_voter(persons[id(decision)], decision)] = decision
+    in_time = [decision for decision in given if not is_late(decision.at, facts, grace)]
+    voters = {id(decision): _voter(persons[id(decision)], decision) for decision in in_time}
+    poll = _Poll(dict(_replaced(in_time, voters, facts)), grace)
     return tuple(
         Opinion(
             decision,
             persons[id(decision)],
-            tuple(_against(decision, persons[id(decision)], facts, _Poll(latest, grace))),
+            tuple(_against(decision, persons[id(decision)], facts, poll)),
         )
         for decision in given
     )
@@ -95,10 +94,33 @@ def _voter(persons: tuple[str, ...], decision: Decision) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Poll:
-    """Everybody's latest decision, and how many seconds after the landing they could still be given."""
+    """Decisions (by ``id``) that later ones have replaced, and how many seconds after the landing all could be given.
 
-    latest: Mapping[str, Decision]
+    *Unverifiable* where somebody else may have had the key of the later ones.
+    """
+
+    replaced: Mapping[int, Status]
     grace: int
+
+
+def _replaced(given: list[Decision], voters: Mapping[int, str], facts: ChangeFacts) -> Iterator[tuple[int, Status]]:
+    """Each decision of whose files later ones of the same person speak, all of them; ``given`` is oldest first.
+
+    What Settings do not accept decides nothing, and so replaces nothing.
+    """
+    landed = frozenset(change.path for change in facts.landed) or frozenset({""})
+    said: dict[str, dict[str, Status]] = {}
+    for decision in reversed(given):
+        later = said.setdefault(voters[id(decision)], {})
+        about = landed & decision.subjects.keys() if decision.kind == "signature" and decision.subjects else landed
+        if about and about <= later.keys():
+            yield id(decision), max((later[path] for path in about), key=_ORDER.index)
+        if decision.kind in facts.law.settings.evidence.accept:
+            status = Status.UNVERIFIABLE if decision.is_doubted else Status.FAIL
+            later.update((path, min(status, later.get(path, status), key=_ORDER.index)) for path in about)
+
+
+_ORDER = (Status.FAIL, Status.UNVERIFIABLE)
 
 
 def is_late(at: str | None, facts: ChangeFacts, grace: int) -> bool:
@@ -118,8 +140,8 @@ def _against(decision: Decision, persons: tuple[str, ...], facts: ChangeFacts, p
         yield Objection("evidence-spent", spent_on)
     if is_late(decision.at, facts, poll.grace):
         yield Objection("approval-after-landing", f"{decision.at}")
-    elif poll.latest.get(_voter(persons, decision)) is not decision:
-        yield Objection("superseded", "a later decision of the same person")
+    elif id(decision) in poll.replaced:
+        yield Objection("superseded", "a later decision of the same person", poll.replaced[id(decision)])
     elif decision.withdrawn is not None:
         yield from _withdrawn(decision, facts, poll.grace)
 
@@ -146,7 +168,7 @@ def _acceptance(decision: Decision, facts: ChangeFacts) -> Iterable[Objection]:
     if decision.kind not in evidence.accept:
         yield Objection("evidence-not-accepted", f"{decision.kind} evidence")
     elif decision.kind == "trailer" and evidence.trailers and not evidence.trailers.only_review_server:
-        committer = facts.commits[-1].committer.email
+        committer = next(commit for commit in facts.commits if commit.oid == decision.record).committer.email
         if committer.lower() not in {email.lower() for email in evidence.trailers.committers}:
             yield Objection("evidence-not-accepted", f"a trailer written by {committer}")
 

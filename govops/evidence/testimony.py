@@ -36,7 +36,7 @@ class Decision:
     ``kind`` is signature, receipt or trailer; ``at`` None when the time is not attested; ``order`` breaks
     ties of time; ``withdrawn`` says when it was dismissed (``""``: the forge does not tell when). ``is_lost`` says that
     nobody can tell any more what was reviewed, ``by_machine`` that the forge calls the account a bot, ``is_doubted``
-    that somebody else may have had the key.
+    that somebody else may have had the key. ``base`` is what a signer compared the reviewed ``head`` with.
     """
 
     kind: str
@@ -48,6 +48,7 @@ class Decision:
     order: int
     weak: bool = False
     head: Oid | None = None
+    base: Oid | None = None
     subjects: Mapping[str, Subject] | None = None
     context: Mapping[str, Oid | None] | None = None
     withdrawn: str | None = None
@@ -135,6 +136,7 @@ def from_approval(record: Recorded, approval: Approval, order: int) -> Decision:
         at=approval.at,
         order=order,
         head=approval.head,
+        base=approval.merge_base,
         subjects={subject.path: subject for subject in approval.subjects},
         context={blob.path: blob.oid for blob in approval.context},
     )

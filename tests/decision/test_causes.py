@@ -316,7 +316,7 @@ AUTHORS: dict[str, tuple[dict[str, str], list[Claim], list[Cause]]] = {
     "without the role": (
         {"role": "admin"},
         [by_account("alice"), by_account("dave", "pusher"), by_name("carol")],
-        [Cause("author-lacks-permission", Status.FAIL, (PATH,), who="alice, dave", needed="role admin")],
+        [Cause("author-lacks-permission", Status.FAIL, (PATH,), who="alice", needed="role admin")],
     ),
     "without the permission": (
         {"permission": "user:manage"},
@@ -328,7 +328,12 @@ AUTHORS: dict[str, tuple[dict[str, str], list[Claim], list[Cause]]] = {
         [by_account("alice"), Claim("author", "account:local:id-erin", attested=True)],
         [Cause("author-lacks-permission", Status.FAIL, (PATH,), who="alice", needed="role admin")],
     ),
-    "of whom one has the role": ({"role": "admin"}, [by_account("alice"), by_account("erin", "pusher")], []),
+    "who opened it, and another pushed to it with the role": (
+        {"role": "admin"},
+        [by_account("alice"), by_account("erin", "pusher")],
+        [Cause("author-lacks-permission", Status.FAIL, (PATH,), who="alice", needed="role admin")],
+    ),
+    "who pushed it": ({"role": "admin"}, [by_account("erin", "pusher"), by_name("alice")], []),
 }
 
 

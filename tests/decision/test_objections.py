@@ -419,7 +419,7 @@ def test_an_action_that_nothing_allows_is_listed_as_a_requirement_that_is_not_me
     assert (requirement.text, requirement.status) == ("odd.thing: no policy allows it", Status.FAIL)
 
 
-TRAILER = replace(BOB, kind="trailer", address="email:bob@acme.example")
+TRAILER = replace(BOB, kind="trailer", record=oid("change"), address="email:bob@acme.example")
 STRANGE = [Objection("evidence-not-accepted", "a trailer written by nobody@acme.example")]
 WRITERS: dict[str, tuple[dict[str, Any], list[Objection]]] = {
     "the one bot": ({"committers": ["Nobody@Acme.example"]}, []),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from govops.decision.people import contributors, opinions, proposal_key
 from govops.evidence import testimony
+from govops.evidence.records import Subject
 from govops.evidence.testimony import Claim, Decision
 from govops.finding import Status
 from tests.decision.sample import by_account, by_name, facts, house, said
@@ -92,6 +93,7 @@ def objections(*decisions: Decision) -> list[list[str]]:
 
 
 NINE, TEN, LATE = "2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z", "2026-01-05T12:00:01Z"
+ASIDE = {"registry/README.md": Subject(path="registry/README.md", old=None, new=None)}
 STANDING: dict[str, tuple[list[Decision], list[list[str]]]] = {
     "one": ([said("bob")], [[]]),
     "two people": ([said("bob"), said("carol", "reject", at=TEN)], [[], []]),
@@ -104,6 +106,19 @@ STANDING: dict[str, tuple[list[Decision], list[list[str]]]] = {
     "by another account": (
         [said("bob"), said("bob", "reject", at=TEN, address="account:local:id-bob-2")],
         [["superseded"], []],
+    ),
+    "signed, of the same file": ([said("bob", "reject"), said("bob", kind="signature", at=TEN)], [["superseded"], []]),
+    "signed, of another file": (
+        [said("bob", "reject"), said("bob", kind="signature", at=TEN, subjects=ASIDE)],
+        [[], []],
+    ),
+    "of another file, and then signed": (
+        [said("bob", "reject", kind="signature", subjects=ASIDE), said("bob", kind="signature", at=TEN)],
+        [[], []],
+    ),
+    "in a form that is not accepted": (
+        [said("bob", "reject"), said("bob", kind="trailer", at=TEN)],
+        [[], ["evidence-not-accepted"]],
     ),
     "a comment": ([said("bob"), said("bob", "comment", at=TEN)], [[]]),
     "after the landing": ([said("bob"), said("bob", "reject", at=LATE)], [[], ["approval-after-landing"]]),
@@ -130,6 +145,16 @@ def test_of_each_person_the_latest_decision_before_the_landing_stands(
     given_: list[Decision], expected: list[list[str]]
 ) -> None:
     assert objections(*given_) == expected
+
+
+@pytest.mark.threat("C19", "D13")
+@pytest.mark.parametrize("also", [(), (said("bob", at="2026-01-05T09:30:00Z"),)], ids=["alone", "after one of theirs"])
+def test_what_a_compromised_key_signed_answers_no_objection_for_certain(also: tuple[Decision, ...]) -> None:
+    stolen = said("bob", kind="signature", at=TEN, is_doubted=True)
+    first, *_ = opinions(facts(COMPANY, said("bob", "reject"), *also, stolen))
+    assert [(o.rule, o.status) for o in first.objections] == [
+        ("superseded", Status.FAIL if also else Status.UNVERIFIABLE)
+    ]
 
 
 @pytest.mark.threat("C19")

@@ -69,7 +69,7 @@ STORIES: dict[str, Story] = {
     "an incident is reported": Story("dave", incident("drift"), adopted=(model("fraud"),)),
     "a document is written": Story("alice", readme("registry/models/README.md", "Our models\n")),
     "a person is hired": Story("dave", user("frank", roles=["analyst"]), approver="carol"),
-    "a role is widened": Story("dave", role("analyst", permissions=["*"]), approver="carol"),
+    "a role is widened": Story("dave", role("auditor", permissions=["*"]), approver="carol"),
     "a policy is written": Story("dave", policy("more", actions=["sla.*"]), approver="carol"),
     "a workflow is changed": Story("dave", (".github/workflows/ci.yml", b"on: push\n"), approver="carol"),
 }

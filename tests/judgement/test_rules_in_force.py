@@ -11,7 +11,7 @@ from govops.errors import ExitCode
 from govops.finding import Event, Status
 from tests.support.audit import change_of, judge, only, refused, rules, verdict
 from tests.support.change import Change
-from tests.support.files import File, delete, incident, model, policy, user
+from tests.support.files import File, delete, incident, model, policy, role, user
 from tests.support.world import World
 
 FRAUD = model("fraud")[0]
@@ -25,6 +25,13 @@ PROMOTED = user("mallory", roles=["admin", "approver"])
 @pytest.mark.parametrize(("approver", "rule"), [("mallory", "role-granted-in-same-change"), ("carol", None)])
 def test_a_change_cannot_grant_itself_an_approver(world: World, approver: str, rule: str | None) -> None:
     change = world.propose("alice", "Promote and register", PROMOTED, model("fraud")).approve(approver)
+    judge(change.merge("squash"), rule)
+
+
+@pytest.mark.threat("C22", rule="role-granted-in-same-change")
+@pytest.mark.parametrize(("approver", "rule"), [("dave", "role-granted-in-same-change"), ("carol", None)])
+def test_a_change_cannot_widen_the_role_of_its_own_approver(world: World, approver: str, rule: str | None) -> None:
+    change = world.propose("alice", "Widen", role("operator", permissions=["role:manage"])).approve(approver)
     judge(change.merge("squash"), rule)
 
 
@@ -69,6 +76,21 @@ def test_an_unapproved_role_never_becomes_law(world: World, *, record: bool, sta
         ("rests-on-unapproved-rule", status)
     }
     assert [change.status for change in report.changes].count(Status.PASS) == 3
+
+
+@pytest.mark.threat("C24", rule="rests-on-unapproved-rule")
+@pytest.mark.parametrize(("others", "found"), [((), {"rests-on-unapproved-rule"}), (("bob",), set())])
+def test_a_verdict_rests_on_an_unapproved_role_of_an_approver_only_if_the_others_are_not_enough(
+    tmp_path: Path, others: tuple[str, ...], found: set[str]
+) -> None:
+    """Whoever comes first in the alphabet."""
+    world = World(tmp_path, user("alice", roles=["analyst", "approver"]))
+    world.push("mallory", role("analyst", permissions=["model:register"]))
+    change = world.propose("mallory", "Register", model("fraud")).approve("alice")
+    for person in others:
+        change.approve(person)
+    landed = change.merge("squash")
+    assert {finding.rule for finding in verdict(world).findings if finding.commit == landed.commit} == found
 
 
 @pytest.mark.threat("C24", rule="rests-on-unapproved-rule")
