@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from tests.support.git import git
 
 Tree = dict[str, tuple[str, str]]  # path -> (mode as git writes it, object id)
 
@@ -51,6 +54,21 @@ class Objects:
         if oid not in self._blobs:
             self._blobs[oid] = zlib.decompress(self.file(oid).read_bytes()).split(b"\0", 1)[1]
         return self._blobs[oid]
+
+    def texts(self) -> Mapping[str, bytes]:
+        """Every file's content that was stored, by id."""
+        return self._blobs
+
+    def merged(self, base: str, ours: str, theirs: str) -> bytes | None:
+        """``git merge-file`` of three blobs, None for a conflict."""
+        with tempfile.TemporaryDirectory() as folder:
+            names = [Path(folder) / name for name in ("ours", "base", "theirs")]
+            for name, oid in zip(names, (ours, base, theirs), strict=True):
+                name.write_bytes(self.read(oid))
+            try:
+                return git(self.directory, "merge-file", "-p", "--quiet", *map(str, names))
+            except AssertionError:
+                return None
 
     def tree(self, files: Mapping[str, tuple[str, str]]) -> str:
         """Store nested trees for flat paths (``surrogateescape`` spells bytes that are not UTF-8)."""

@@ -22,9 +22,11 @@ ADOPTION = "Adopt govops"
 class Player:
     """The people of one story at work in a repository of their own below ``path``."""
 
+    worlds: type[World] = World
+
     def __init__(self, path: Path, company: Company, object_format: str = "sha1") -> None:
         self.canary = path / "canary"  # what a planted program leaves behind
-        self.world = World(path / "repository", object_format=object_format, settings=company.settings)
+        self.world = self.worlds(path / "repository", object_format=object_format, settings=company.settings)
         self._contents = Contents(self.world.objects, company.settings, lambda title: self._landed[title].commit)
         if company.files:
             self._adopt(company)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from govops.evidence.records import ContextBlob, FileState, Subject
 from tests.support.files import Content, Edit
-from tests.support.git import git
 from tests.support.objects import Objects, Tree
 
 Edits = Edit | Mapping[str, Content]
@@ -80,14 +77,9 @@ def _merged_entry(objects: Objects, path: str, sides: tuple[Any, Any, Any]) -> t
         return theirs  # type: ignore[no-any-return]  # YAML has no types
     if base is None or ours is None or theirs is None or len({base[0], ours[0], theirs[0]}) > 1:
         raise ConflictError(path)
-    with tempfile.TemporaryDirectory() as folder:
-        names = [Path(folder) / name for name in ("ours", "base", "theirs")]
-        for name, side in zip(names, (ours, base, theirs), strict=True):
-            name.write_bytes(objects.read(side[1]))
-        try:
-            text = git(objects.directory, "merge-file", "-p", "--quiet", *map(str, names))
-        except AssertionError as error:
-            raise ConflictError(path) from error
+    text = objects.merged(base[1], ours[1], theirs[1])
+    if text is None:
+        raise ConflictError(path)
     return ours[0], objects.blob(text)
 
 

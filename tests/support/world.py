@@ -47,6 +47,7 @@ class World:
     """
 
     branch = "main"
+    store: type[Objects] = Objects
 
     def __init__(
         self,
@@ -58,7 +59,7 @@ class World:
         adopt: bool = True,
     ) -> None:
         self.path = path
-        self.objects = Objects(path / ".git", object_format)
+        self.objects = self.store(path / ".git", object_format)
         self.clock = Clock()
         self.repository = (settings or {}).get("repository", files.REPOSITORY)
         self.evidence = EvidenceBranch(self.objects, self.clock, "refs/heads/govops/evidence")
@@ -292,6 +293,10 @@ class World:
     def node(self, oid: str) -> Node:
         """A commit of this story."""
         return self._nodes[oid]
+
+    def nodes(self) -> Mapping[str, Node]:
+        """Every commit of this story, by id."""
+        return self._nodes
 
     def ancestors(self, *tips: str) -> set[str]:
         """The tips and all that is reachable from them."""
