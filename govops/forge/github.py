@@ -22,10 +22,10 @@ from govops.forge.github_answers import (
     reviews_of,
 )
 from govops.forge.github_rules import ruleset, standing, strictest
-from govops.forge.http import Patience, Session, segment
+from govops.forge.http import Session
 from govops.forge.protocol import BranchRules, ForgeProposal, IncompleteEvidenceError, NoProposalError, StatusState
-from govops.forge.replies import RefusedError
 from govops.history import Oid
+from govops.http import Patience, RefusedError, segment
 
 API = "https://api.github.com"
 

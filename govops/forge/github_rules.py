@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import Field
 
 from govops.forge.answers import Answered, read, read_all
+from govops.forge.http import Answer
 from govops.forge.protocol import BranchRules
-from govops.forge.replies import Answer
 
 _UNPROTECTED = "Branch not protected"  # to an administrator; everybody else hears "Not Found" whatever there is
 

@@ -25,7 +25,7 @@ from govops.forge.gitlab_answers import (
     Version,
     reviews_of,
 )
-from govops.forge.http import Patience, Session, segment
+from govops.forge.http import Session
 from govops.forge.protocol import (
     BranchRules,
     ForgeProposal,
@@ -34,8 +34,8 @@ from govops.forge.protocol import (
     NoProposalError,
     StatusState,
 )
-from govops.forge.replies import RefusedError
 from govops.history import Oid
+from govops.http import Patience, RefusedError, segment
 
 API = "https://gitlab.com/api/v4"
 

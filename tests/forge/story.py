@@ -5,7 +5,7 @@ from __future__ import annotations
 from govops.forge import Forge
 from govops.forge.github import GitHub
 from govops.forge.gitlab import GitLab
-from govops.forge.http import Patience
+from govops.http import Patience
 from tests.support.fake_facts import Made, Pull, Push, Seen, User
 from tests.support.fake_forge import REPOSITORY, TOKEN, FakeForge
 

@@ -74,4 +74,4 @@ def test_urllib3_is_loaded_only_when_a_forge_is_asked_and_its_absence_says_what_
         "except f.opening.UsageError as error: print(error.message, '|', error.hint)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
-    assert done.stdout.strip() == "talking to a forge needs urllib3 | pip install 'govops[forge]'"
+    assert done.stdout.strip() == "talking to the forge needs urllib3 | pip install 'govops[forge]'"

@@ -1,4 +1,4 @@
-"""What comes back from a forge: whether it is an answer, worth another try, or neither."""
+"""What comes back from whom we ask: whether it is an answer, worth another try, or neither."""
 
 from __future__ import annotations
 
@@ -10,23 +10,38 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from govops.errors import UsageError
-from govops.forge.protocol import IncompleteEvidenceError
+from govops.errors import UndecidableError, UsageError
 
 LATER = "run it again later; nothing that was read is lost"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _BROKEN = frozenset({500, 502, 503, 504})
-_ANSWERS = frozenset({200, 201, 204, 400, 404, 409, 410, 422})
+_ANSWERS = frozenset({*range(200, 300), 400, 404, 409, 410, 422})
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back: ``value`` is the JSON, None where there is no body."""
+class Party:
+    """Whom we ask: ``name`` in messages (``the forge``), the hint where the token is ``refused``, and which ``error``
+    says that we were not told. ``shown``: whether a message may have the path of an address, which may be a secret.
+    """
+
+    name: str
+    refused: str
+    error: type[UndecidableError] = UndecidableError
+    shown: bool = True
+
+    def where(self, url: str) -> str:
+        """`` /path``, to stand behind the name of a method; nothing where that is secret."""
+        return f" {urlsplit(url).path}" if self.shown else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: names of ``headers`` are in lower case; ``data`` is the body as sent."""
 
     status: int
     headers: Mapping[str, str]
-    value: Any = field(repr=False)
+    data: bytes = field(repr=False)
 
 
 class RefusedError(UsageError):
@@ -34,7 +49,7 @@ class RefusedError(UsageError):
 
 
 class AgainError(Exception):
-    """Worth another try, after ``wait`` seconds where the forge says how long. ``happened``: it may have been done."""
+    """Worth another try, after ``wait`` seconds where they say how long. ``happened``: it may have been done."""
 
     def __init__(self, reason: str, *, wait: float | None = None, happened: bool = True) -> None:
         super().__init__(reason)
@@ -43,7 +58,7 @@ class AgainError(Exception):
         self.happened = happened
 
 
-def settle(status: int, headers: Mapping[str, str]) -> None:
+def settle(status: int, headers: Mapping[str, str], party: Party) -> None:
     """Raise for what is no answer: a broken server, a limit, a refused token."""
     limited = "retry-after" in headers or headers.get("x-ratelimit-remaining") == "0"
     if status == 429 or (status == 403 and limited):
@@ -51,15 +66,13 @@ def settle(status: int, headers: Mapping[str, str]) -> None:
     if status in _BROKEN:
         raise AgainError(f"status {status}", wait=number(headers.get("retry-after")))
     if status in (401, 403):
-        raise RefusedError(
-            f"the forge refuses the token ({status})", hint="docs/how-to/use-a-forge.md says which rights it needs"
-        )
+        raise RefusedError(f"{party.name} refuses the token ({status})", hint=party.refused)
     if status not in _ANSWERS | REDIRECTS:
-        raise IncompleteEvidenceError(f"the forge answered with status {status}", hint=LATER)
+        raise party.error(f"{party.name} answered with status {status}", hint=LATER)
 
 
 def _told_wait(headers: Mapping[str, str]) -> float | None:
-    """Seconds until the limit is lifted; by the forge's own clock, since this machine's is not asked."""
+    """Seconds until the limit is lifted; by the other's own clock, since this machine's is not asked."""
     after = number(headers.get("retry-after"))
     if after is not None:
         return after
@@ -76,20 +89,22 @@ def _http_date(text: str) -> int | None:
 
 
 def number(text: str | None) -> int | None:
+    """A header that counts something."""
     return int(text) if text is not None and re.fullmatch("[0-9]{1,12}", text) else None
 
 
-def value_of(data: bytes, headers: Mapping[str, str], url: str) -> Any:
-    media = headers.get("content-type", "").partition(";")[0].strip().lower()
-    where = urlsplit(url).path
+def value_of(reply: Reply, url: str, party: Party) -> Any:
+    """The JSON of an answer; the party's error where it is none."""
+    media = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    about = f"{party.name}'s answer" + (f" to {urlsplit(url).path}" if party.shown else "")
     if not (media.startswith("application/") and media.endswith("json")):
-        raise IncompleteEvidenceError(f"the forge's answer to {where} is no JSON", hint=LATER)
-    if headers.get("content-encoding", "identity") != "identity":
-        raise IncompleteEvidenceError(f"the forge's answer to {where} is compressed, which nobody asked for")
+        raise party.error(f"{about} is no JSON", hint=LATER)
+    if reply.headers.get("content-encoding", "identity") != "identity":
+        raise party.error(f"{about} is compressed, which nobody asked for")
     try:
-        return json.loads(data.decode("utf-8"), parse_constant=_refuse)
+        return json.loads(reply.data.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        raise IncompleteEvidenceError(f"the forge's answer to {where} is broken JSON", hint=LATER) from error
+        raise party.error(f"{about} is broken JSON", hint=LATER) from error
 
 
 def _refuse(name: str) -> Any:
