@@ -111,10 +111,10 @@ class Acts:
 
     def met(self) -> Iterator[tuple[Conflict, str, str, Deed, Deed]]:
         """(conflict, life, person, both deeds) wherever one person took both duties, by conflict, life and person."""
-        for (number, duty, life, person), deed in sorted(self._first.items(), key=lambda item: item[0]):
+        for number, duty, life, person in sorted(self._first):
             other = self._first.get((number, 1, life, person)) if duty == 0 else None
             if other is not None:
-                yield self.conflicts[number], life, person, deed, other
+                yield self.conflicts[number], life, person, self._first[number, duty, life, person], other
 
     def _note(self, deed: Deed) -> None:
         for did, people in (("contribute", deed.contributors), ("approve", deed.approvers)):

@@ -84,6 +84,29 @@ def test_the_first_deed_of_each_is_told(history: list[Deed], rule: dict[str, Any
         assert acts.first(0, 0, life, person) == (of_first[0] if of_first else None)
 
 
+def test_whoever_took_both_is_told_by_rule_life_and_person() -> None:
+    """Whatever the order in which they did so."""
+    both = conflict(duty("contribute", "model.*"), duty("approve", "model.*"), "resource")
+    acts = Acts(kept_apart(both, both))
+    done = [
+        Deed(f"Model/{name}", "model.update", "", contributors=(person,), approvers=(person,))
+        for name, person in (("fraud", "bob"), ("churn", "carol"), ("fraud", "alice"))
+    ]
+    acts.catch_up(Deeds(done))
+    met = [(one.id, life.partition("/")[2], person) for one, life, person, _, _ in acts.met()]
+    told = [("churn", "carol"), ("fraud", "alice"), ("fraud", "bob")]
+    assert met == [(rule, *row) for rule in ("independence#1", "independence#2") for row in told]
+
+
+def test_every_rule_of_a_policy_has_a_number_of_its_own() -> None:
+    """Pairs of roles come first, as in the file's schema."""
+    pairs = [{"roles": ["auditor", role], "reason": "Who audits does not operate"} for role in ("operator", "admin")]
+    own = conflict(duty("contribute", "model.*"), duty("approve", "model.*"))
+    policy = read(segregation(role_pairs=pairs, lifecycle=[own, own]))
+    assert isinstance(policy, SegregationOfDuties)
+    assert [one.id for one in conflicts_of((("", policy, True),))] == ["independence#3", "independence#4"]
+
+
 @pytest.mark.parametrize(
     ("resource", "version", "expected"),
     [
