@@ -67,10 +67,19 @@ BOTH_DUTIES = {
 
 @pytest.mark.parametrize(("did", "expected"), BOTH_DUTIES.items(), ids=map(" then ".join, BOTH_DUTIES))
 def test_of_two_duties_in_one_change_one_clashes(did: tuple[str, str], expected: tuple[list[str], list[str]]) -> None:
-    """An approval, where one is among them, and else the second. Alice made the change, and so took its makers' duty."""
+    """An approval, where one is among them, and else the second. Alice made the change, with all that is in it."""
     rule = conflict(duty(did[0], REGISTER), duty(did[1], APPROVE))
     change = apart(rule, actions=[REGISTERED, APPROVED])
     assert (found(change, "contribute", "alice"), found(change, "approve", "alice", "bob")) == expected
+
+
+def test_an_action_is_asked_about_as_part_of_its_change() -> None:
+    """Of a life that no action of the change is part of, none is."""
+    change = apart(conflict(duty("approve", REGISTER), duty("approve", APPROVE)), actions=[REGISTERED])
+    acts = change.law.acts(change.deeds)
+    assert acts.living(change.actions, "model:fraud") == [REGISTERED]
+    assert list(acts.living(change.actions, "model:churn")) == []
+    assert acts.living((APPROVED, ELSEWHERE), "model:churn") == [ELSEWHERE]
 
 
 def test_one_action_is_not_two_duties() -> None:
@@ -85,9 +94,9 @@ def test_what_is_done_beside_to_another_thing_or_by_another_name_is_no_duty() ->
     assert found(apart(rule, actions=[ELSEWHERE, APPROVED, DEPLOYED]), "approve", "bob") == []
 
 
-@pytest.mark.parametrize("named", [(APPROVE, DEPLOY), (DEPLOY, APPROVE)])
-def test_a_deployment_is_part_of_the_life_of_the_version_that_it_names(named: tuple[str, str]) -> None:
-    rule = conflict(*(duty("approve", name) for name in named), "version")
+@pytest.mark.parametrize(("first", "second"), [(APPROVE, DEPLOY), (DEPLOY, APPROVE)])
+def test_a_deployment_is_part_of_the_life_of_the_version_that_it_names(first: str, second: str) -> None:
+    rule = conflict(duty("approve", first), duty("approve", second), "version")
     assert len(found(apart(rule, actions=[APPROVED, DEPLOYED]), "approve", "bob")) == 1
     other = _action(APPROVE, version("fraud", "2.0"))
     assert found(apart(rule, actions=[other, DEPLOYED]), "approve", "bob") == []

@@ -16,7 +16,14 @@ from tests.support.facts import read
 from tests.support.files import conflict, duty, segregation
 
 PEOPLE = ("alice", "bob", "carol")
-RESOURCES = ("Model/fraud", "ModelVersion/fraud/1", "ModelVersion/fraud/2", "ModelVersion/churn/1", "UseCase/calls")
+RESOURCES = (
+    "Model/fraud",
+    "ModelVersion/fraud/1",
+    "ModelVersion/fraud/2",
+    "ModelVersion/churn/1",
+    "Deployment/production/fraud",
+    "UseCase/calls",
+)
 ACTIONS = ("model.register", "model.update", "model.approve", "usecase.approve")
 SCOPES = ("resource", "version", "model", "use-case")
 
@@ -29,6 +36,7 @@ deeds = st.builds(
     contributors=people,
     approvers=people,
     fields=st.sampled_from((None, (), ("risk_tier",), ("title", "risk_tier"), ("title",))),
+    version=st.sampled_from(("1", "2")),
 )
 duties = st.builds(
     lambda did, actions, fields: duty(did, *sorted(actions), fields=fields),
@@ -50,7 +58,7 @@ def took(deed: Deed, side: Duty, scope: str) -> set[tuple[str, str]]:
     own = deed.contributors if side.did == "contribute" else deed.approvers
     if not takes(side, deed.action, deed.fields):
         return set()
-    return set(product((life for life in lives(deed.resource) if life.startswith(f"{scope}:")), own))
+    return set(product((life for life in lives(deed.resource, deed.version) if life.startswith(f"{scope}:")), own))
 
 
 @given(st.lists(deeds, max_size=12), st.lists(conflicts, min_size=1, max_size=3), st.integers(0, 12))
@@ -74,12 +82,13 @@ def test_who_took_both_is_who_is_found_in_pairs(history: list[Deed], rules: list
 @given(st.lists(deeds, max_size=8), conflicts)
 def test_the_first_deed_of_each_is_told(history: list[Deed], rule: dict[str, Any]) -> None:
     history = [
-        Deed(d.resource, d.action, str(n), None, d.contributors, d.approvers, d.fields) for n, d in enumerate(history)
+        Deed(d.resource, d.action, str(n), None, d.contributors, d.approvers, d.fields, version=d.version)
+        for n, d in enumerate(history)
     ]
     acts = Acts(kept_apart(rule))
     acts.catch_up(Deeds(history))
     (one,) = acts.conflicts
-    for life, person in product({life for name in RESOURCES for life in lives(name)}, PEOPLE):
+    for life, person in product({life for name in RESOURCES for life in lives(name, "1")}, PEOPLE):
         of_first = [deed for deed in history if (life, person) in took(deed, one.rule.first, one.rule.scope)]
         assert acts.first(0, 0, life, person) == (of_first[0] if of_first else None)
 
