@@ -227,6 +227,7 @@ class ServiceReport:
     """All that a check of the agreements found, by name. ``violations``: those recorded first, then the new ones.
 
     The agreements are those at ``tip``, as of ``as_of``, an attested time unless ``as_of_clock`` says whose it is.
+    ``doubts`` are findings on the history as a whole: with any, nothing of what was promised is certain.
     """
 
     repository: str
@@ -238,13 +239,14 @@ class ServiceReport:
     as_of_clock: str = ""
     agreements: tuple[AgreementStanding, ...] = ()
     violations: tuple[Violation, ...] = ()
+    doubts: tuple[str, ...] = ()
     schema: str = "govops/service/v1"
 
     def exit_code(self, failing: Collection[Standing] = (Standing.VIOLATED,)) -> ExitCode:
         """3 for anything unknown, 1 for anything ``failing``; the highest wins."""
         standings = {agreement.standing for agreement in self.agreements}
         standings |= {judged.standing for agreement in self.agreements for _, _, judged in agreement.judged()}
-        if Standing.UNKNOWN in standings:
+        if Standing.UNKNOWN in standings or self.doubts:
             return ExitCode.UNDECIDABLE
         return ExitCode.VIOLATION if standings & {*failing} else ExitCode.OK
 

@@ -110,6 +110,14 @@ class Law:
         return spec
 
     @property
+    def lawful_settings(self) -> SettingsSpec:
+        """The Settings in force, as far as they landed by an approved change; otherwise those that last did."""
+        record = self.unlawful.get(SETTINGS_PATH)
+        if record is None:
+            return self.settings
+        return record.lawful.spec if isinstance(record.lawful, Settings) else _NO_SETTINGS
+
+    @property
     def has_settings(self) -> bool:
         """Whether any valid Settings are in force."""
         return self.settings is not _NO_SETTINGS

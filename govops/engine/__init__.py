@@ -7,7 +7,7 @@ from govops.engine.keeping import Kept
 from govops.engine.moment import UNTOLD, Moment, Told
 from govops.engine.own_rules import OwnRules, asks_of, speaks_of_changes
 from govops.engine.prospect import Assume, Foreseen, Prospect, foresee
-from govops.engine.run import arrive, look, run, run_on
+from govops.engine.run import Stood, arrive, look, run, run_on, stand
 from govops.engine.summary import INVENTORIED, inventory_item, stays_of
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Moment",
     "OwnRules",
     "Prospect",
+    "Stood",
     "Told",
     "UNTOLD",
     "Parsed",
@@ -35,5 +36,6 @@ __all__ = [
     "run",
     "run_on",
     "speaks_of_changes",
+    "stand",
     "stays_of",
 ]

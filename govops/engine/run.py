@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from govops.decision import Law
 from govops.engine.audit import Audit
 from govops.engine.cases import Cases
 from govops.engine.doubts import Doubts, doubts_of
@@ -35,6 +36,21 @@ def look(rules: Iterable[Rule], facts: AuditFacts) -> tuple[Report, Moment]:
     """Judge every change of the chain, and keep what stood at ``facts.until``."""
     audit, _ = _walked(tuple(rules), facts, diary=Diary)
     return audit.report(), audit.moment or audit.look_around()
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """Where a walk ended, for those who look back over all of it: what was found, what stands, and the law there."""
+
+    report: Report
+    moment: Moment
+    law: Law
+
+
+def stand(rules: Iterable[Rule], facts: AuditFacts) -> Stood:
+    """Judge every change of the chain; the report, the tip, and the rules in force there."""
+    audit, _ = _walked(tuple(rules), facts, diary=Diary)
+    return Stood(audit.report(), audit.look_around(), audit.registry.law)
 
 
 @dataclass(frozen=True, slots=True)
