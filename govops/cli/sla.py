@@ -5,11 +5,13 @@ from __future__ import annotations
 import click
 
 from govops.cli.sla_alerts import alerts
+from govops.cli.sla_checking import acknowledge, check, status, violations
 
 
 @click.group("sla")
 def command() -> None:
-    """Look after service level agreements."""
+    """Check what was promised of services, by the targets then in force, and record what was broken."""
 
 
-command.add_command(alerts)
+for one in (check, status, violations, acknowledge, alerts):
+    command.add_command(one)

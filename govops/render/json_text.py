@@ -9,18 +9,28 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import cache
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from govops.finding import Finding
+from govops.service import AgreementStanding, Budget, Judged, Period
 
-_DERIVED = {Finding: ("fingerprint",)}
+DERIVED: Mapping[type[Any], tuple[str, ...]] = {
+    Finding: ("fingerprint",),
+    AgreementStanding: ("standing",),
+    Period: ("standing",),
+    Judged: ("shown",),
+    Budget: ("used", "burn_rate"),
+}
 _CONSTANTS = {None: "null", True: "true", False: "false"}
 
 
 def stream(value: Any) -> Iterator[str]:
     """Dataclasses, mappings, lists and scalars: sorted keys, two spaces, ASCII only, a line break at the end.
+
+    A fraction is a text such as ``712`` or ``19993/200``: no reader of JSON may round it.
 
     In pieces no longer than one item of a list that a field of ``value`` holds.
     """
@@ -62,6 +72,8 @@ def _text(value: Any, margin: str) -> str:
         return encode_basestring_ascii(value)
     if value is None or isinstance(value, bool):
         return _CONSTANTS[value]
+    if isinstance(value, Fraction):
+        return f'"{value}"'
     inner = margin + "  "
     if isinstance(value, Sequence):
         return _wrapped("[", [_text(item, inner) for item in value], "]", margin)
@@ -85,7 +97,7 @@ def _pairs(value: Any) -> list[tuple[str, Any]]:
 
 @cache
 def _heads(kind: type[Any]) -> tuple[tuple[str, str], ...]:
-    names = (*(field.name for field in dataclasses.fields(kind)), *_DERIVED.get(kind, ()))
+    names = (*(field.name for field in dataclasses.fields(kind)), *DERIVED.get(kind, ()))
     return tuple((_head(name), name) for name in sorted(names))
 
 

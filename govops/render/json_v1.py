@@ -1,6 +1,6 @@
 """The report as JSON, version 1: every field of the dataclasses, and nothing that they do not have.
 
-The one derived value is each finding's ``fingerprint``, which ratifications name; reading checks it.
+Derived values (each finding's ``fingerprint``, which ratifications name) are told as well; reading checks them.
 """
 
 from __future__ import annotations
@@ -8,11 +8,13 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import json
+import re
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from fractions import Fraction
 from functools import cache
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from govops.errors import UsageError
 from govops.finding import Finding, Report
@@ -22,6 +24,8 @@ from govops.render.untrusted import one_line
 SCHEMA = "govops/report/v1"
 FINDINGS_SCHEMA = "govops/findings/v1"
 
+T = TypeVar("T")
+_FRACTION = re.compile(r"-?[0-9]{1,4000}(/[1-9][0-9]{0,3999})?")  # Python reads no longer numbers
 _HINT = "the file must be the unchanged output of `govops audit --output json:FILE`"
 
 
@@ -37,12 +41,17 @@ def stream_findings(findings: Sequence[Finding]) -> Iterator[str]:
 
 def parse(text: str) -> Report:
     """The report that :func:`stream` wrote. Strict: UsageError for anything else, saying which field."""
+    return parse_as(Report, text, SCHEMA)
+
+
+def parse_as(wanted: type[T], text: str, schema: str) -> T:
+    """A dataclass that was written under this schema name; as strict."""
     try:
         data = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"the report is not JSON: {one_line(str(error), 200)}", hint=_HINT) from error
-    _check_schema(data)
-    report: Report = _read(Report, data, "report")
+    _check_schema(data, schema)
+    report: T = _read(wanted, data, "report")
     return report
 
 
@@ -82,12 +91,12 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def _check_schema(data: Any) -> None:
+def _check_schema(data: Any, schema: str) -> None:
     found = data.get("schema") if isinstance(data, dict) else None
-    if found == SCHEMA:
+    if found == schema:
         return
     named = f"schema '{one_line(str(found), 60)}'" if found is not None else "no schema"
-    raise UsageError(f"the report has {named}", hint=f"this version of govops reads {SCHEMA}")
+    raise UsageError(f"the report has {named}", hint=f"this version of govops reads {schema} here")
 
 
 def _read(wanted: Any, value: Any, where: str) -> Any:
@@ -102,6 +111,8 @@ def _read(wanted: Any, value: Any, where: str) -> Any:
         return _read_tuple((*get_args(wanted), ...), value, where)
     if isinstance(wanted, type) and issubclass(wanted, StrEnum):
         return _read_enum(wanted, value, where)
+    if wanted is Fraction:
+        return _read_fraction(value, where)
     if type(value) is not wanted or not _has_bytes(value):
         raise UsageError(f"{where} is {_shown(value)}, not {_NAMES[wanted]}", hint=_HINT)
     return value
@@ -115,6 +126,12 @@ def _has_bytes(value: Any) -> bool:
         return False
 
 
+def _read_fraction(value: Any, where: str) -> Fraction:
+    if not isinstance(value, str) or not _FRACTION.fullmatch(value):
+        raise UsageError(f"{where} is {_shown(value)}, not a fraction in a text", hint=_HINT)
+    return Fraction(value)
+
+
 _NAMES = {str: "a text", int: "a whole number", bool: "true or false"}
 
 
@@ -122,7 +139,8 @@ def _read_object(wanted: Any, value: Any, where: str) -> Any:
     if not isinstance(value, dict):
         raise UsageError(f"{where} is {_shown(value)}, not an object", hint=_HINT)
     hints, required = _shape(wanted)
-    fields = {name: item for name, item in value.items() if name != "fingerprint" or wanted is not Finding}
+    derived = json_text.DERIVED.get(wanted, ())
+    fields = {name: item for name, item in value.items() if name not in derived}
     for name in fields:
         if name not in hints:
             raise UsageError(f"{where} has an unknown field {_shown(name)}", hint=_did_you_mean(name, hints))
@@ -130,8 +148,11 @@ def _read_object(wanted: Any, value: Any, where: str) -> Any:
         if name not in fields:
             raise UsageError(f"{where} has no field '{name}'", hint=_HINT)
     built = wanted(**{name: _read(hints[name], item, f"{where}.{name}") for name, item in fields.items()})
-    if isinstance(built, Finding) and value.get("fingerprint", built.fingerprint) != built.fingerprint:
-        raise UsageError(f"{where}.fingerprint does not belong to this finding", hint=_HINT)
+    for name in derived:
+        told = getattr(built, name)
+        if name in value and value[name] != (told if told is None else str(told)):
+            what = "finding" if wanted is Finding else "object"
+            raise UsageError(f"{where}.{name} does not belong to this {what}", hint=_HINT)
     return built
 
 

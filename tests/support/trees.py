@@ -49,6 +49,14 @@ def subjects(old: Tree, new: Tree) -> tuple[Subject, ...]:
     return tuple(Subject(path=path, old=_state(old.get(path)), new=_state(new.get(path))) for path in ordered)
 
 
+_PROMISED = {
+    "Model": "registry/models/{}/model.yaml",
+    "ModelVersion": "registry/models/{}/versions/{}.yaml",
+    "Deployment": "registry/deployments/{}/{}.yaml",
+    "UseCase": "registry/use-cases/{}.yaml",
+}
+
+
 def context(objects: Objects, about: Iterable[Subject], tree: Tree) -> tuple[ContextBlob, ...]:
     """Files that the new contents refer to and that are no subjects themselves, as they stand in the tree."""
     own = {subject.path for subject in about}
@@ -100,6 +108,8 @@ def _references(data: bytes) -> list[str]:
             return [f"registry/models/{use['model']}/model.yaml" for use in spec["models"]]
         if kind == "SlaViolation":
             return [f"registry/slas/{spec['sla']}.yaml"]
+        if kind == "ServiceLevelAgreement":
+            return [_PROMISED[spec["resource"].split("/")[0]].format(*spec["resource"].split("/")[1:])]
     except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError):
         return []  # broken content refers to nothing
     return []

@@ -1,0 +1,9 @@
+"""Service level agreements: check them, record what was broken, and take note of it."""
+
+from __future__ import annotations
+
+from govops.app.sla.acknowledging import Noted, acknowledge
+from govops.app.sla.checking import Wanted, check, select
+from govops.app.sla.proposing import ProposedViolations, propose
+
+__all__ = ["Noted", "ProposedViolations", "Wanted", "acknowledge", "check", "propose", "select"]
