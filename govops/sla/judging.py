@@ -107,7 +107,7 @@ def _standing(
     if tally.gaps:
         return Standing.UNKNOWN, _silence(tally.gaps)
     if tally.bad and has_points:
-        return Standing.UNKNOWN, f"{tally.bad} rows could not be read, and what they hold could change the standing"
+        return Standing.UNKNOWN, f"{_unread(tally)}, and could change the standing"
     bad_rows = tally.bad if events.unit == "requests" else 0
     total = events.total + bad_rows
     best, worst = (
@@ -115,7 +115,7 @@ def _standing(
         for bad in (events.bad, events.bad + bad_rows)
     )
     if best is not worst:
-        return Standing.UNKNOWN, f"{tally.bad} rows could not be read: it is {best} without them and {worst} with them"
+        return Standing.UNKNOWN, f"{_unread(tally)}: it may be {_words(best)} or {_words(worst)}"
     missed = not extent.is_over and events.bad > events.share * events.total
     return best, "it is missed so far" if missed else ""
 
@@ -145,7 +145,7 @@ def _by_percentiles(metric: str, target: Fraction, tally: Tally, extent: Extent)
     if tally.gaps:
         standing, why = Standing.UNKNOWN, _silence(tally.gaps)
     elif tally.bad:
-        standing, why = Standing.UNKNOWN, f"{tally.bad} rows could not be read, and could change the standing"
+        standing, why = Standing.UNKNOWN, f"{_unread(tally)}, and could change the standing"
     elif standing is Standing.VIOLATED and not extent.is_over:
         standing, why = Standing.AT_RISK, "it is missed so far"
     return Judged(metric, target, standing, low, high, why=why)
@@ -158,6 +158,14 @@ def _between(metric: str, target: Fraction, low: Fraction, high: Fraction) -> tu
         return Standing.VIOLATED, ""
     words = f"between {shown(metric, low, target)} and {shown(metric, high, target)} ms"
     return Standing.UNKNOWN, f"percentiles of several points cannot be averaged: that of the whole lies {words}"
+
+
+def _unread(tally: Tally) -> str:
+    return f"{tally.bad} row{'s' if tally.bad > 1 else ''} could not be read"
+
+
+def _words(standing: Standing) -> str:
+    return standing.replace("_", " ")
 
 
 def _silence(gaps: Sequence[Stretch]) -> str:

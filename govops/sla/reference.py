@@ -36,15 +36,14 @@ class Reference:
         return compute(rows, source, questions)
 
     def _files(self, source: MeasurementSource) -> Iterator[tuple[Path, str]]:
+        """Each file once, in the order of the patterns, then by name."""
         folder = self._folder(source.connection).resolve()
-        for pattern in source.files or ():
-            found = sorted(folder.glob(pattern)) if set(pattern) & set("*?[") else [folder / pattern]
-            if not found:
-                raise UndecidableError(f"no file is named {pattern}", hint=f"it is looked for below {folder}")
-            for path in found:
-                if not path.resolve().is_relative_to(folder):
-                    raise UndecidableError(f"{path.relative_to(folder)} leads out of {folder}", hint="links may not")
-                yield path, path.relative_to(folder).as_posix()
+        found = dict.fromkeys(path for pattern in source.files or () for path in _named(folder, pattern))
+        for path in found:
+            name = path.relative_to(folder).as_posix()
+            if not path.resolve().is_relative_to(folder):
+                raise UndecidableError(f"{name} leads out of {folder}", hint="links may not")
+            yield path, name
 
     def _folder(self, connection: str | None) -> Path:
         if connection is None:
@@ -79,6 +78,13 @@ def compute(rows: Iterable[Row], source: MeasurementSource, questions: Sequence[
 def nearest_rank(ordered: Sequence[float], q: Fraction) -> float:
     """The k-th smallest with k = ceil(q × n), for 0 < q ≤ 1 and at least one value."""
     return ordered[-(-q.numerator * len(ordered) // q.denominator) - 1]
+
+
+def _named(folder: Path, pattern: str) -> list[Path]:
+    found = sorted(path for path in folder.glob(pattern) if not path.is_dir())
+    if not found:
+        raise UndecidableError(f"no file is called {pattern}", hint=f"it is looked for below {folder}")
+    return found
 
 
 def _read(path: Path, name: str, source: MeasurementSource) -> Iterator[Row]:
