@@ -95,7 +95,7 @@ def _taken(
     rule: str, life: str, person: str, met: tuple[Conflict, Deed, Deed], positions: Mapping[Oid, int]
 ) -> DutyConflict:
     conflict, first, second = met
-    later = max(first, second, key=lambda deed: positions.get(deed.commit, -1))
+    later = max(first, second, key=lambda deed: positions[deed.commit])
     sides = (_side(conflict.rule.first.did, first), _side(conflict.rule.second.did, second))
     return DutyConflict(rule, person, life, *sides, since=later.commit, since_time=later.time)
 

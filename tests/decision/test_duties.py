@@ -107,6 +107,13 @@ def test_whoever_took_both_is_told_by_rule_life_and_person() -> None:
     assert met == [(rule, *row) for rule in ("independence#1", "independence#2") for row in told]
 
 
+def test_a_deployment_is_a_deed_in_the_life_of_the_version_that_it_named() -> None:
+    acts = Acts(kept_apart(conflict(duty("approve", "model.approve"), duty("approve", "model.deploy*"), "version")))
+    deployment, action = "Deployment/production/fraud", "model.deploy_production"
+    acts.catch_up(Deeds([Deed(deployment, action, "", approvers=("bob",), version="1.0")]))
+    assert acts.first(0, 1, "version:fraud/1.0", "bob") is not None
+
+
 def test_every_rule_of_a_policy_has_a_number_of_its_own() -> None:
     """Pairs of roles come first, as in the file's schema."""
     pairs = [{"roles": ["auditor", role], "reason": "Who audits does not operate"} for role in ("operator", "admin")]

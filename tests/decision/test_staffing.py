@@ -144,6 +144,17 @@ class TestEnoughPeople:
         policy = segregation(holders=[{"role": "operator", "minimum": 1}])
         assert [one.who for one in causes((policy, user("zoe", roles=["operator"])), edit)] == ["operator"]
 
+    @pytest.mark.parametrize(
+        ("edit", "told_of"),
+        [(role("operator", permissions=["audit:read"]), False), (("registry/roles/operator.yaml", None), True)],
+        ids=["edited", "gone"],
+    )
+    def test_hold_a_role_as_long_as_there_is_one(self, edit: Any, *, told_of: bool) -> None:
+        """Whatever it permits."""
+        policy = segregation(holders=[{"role": "operator", "minimum": 1}])
+        found = causes((policy, user("zoe", roles=["operator"])), edit)
+        assert [cause.rule for cause in found] == ["too-few-holders"][:told_of]
+
 
 class TestTheLastApprover:
     """A policy that somebody could satisfy is not left to nobody."""

@@ -99,7 +99,10 @@ class TestRoles:
         assert [(rule.id, row.person) for rule, row in ongoing(found)] == [("independence#1", "dave")]
 
 
-MADE, APPROVED = duty("contribute", "model.register", "model.update", fields=["risk_tier"]), duty("approve", "model.*")
+MADE, APPROVED = (
+    duty("contribute", "model.register", "model.update", fields=["risk_tier", "owner"]),
+    duty("approve", "model.*"),
+)
 TAKEN = segregation(lifecycle=[conflict(MADE, APPROVED)])
 
 
@@ -107,32 +110,27 @@ class TestDuties:
     """Two duties over the life of a thing, each with the first deed by which it was taken."""
 
     @pytest.mark.parametrize("made_first", [True, False])
-    def test_are_told_with_both_deeds_and_have_met_with_the_later_one(self, *, made_first: bool) -> None:
-        story = company(TAKEN).lands().lands()
+    @pytest.mark.parametrize("turned", [True, False], ids=["approval named first", "approval named second"])
+    def test_are_told_with_both_deeds_and_have_met_with_the_later_one(self, *, made_first: bool, turned: bool) -> None:
+        apart = conflict(APPROVED, MADE) if turned else conflict(MADE, APPROVED)
+        story = company(segregation(lifecycle=[apart])).lands().lands()
         early, late = story.commits[1:]
         made, approved = (early, late) if made_first else (late, early)
         deeds = {
             made: Deed("Model/fraud", "model.register", made, f"time of {made}", contributors=("bob", "carol")),
-            approved: Deed(
-                "ModelVersion/fraud/1", "model.approve", approved, f"time of {approved}", approvers=("bob",)
-            ),
+            approved: Deed("ModelVersion/fraud/1", "model.approve", approved, f"time of {approved}", (), ("bob",)),
         }
-        assert of(story, deeds[early], deeds[late]).conflicts == (
-            DutyConflict(
-                rule="independence#1",
-                person="bob",
-                life="model:fraud",
-                first=DutySide("made model.register of Model/fraud", made, f"time of {made}"),
-                second=DutySide("approved model.approve of ModelVersion/fraud/1", approved, f"time of {approved}"),
-                since=late,
-                since_time=f"time of {late}",
-            ),
-        )
+        by_making = DutySide("made model.register of Model/fraud", made, f"time of {made}")
+        by_approving = DutySide("approved model.approve of ModelVersion/fraud/1", approved, f"time of {approved}")
+        first, second = (by_approving, by_making) if turned else (by_making, by_approving)
+        when = {"since": late, "since_time": f"time of {late}"}
+        expected = DutyConflict("independence#1", "bob", "model:fraud", first, second, **when)
+        assert of(story, deeds[early], deeds[late]).conflicts == (expected,)
 
     def test_are_worded_like_their_policy(self) -> None:
         (rule,) = of(company(TAKEN)).rules
         assert (rule.first, rule.second) == (
-            "contribute model.register or model.update (risk_tier)",
+            "contribute model.register or model.update (risk_tier, owner)",
             "approve model.*",
         )
         assert (rule.policy, rule.scope, rule.enforcement) == (TAKEN[0], "model", "strict")
