@@ -106,10 +106,8 @@ class Kept:
 
 def is_plain(snapshot: Snapshot) -> bool:
     """Whether the snapshot would be the same if its files were put into a new one: no two claim to be one resource."""
-    found = [(path, file.resource.key) for path, file in snapshot.files.items() if file.resource is not None]
-    agrees = all(snapshot.path_of(*key) == path for path, key in found)
-    kinds = {key.kind for _, key in found}
-    return agrees and sum(len(snapshot.names(kind)) for kind in kinds) == len(found) and not snapshot.missing
+    found = ((path, file.resource.key) for path, file in snapshot.files.items() if file.resource is not None)
+    return not snapshot.missing and all(snapshot.path_of(*key) == path for path, key in found)
 
 
 def is_what_stands(files: Mapping[str, File], tree: Mapping[str, Entry], governed: Callable[[str], bool]) -> bool:
