@@ -54,9 +54,10 @@ def clashes(
 
 
 def _beside(facts: ChangeFacts, action: Action, at: Taken, life: str) -> Action | None:
-    """Another action of the same change that is the other duty's, in the same life."""
+    """An action of the same change that is the other duty's, in the same life: another one, if both are alike."""
     for one in facts.law.acts(facts.deeds).living(facts.actions, life):
         touches = not at.other.fields or takes(at.other, one.name, changed_fields(one))
-        if one is not action and is_named(at.other, one.name) and touches:
+        itself = one is action and at.other.did == at.duty.did  # one act is not two of a kind
+        if not itself and is_named(at.other, one.name) and touches:
             return one
     return None

@@ -78,8 +78,12 @@ class Tally:
 
     def counts(self, opinion: Opinion) -> bool:
         """Whether this very decision was counted here."""
+        return self.could_count(opinion) and opinion.person in self.counted
+
+    def could_count(self, opinion: Opinion) -> bool:
+        """Whether nothing speaks against this very approval here, even if others were enough."""
         unobjected = all(given.decision is not opinion.decision for given, _ in self.objected)
-        return opinion.decision.decision == "approve" and unobjected and opinion.person in self.counted
+        return opinion.decision.decision == "approve" and unobjected and not self.problem
 
     def roles(self, opinion: Opinion) -> tuple[str, ...]:
         """The roles in which the person counted."""

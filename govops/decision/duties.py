@@ -117,7 +117,7 @@ class Acts:
                 yield self.conflicts[number], life, person, self._first[number, duty, life, person], other
 
     def _note(self, deed: Deed) -> None:
-        for did, people in (("contribute", deed.contributors), ("approve", deed.approvers)):
+        for did, people in (("contribute", deed.contributors), ("approve", deed.vouching)):
             for at in self.taken_by(deed.action, did) if people else ():
                 if takes(at.duty, deed.action, deed.fields):
                     for life in at.conflict.lives(deed.resource, deed.version):

@@ -65,7 +65,7 @@ def judge(facts: ChangeFacts) -> Verdict:
     causes = _grouped(causes)
     if not causes:
         causes = _grouped(_unapproved_rules(around, people, facts, tallies))
-    causes = [*causes, *_grouped((*_warnings(facts, people, tallies, staff), *_emergencies(tallies)))]
+    causes = [*causes, *_grouped((*_warnings(booth, people, tallies, staff), *_emergencies(tallies)))]
     return Verdict(
         status=worst(tuple(causes)),
         causes=tuple(causes),
@@ -285,16 +285,16 @@ def _conflicting(facts: ChangeFacts, people: Contributors) -> Iterator[Cause]:
             yield Cause("conflicting-duties", clash.conflict.status, (action.path,), clash.person, clash.words, policy)
 
 
-def _warnings(
-    facts: ChangeFacts, people: Contributors, tallies: Iterable[Tally], staff: Iterable[Cause]
-) -> Iterator[Cause]:
+def _warnings(booth: Booth, people: Contributors, tallies: Iterable[Tally], staff: Iterable[Cause]) -> Iterator[Cause]:
     """What advisory policies would have otherwise."""
+    facts = booth.facts
     yield from (cause for cause in (*staff, *_conflicting(facts, people)) if cause.status is Status.WARN)
     if not facts.law.segregations():
         return
     makers = frozenset(people.people)
     for tally in tallies:
-        for clash in clashes(facts, tally.action, "approve", tally.counted, makers):
+        approvers = {*tally.counted, *(opinion.person for opinion in booth.given if tally.could_count(opinion))}
+        for clash in clashes(facts, tally.action, "approve", sorted(approvers), makers):
             if not clash.conflict.is_strict:
                 path, policy = tally.action.path, clash.conflict.policy
                 yield Cause("conflicting-duties", Status.WARN, (path,), clash.person, clash.words, policy)
@@ -376,6 +376,7 @@ def _weighed(given: Iterable[Opinion], tallies: list[Tally]) -> tuple[Weighed, .
                 tuple(sorted(roles)),
                 tuple(objections),
                 tuple(sorted(lenders)),
+                tuple(dict.fromkeys(t.action.path for t in tallies if t.could_count(opinion))),
             )
         )
     return tuple(result)

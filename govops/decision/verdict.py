@@ -103,7 +103,8 @@ class Opinion:
 class Weighed:
     """An opinion after the judgement: the paths for which it counted, and each distinct objection.
 
-    ``lenders`` are those as whose delegate the person counted.
+    ``lenders`` are those as whose delegate the person counted, ``valid`` the paths for which it counted or would have,
+    had others not been enough.
     """
 
     opinion: Opinion
@@ -111,6 +112,7 @@ class Weighed:
     roles: tuple[str, ...]
     objections: tuple[Objection, ...]
     lenders: tuple[str, ...] = ()
+    valid: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,10 @@ class Verdict:
         """Everybody who approved, whether that was needed or counted or not, and in whose seat they did; sorted."""
         given = [weighed for weighed in self.weighed if weighed.opinion.decision.decision == "approve"]
         return tuple(sorted({name for weighed in given for name in (weighed.opinion.person, *weighed.lenders)}))
+
+    def vouching(self, path: str) -> tuple[str, ...]:
+        """Whose approval of the path counted, or would have, had others not been enough; sorted."""
+        return tuple(sorted({weighed.opinion.person for weighed in self.weighed if path in weighed.valid}))
 
 
 def worst(causes: tuple[Cause, ...]) -> Status:

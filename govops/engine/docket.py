@@ -89,6 +89,7 @@ class Docket:
                         approvers=tuple(approvers),
                         is_approved=True,
                         approving=verdict.approving,
+                        vouching=verdict.vouching(path),
                     )
 
     def standing(self, law: Law) -> Iterator[StandingWaiver]:

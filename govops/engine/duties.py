@@ -15,7 +15,7 @@ from govops.kinds.segregation_of_duties import Duty, RolePair, SegregationOfDuti
 def matrix(registry: Registry, deeds: Deeds, positions: Mapping[Oid, int]) -> Duties:
     """Roles that met, by rule and person; then duties that met, by rule, life and person.
 
-    Only approvals that counted are duties that were taken.
+    Only valid approvals, needed or not, are duties that were taken.
     """
     kept = registry.law.segregations()
     if not kept:

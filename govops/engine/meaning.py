@@ -49,6 +49,7 @@ def deeds_of(facts: ChangeFacts, verdict: Verdict) -> Iterator[Deed]:
             version=version_named(action),
             is_told=verdict.status is not Status.UNVERIFIABLE,
             approving=verdict.approving,
+            vouching=verdict.vouching(action.path),
         )
 
 

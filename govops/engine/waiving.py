@@ -139,9 +139,13 @@ def approved(resource: str, deeds: Deeds, *, but: Oid = "") -> frozenset[str]:
 
 
 def left_of(verdict: Verdict, findings: Iterable[Finding]) -> Status:
-    """What a verdict amounts to without those of its causes of which every finding is excused, or became open."""
+    """What a verdict amounts to without those of its causes of which every finding is excused, or became open.
+
+    A warning amounts to nothing, excused or not.
+    """
     told = {(f.rule, f.subject): f.status for f in findings if f.status is not Status.WARN}
-    left = {told.get((cause.rule, cause.who), cause.status) for cause in verdict.causes}
+    causes = (cause for cause in verdict.causes if cause.status is not Status.WARN)
+    left = {told.get((cause.rule, cause.who), cause.status) for cause in causes}
     order = (Status.ERROR, Status.FAIL, Status.UNVERIFIABLE, Status.WAIVED)
     return next((status for status in order if status in left), Status.PASS)
 

@@ -14,7 +14,8 @@ class Deed:
     """One action of one change, whatever became of the change.
 
     ``resource`` is ``Kind/name``. ``contributors`` are the known people who made the change, ``approvers`` those whose
-    approval of this resource counted, ``approving`` all who approved the change, whether it counted or not; all sorted.
+    approval of this resource counted, ``vouching`` those for whom it would have, had others not been enough, and
+    ``approving`` all who approved the change, whether it counted or not; all sorted.
     ``fields`` are the parts of ``spec`` that got another content; None where the resource came or went, so that all
     did. ``is_approved`` says that the judge had nothing against the change, ``version`` is the one that a Deployment
     names then (or named, if it went). ``is_told`` says that there was evidence to judge by: else nobody can tell who
@@ -32,6 +33,7 @@ class Deed:
     version: str = ""
     is_told: bool = True
     approving: tuple[str, ...] = ()
+    vouching: tuple[str, ...] = ()
 
 
 def lives(resource: str, version: str = "") -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from govops.finding import Finding
 from tests.support import files
 from tests.support.cast import public_line
 from tests.support.files import Content, File
@@ -26,6 +27,7 @@ _KINDS: Mapping[str, Callable[..., File]] = {
     ),
     r"policies/waivers/(.+)\.yaml": files.waiver,
     r"policies/ratifications/(.+)\.yaml": files.ratification,
+    r"policies/segregation/(.+)\.yaml": files.segregation,
 }
 
 
@@ -82,11 +84,16 @@ def valid(path: str, spec: Mapping[str, Any], settings: Mapping[str, Any], lande
 
 
 def _meant(value: Any, landed: Callable[[str], str]) -> Any:
-    """``key of NAME`` anywhere in a spec is that person's public key, ``landing of TITLE`` that change's commit."""
+    """``key of NAME`` anywhere in a spec is that person's public key, ``landing of TITLE`` that change's commit.
+
+    ``fingerprint of RULE in TITLE at PATH`` is that of what was found there, if it is about nobody.
+    """
     if isinstance(value, str) and value.startswith("key of "):
         return public_line(value.removeprefix("key of "))
     if isinstance(value, str) and value.startswith("landing of "):
         return landed(value.removeprefix("landing of "))
+    if isinstance(value, str) and (named := re.fullmatch(r"fingerprint of (\S+) in (.+) at (\S+)", value)):
+        return Finding(named[1], "", commit=landed(named[2]), path=named[3]).fingerprint
     if isinstance(value, Mapping):
         return {name: _meant(item, landed) for name, item in value.items()}
     return [_meant(item, landed) for item in value] if isinstance(value, list) else value

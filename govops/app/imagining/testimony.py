@@ -119,6 +119,7 @@ def _deeds(before: Iterable[PastAct]) -> Deeds:
             f"{number:040x}",
             contributors=tuple(sorted(act.contributors)),
             approvers=tuple(sorted(act.approvers)),
+            vouching=tuple(sorted(act.approvers)),
             fields=None,
             is_approved=True,
             version=act.version or "",
