@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from govops.kinds import Resource, kind_at
+from tests.oracle.duties import kept_apart
 from tests.oracle.hearing import People, Sides
 from tests.oracle.meaning import REGULAR, Action, Registry, is_control, is_rule
 from tests.oracle.merging import merge
@@ -19,10 +20,14 @@ USUAL = ("opener", "author", "committer", "co-author", "pusher")
 
 @dataclass(frozen=True, slots=True)
 class Unlawful:
-    """A rule file that no allowed change brought: the status that rests on it, and what had stood there lawfully."""
+    """A rule file that no allowed change brought: the status that rests on it, and what had stood there lawfully.
+
+    ``change`` left it so.
+    """
 
     status: str
     lawful: Resource | None
+    change: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Law:
         self.people = People(registry)
         self.valid = valid
         self.unlawful = unlawful
+        self.kept = tuple(kept_apart(registry, valid, unlawful))
 
     @property
     def settings(self) -> Any:
@@ -129,6 +135,15 @@ def ways_of(items: Iterable[Any]) -> tuple[Way, ...]:
     return tuple(dict.fromkeys(ways))
 
 
+def leaves(items: Iterable[Any]) -> Iterator[Need]:
+    """Everything that is asked for in any way, in the order in which it is written."""
+    for item in items:
+        if not item.any_of:
+            yield Need(item.role, item.permission)
+        for one in item.any_of or ():
+            yield from leaves(one if isinstance(one, tuple) else (one,))
+
+
 BUILT_IN = {"registry/users/": "user:manage", "registry/roles/": "role:manage"}
 
 
@@ -170,7 +185,7 @@ def selects(policy: Any, action: Action, before: Registry, after: Registry) -> b
         return False
     if asked.environments and not path.startswith(folders):
         return False
-    if asked.paths and not any(re.fullmatch(_glob(glob), path) for glob in asked.paths):
+    if asked.paths and not any(re.fullmatch(glob(pattern), path) for pattern in asked.paths):
         return False
     sides: list[Any] = [action.old, after.at(path)]
     for key, value in asked.labels.items():
@@ -216,7 +231,8 @@ def _tiers(action: Action, before: Registry, after: Registry) -> set[str]:
     return tiers or ({"low", "medium", "high", "critical"} if action.path != path else set())
 
 
-def _glob(text: str) -> str:
+def glob(text: str) -> str:
+    """A pattern of paths as a regular expression."""
     parts = re.split(r"(\*\*/|\*\*|\*)", text)
     spelled = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*"}
     return "".join(spelled.get(part, re.escape(part)) for part in parts)
@@ -241,16 +257,18 @@ def onto(ours: Entry | None, reviewed: Sides, texts: Mapping[str, bytes]) -> Ent
         return theirs
     if theirs in (base, ours):
         return ours
-    sides = [side for side in (base, ours, theirs) if side is not None]
-    if len(sides) < 3 or len({mode for mode, _ in sides}) > 1 or sides[0][0] not in REGULAR:
+    if base is None or ours is None or theirs is None or not {base[0], ours[0], theirs[0]} <= set(REGULAR):
         return "conflict"
-    contents = [texts.get(oid) for _, oid in sides]
+    mode = theirs[0] if base[0] == ours[0] else ours[0]  # of two modes one is the base's
+    if len({base[1], ours[1], theirs[1]}) < 3:
+        return mode, theirs[1] if base[1] == ours[1] else ours[1]
+    contents = [texts.get(oid) for _, oid in (base, ours, theirs)]
     if None in contents:
         return "missing"
     merged = merge(*(content for content in contents if content is not None))
     if merged is None:
         return "conflict"
-    return next(((sides[0][0], oid) for oid, text in texts.items() if text == merged), "conflict")
+    return next(((mode, oid) for oid, text in texts.items() if text == merged), "conflict")
 
 
 def _spec(resource: Resource) -> Any:

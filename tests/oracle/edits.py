@@ -121,6 +121,77 @@ def delegation(draw: Draw, tree: Any, world: Any) -> tuple[str, Any]:
     return f"policies/delegations/{draw(pick('summer', 'winter'))}.yaml", {"spec": spec}
 
 
+WAIVED = pick(
+    ["not-approved"],
+    ["no-policy-matches"],
+    ["not-approved", "no-policy-matches", "approver-lacks-role", "approver-is-contributor", "stale-approval"],
+    ["dangling-reference", "executable-file", "illegal-transition"],
+    ["conflicting-duties", "approver-conflicted", "transient-state", "residual-content"],
+)
+SCOPES = pick(
+    {"path": "registry/models/**"},
+    {"path": "registry/**"},
+    {"path": "**"},
+    {"resource": "Model/fraud"},
+    {"resource": "Model/fraud", "path": "registry/*/fraud/*"},
+)
+ENDS = pick("2026-01-06T00:00:00Z", "2026-02-01T00:00:00Z", "2026-03-31T00:00:00Z", "2026-12-31T00:00:00Z")
+
+
+def waiver(draw: Draw, tree: Any, world: Any) -> tuple[str, Any]:
+    """An exception, or the end of one."""
+    owner = draw(pick("alice", "alice", "bob", "dave", "carol"))
+    spec = {"rules": draw(WAIVED), "scope": draw(SCOPES), "expires": draw(ENDS), "owner": owner}
+    path = f"policies/waivers/{draw(pick('models', 'models', 'other'))}.yaml"
+    return path, "deleted" if path in tree and rarely(draw, 3) else {"spec": spec}
+
+
+DUTIES = st.fixed_dictionaries(
+    {
+        "did": pick("contribute", "approve"),
+        "actions": pick(["model.*"], ["model.register"], ["model.update"], ["model.approve", "model.deploy_*"], ["*"]),
+    },
+    optional={"fields": pick(["title"], ["risk_tier", "license"], ["status"])},
+)
+CONFLICTS = st.builds(
+    lambda duties, scope: {**duties, "scope": scope, "reason": "Nobody checks their own work"},
+    st.one_of(
+        st.fixed_dictionaries({"first": DUTIES, "second": DUTIES}),
+        pick(
+            {
+                "first": {"did": "contribute", "actions": ["model.*"]},
+                "second": {"did": "approve", "actions": ["model.*"]},
+            },
+            {
+                "first": {"did": "approve", "actions": ["model.register"]},
+                "second": {"did": "approve", "actions": ["model.update", "model.approve"]},
+            },
+        ),
+    ),
+    pick("resource", "version", "model", "model", "use-case"),
+)
+PAIRS = st.builds(
+    lambda roles: {"roles": roles, "reason": "Two hats"},
+    pick(["approver", "operator"], ["admin", "auditor"], ["analyst", "operator"], ["approver", "analyst"]),
+)
+HOLDERS = st.builds(
+    lambda role, least, most: {"role": role, "minimum": least, "max_removed_percent": most},
+    pick("approver", "admin", "operator"),
+    pick(1, 2, 3),
+    pick(30, 50, 100),
+)
+
+
+def segregation(draw: Draw, tree: Any, world: Any) -> tuple[str, Any]:
+    """What is kept apart, or no more."""
+    kinds = {"lifecycle": CONFLICTS, "role_pairs": PAIRS, "holders": HOLDERS}
+    spec: Told = {"enforcement": draw(pick("strict", "strict", "advisory"))}
+    for name in draw(pick(["lifecycle"], ["lifecycle"], ["lifecycle", "holders"], ["role_pairs"], ["holders"])):
+        spec[name] = [draw(kinds[name])]
+    path = f"policies/segregation/{draw(pick('duties', 'duties', 'other'))}.yaml"
+    return path, "deleted" if path in tree and rarely(draw, 3) else {"spec": spec}
+
+
 def _control(draw: Draw, tree: Any, world: Remembered) -> tuple[str, Any]:
     path = draw(pick("CODEOWNERS", ".github/workflows/test.yml", "registry/README.md", "src/train.py"))
     return path, {"text": draw(pick("a\n", "b\n", "a\n\n\nb\n"))}
@@ -128,4 +199,4 @@ def _control(draw: Draw, tree: Any, world: Remembered) -> tuple[str, Any]:
 
 PLAIN: list[Edit] = [_line, _line, _line, _other_model, _document]
 EDITS: list[Edit] = [_model] * 5 + [_other_model, _version, _version, _deployment, _deployment, _use_case]
-EDITS += [delegation, _person, _person, _role, _policy, _policy, _settings, _control]
+EDITS += [waiver, segregation, delegation, _person, _person, _role, _policy, _policy, _settings, _control]

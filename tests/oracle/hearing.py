@@ -47,6 +47,11 @@ class People:
             return False
         return role == need.role or (need.permission is not None and bool({need.permission, "*"} & allowed))
 
+    def with_role(self, role: str) -> list[str]:
+        """Active humans who have a role that can be read."""
+        able = [name for name, user in self.named.items() if user.active and user.type == "human"]
+        return [name for name in able if role in self._roles and role in self.named[name].roles]
+
     def serving(self, need: Any) -> list[str]:
         """Active humans who hold it."""
         able = (name for name, user in self.named.items() if user.active and user.type == "human")

@@ -10,24 +10,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from govops.kinds import Resource
-from tests.oracle.demands import Demand, Need, asked_by, built_in, cover, names, onto, selects, touches
+from tests.oracle import exceptions
+from tests.oracle.demands import Demand, Need, asked_by, built_in, cover, leaves, names, onto, selects, touches
+from tests.oracle.duties import Act, act, clashes, staffing
+from tests.oracle.found import FAIL, OPEN, PASS, WARN, Found, about, merged, worst
 from tests.oracle.hearing import Claim, People, addresses, states
 from tests.oracle.meaning import Action, is_control, is_governed, is_rule
 from tests.oracle.past import Past
-from tests.oracle.poll import FAIL, OPEN, Change, Count, Key, Poll
+from tests.oracle.poll import Change, Count, Key, Poll
 
-PASS, WARN = "pass", "warn"
 UNTOLD = ("residual", "unverifiable")
-
-
-@dataclass(frozen=True, order=True, slots=True)
-class Found:
-    """One finding, as far as both judges must agree on it."""
-
-    rule: str
-    status: str
-    path: str | None = None
-    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +38,8 @@ class Verdict:
     """What comes of a change: ``status`` with all that is wrong with it, ``allowed`` by its approvals alone.
 
     ``refused`` are, of each approval, the rules that speak against it; ``grace`` for how long late ones were taken.
+    ``makers`` took part, known or not; ``backers`` approved it, whether that counted or not, or lent them their seat.
+    ``acts`` are what people did in it.
     """
 
     id: str
@@ -55,7 +49,11 @@ class Verdict:
     heard: tuple[Key, ...]
     counted: tuple[Met, ...]
     refused: Mapping[Key, frozenset[str]]
+    makers: frozenset[str]
+    backers: frozenset[str]
+    acts: tuple[Act, ...]
     grace: int = 0
+    remedied: str = ""
 
 
 class Judge:
@@ -69,61 +67,95 @@ class Judge:
         self.change = replace(change, actions=tuple(self._named(change, action) for action in change.actions))
         self.claims = self._somebodys()
         self.part = self._took_part()
+        self.change = replace(self.change, makers=frozenset(self.part))
         self.coverage = dict(self._covered())
         self.polls = {0: Poll(past, self.change, self.part)}
         self.lenders: set[str] = set()
+        self.fit: dict[str, set[str]] = {}  # path -> whose approval could count
         self.counted: list[Met] = []
+        self.fitting: dict[tuple[str, str], set[str]] = {}
         self.refused: dict[Key, set[str]] = {}
 
     def verdict(self, given: Iterable[Found]) -> Verdict:
         """``given`` is what rules say of files and resources, which is not judged here."""
-        findings = _merged(self._findings())
-        allowed = _worst({found.status for found in findings})
+        findings = merged(self._findings())
+        allowed = worst(findings)
         if allowed == PASS:
             findings |= set(self._rests())
-            allowed = _worst({found.status for found in findings})
+            allowed = worst(findings)
         findings |= {Found("illegal-transition", FAIL, one.path) for one in self.change.actions if not one.legal}
-        status = _worst({found.status for found in findings | set(given)})
-        if self.change.transient:
-            findings.add(Found("transient-state", WARN, self.change.transient))
+        findings |= {about("transient-state", WARN, self.change.transient)} if self.change.transient else set()
+        findings |= set(given)
         heard = tuple(one.key for one in self._final().heard if one.decision.approves and not self.change.problem)
         for one in self._final().heard:
             against = {rule for rule, _ in (*one.objections, *self._final().withdrawn(one))}
             self.refused.setdefault(one.key, set()).update(against)
         refused = {key: frozenset(rules) for key, rules in self.refused.items()}
-        told = (self.change.id, status, allowed, frozenset(findings), heard, tuple(self.counted), refused)
-        return Verdict(*told, grace=max(self.polls))
+        strangers = {claim.label for claim in self._strangers()}
+        told = (self.change.id, worst(findings), allowed, frozenset(findings), heard, tuple(self.counted), refused)
+        people = (frozenset(self.part) | strangers, frozenset(self._backers()), tuple(self._acts()))
+        return Verdict(*told, *people, grace=max(self.polls))
+
+    def _backers(self) -> Iterator[str]:
+        if not self.change.problem:
+            yield from (one.person for one in self._final().heard if one.decision.approves and one.person)
+            yield from self.lenders
+
+    def _acts(self) -> Iterator[Act]:
+        for action in self.change.actions:
+            yield from (act(name, "contribute", action, self.change.after) for name in self.part)
+            yield from (act(name, "approve", action, self.change.after) for name in self.fit.get(action.path, ()))
 
     # ---- what is found
 
     def _findings(self) -> Iterator[Found]:
         if self.change.problem:
-            yield Found(self.change.problem, OPEN, next(iter(self.change.governed), None))
+            yield about(self.change.problem, OPEN, self.change.governed)
             return
         yield from self._content()
-        if self.change.actions:
-            yield from (replace(found, path=self.change.actions[0].path) for found in self._contributors())
+        everywhere = list(dict.fromkeys(action.path for action in self.change.actions))
+        if everywhere:
+            yield from (about(one.rule, one.status, everywhere, one.person) for one in self._contributors())
         demands, unmatched = self._demands()
         yield from (found for found in unmatched if self.coverage.get(found.path or "") not in UNTOLD)
         yield from self._left()
         yield from self._authors(demands)
         for demand in demands:
             yield from self._unmet(demand)
-        yield from self._objectors(demands)
+        yield from (about(one.rule, one.status, everywhere, one.person) for one in self._objectors(demands))
+        yield from exceptions.too_long(self.change)
+        yield from staffing(self.change.law.kept, self.change)
+        yield from self._conflicted(demands)
 
     def _content(self) -> Iterator[Found]:
-        told = {"residual": Found("residual-content", FAIL), "unverifiable": Found("coverage-unknown", OPEN)}
+        merger = self._merger()
+        told = {
+            "residual": Found("residual-content", FAIL, person=merger),
+            "unverifiable": Found("coverage-unknown", OPEN),
+        }
         for path, found in self.coverage.items():
             if found in told:
                 yield replace(told[found], path=path)
         for path, sides in states(self.hearing.proposal["subjects"] if self.hearing.proposal else ()).items():
             standing, aside = self.change.before.tree.get(path), path not in self.change.governed
             if is_governed(path) and aside and onto(standing, sides, self.past.texts) != standing:
-                yield Found("reviewed-change-not-landed", FAIL, path)
+                yield Found("reviewed-change-not-landed", FAIL, path, merger)
+
+    def _merger(self) -> str:
+        told = (self.hearing.proposal or {}).get("merger")
+        found = self.people.at(f"{told['forge']}:{told['id']}") if told else []
+        return found[0] if len(found) == 1 else (told["login"] or told["id"]) if told else ""
+
+    def _strangers(self) -> list[Claim]:
+        """Claims about nobody who is known."""
+        return [
+            claim
+            for claim in self.claims
+            if not self._people_of(claim) or (claim.address and not self.people.at(claim.address))
+        ]
 
     def _contributors(self) -> Iterator[Found]:
-        strangers = {claim.label for claim in self.claims if not self._people_of(claim)}
-        strangers |= {claim.label for claim in self.claims if claim.address and not self.people.at(claim.address)}
+        strangers = {claim.label for claim in self._strangers()}
         yield from (Found("unknown-contributor", FAIL, person=label) for label in strangers)
         for claim in self.claims:
             signers, named = self.people.at(claim.address), self.people.at(claim.email)
@@ -132,8 +164,10 @@ class Judge:
         known = any(claim.attested and self.people.at(claim.address) for claim in self.claims)
         unnamed = self.hearing.proposal and not self.hearing.proposal["contributors"]
         wanted = self.change.law.settings.evidence.contributors == "attested"
-        if unnamed or (not known and not strangers and wanted):
+        if unnamed:
             yield Found("contributors-not-attested", OPEN)
+        if not known and not strangers and wanted:
+            yield Found("contributors-not-attested", OPEN, person=", ".join(sorted(self.part)))
 
     def _left(self) -> Iterator[Found]:
         """Roles and permissions that policies ask for and that a change of people or roles leaves to nobody."""
@@ -143,9 +177,10 @@ class Judge:
         for policy in self._policies_after() if touched else ():
             ways = asked_by("", policy, self.change.actions[0], certain=True).ways
             possible = [all(later.serving(need) for need in way) for way in ways]
-            for need in {need for way in ways for need in way} if not any(possible) else ():
-                if self.people.serving(need) and not later.serving(need):
-                    yield Found("last-approver-removed", FAIL, touched[0], str(need.role or need.permission))
+            gone = [need for need in leaves(policy.required) if self.people.serving(need) and not later.serving(need)]
+            if gone and not any(possible):
+                what = f"role {gone[0].role}" if gone[0].role else f"permission {gone[0].permission}"
+                yield about("last-approver-removed", FAIL, list(dict.fromkeys(touched)), what)
 
     def _policies_after(self) -> Iterator[Any]:
         for path, policy in self.change.law.policies():
@@ -163,7 +198,7 @@ class Judge:
                 may = self._may_propose(demand.author, makers)
                 if may is not True:
                     status = FAIL if may is False and demand.certain else OPEN
-                    yield Found("author-lacks-permission", status, demand.action.path)
+                    yield Found("author-lacks-permission", status, demand.action.path, ", ".join(sorted(makers)))
 
     def _may_propose(self, author: Any, makers: set[str]) -> bool | None:
         """Whether the opener holds what it takes, or nobody took part but those who do and those who are named."""
@@ -188,7 +223,18 @@ class Judge:
             may = {self.change.law.may(heard.person, need, self.change.time) for need in needs}
             if may - {False}:
                 status = OPEN if against or True not in may else FAIL
-                yield Found("blocked-by-rejection", status, self.change.actions[0].path, heard.person)
+                yield Found("blocked-by-rejection", status, person=heard.person)
+
+    def _conflicted(self, demands: list[Demand]) -> Iterator[Found]:
+        """Who made, or by an advisory policy approved, what they may not for what else they did."""
+        change = self.change
+        for action in change.actions if change.law.kept else ():
+            parts = [("contribute", name) for name in change.makers]
+            parts += [("approve", name) for name in self.fitting.get((action.path, action.name), ())]
+            for did, name in parts:
+                for clash in clashes(change, action, did, name):
+                    if did == "contribute" or not clash.is_strict:
+                        yield Found("conflicting-duties", clash.kept.breach, action.path, name)
 
     # ---- what is asked
 
@@ -240,6 +286,8 @@ class Judge:
         path = demand.action.path
         people = tuple(person for person, _ in count.chairs)
         self.lenders |= {seat for person, seat in count.chairs if seat != person}
+        self.fit.setdefault(path, set()).update(count.fit)
+        self.fitting.setdefault((path, demand.action.name), set()).update(count.fit)
         self.counted.append(Met(demand.source, demand.action.name, path, count.wanted, people))
         for key, against in count.against.items():
             self.refused.setdefault(key, set()).update(rule for rule, _ in against)
@@ -311,8 +359,8 @@ class Judge:
         for path, unlawful in law.unlawful.items():
             contents = [law.registry.at(path), unlawful.lawful]
             if path in used or self._concerns(path, contents, people, known):
-                place = self.change.actions[0].path if self.change.actions else None
-                yield Found("rests-on-unapproved-rule", unlawful.status, place, path)
+                places = [action.path for action in self.change.actions]
+                yield about("rests-on-unapproved-rule", unlawful.status, places, path)
 
     def _delegations(self) -> list[Any]:
         found: list[Any] = [one for _, one in self.change.law.registry.below("policies/delegations/")]
@@ -338,16 +386,4 @@ class Judge:
         )
 
 
-def _merged(findings: Iterable[Found]) -> set[Found]:
-    """One of each rule, person and result: the first file's."""
-    merged: dict[tuple[str, str, str], Found] = {}
-    for found in sorted(findings, key=lambda found: found.path or ""):
-        merged.setdefault((found.rule, found.status, found.person), found)
-    return set(merged.values())
-
-
-def _worst(statuses: set[str]) -> str:
-    return next((status for status in (FAIL, OPEN) if status in statuses), PASS)
-
-
-__all__ = ["FAIL", "OPEN", "PASS", "WARN", "Change", "Found", "Judge", "Met", "Need", "Verdict"]
+__all__ = ["Change", "Judge", "Met", "Need", "Verdict"]

@@ -40,6 +40,10 @@ class Mutant:
 
 COUNTING, PEOPLE, JUDGE, LAW = (f"decision/{name}.py" for name in ("counting", "people", "judge", "law"))
 ASKED, COVERAGE, WITNESS = "decision/requirements.py", "evidence/coverage.py", "engine/witness.py"
+WAIVING, CASES, DOCKET = (f"engine/{name}.py" for name in ("waiving", "cases", "docket"))
+BENEFITS, CLASHING, DUTIES, STAFFING = (
+    f"decision/{name}.py" for name in ("beneficiaries", "clashing", "duties", "staffing")
+)
 MUTANTS = (
     Mutant(
         "contributors approve their own",
@@ -245,6 +249,97 @@ MUTANTS = (
         "known is not None and parsed.resource == known.lawful",
         "known is not None",
     ),
+    Mutant("waivers never end", WAIVING, "if ends <= ground.time:", "if False:"),
+    Mutant(
+        "waivers last as long as they say",
+        WAIVING,
+        "if seconds_between(ground.time, ends) > ground.days * _DAY:",
+        "if False:",
+    ),
+    Mutant(
+        "whoever let a waiver in may use it",
+        WAIVING,
+        "sorted(ground.makers & ground.approvers(waiver.metadata.name))",
+        "()",
+    ),
+    Mutant(
+        "a waiver of one file covers all of a finding",
+        WAIVING,
+        "and all(_covers(waiver, path, ground)",
+        "and any(_covers(waiver, path, ground)",
+    ),
+    Mutant("everything can be waived", WAIVING, "(rule is None or rule.waivable)", "True"),
+    Mutant("policies can be waived", WAIVING, "and not any(governing)", ""),
+    Mutant("without a time waivers count", WAIVING, "        return _NO_TIME\n", '        return ""\n'),
+    Mutant("a waived warning is a waived change", WAIVING, "if cause.status is not Status.WARN)", ")"),
+    Mutant(
+        "waivers that nobody approved count",
+        LAW,
+        'found = dict(self._effective("Waiver")) | lawful',
+        'found = dict(self._effective("Waiver"))',
+    ),
+    Mutant("owners approve their waivers", BENEFITS, "if isinstance(action.new, Waiver):", "if False:"),
+    Mutant("makers accept what they made", BENEFITS, "for person in facts.made_by(change):", "for person in ():"),
+    Mutant(
+        "an account that is registered later is nobody's",
+        CASES,
+        "for address in case.addresses for",
+        "for address in () for",
+    ),
+    Mutant("a ratification accepts all findings", CASES, "    if not fingerprints:\n", "    if True:\n"),
+    Mutant(
+        "a ratification needs no approval",
+        DOCKET,
+        "if verdict.status is not Status.PASS or registry.law.retrospective:",
+        "if False:",
+    ),
+    Mutant(
+        "what a ratification accepts is no law",
+        DOCKET,
+        "registry.mend(case.change) if now is Status.WAIVED else ()",
+        "()",
+    ),
+    Mutant(
+        "a revert of one file restores all",
+        CASES,
+        "if all(after.get(path, _ELSE) == entry",
+        "if any(after.get(path, _ELSE) == entry",
+    ),
+    Mutant(
+        "what is past is no duty", CLASHING, "deed = acts.first(at.number, 1 - at.side, life, person)", "deed = None"
+    ),
+    Mutant("nobody has two duties in one change", CLASHING, "elif beside is not None and", "elif False and"),
+    Mutant(
+        "one action is never two duties", CLASHING, "one is action and at.other.did == at.duty.did", "one is action"
+    ),
+    Mutant("a surplus approval is none", DUTIES, "deed.vouching))", "deed.approvers))"),
+    Mutant(
+        "duties know no fields",
+        DUTIES,
+        "(not duty.fields or fields is None or not set(duty.fields).isdisjoint(fields))",
+        "True",
+    ),
+    Mutant(
+        "a life is that of one file", DUTIES, 'life.startswith(f"{self.rule.scope}:")', 'life.startswith("resource:")'
+    ),
+    Mutant("advisory policies are strict", DUTIES, 'if policy.spec.enforcement == "advisory":', "if False:"),
+    Mutant(
+        "a weakened separation counts",
+        LAW,
+        "sides = [standing.get(path)] if record is None else [record.lawful]",
+        "sides = [standing.get(path)]",
+    ),
+    Mutant(
+        "one holder too few is enough", STAFFING, "len(left) < holders.minimum:", "len(left) < holders.minimum - 1:"
+    ),
+    Mutant(
+        "all holders may go at once",
+        STAFFING,
+        "if len(lost) * 100 > holders.max_removed_percent * len(before):",
+        "if False:",
+    ),
+    Mutant("roles may meet", STAFFING, "not set(pair.roles) <= held:", "False:"),
+    Mutant("the last approver may go", STAFFING, "if what not in seen:", "if False:"),
 )
 
 

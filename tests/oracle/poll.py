@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from govops.kinds import path_of_key
-from tests.oracle.demands import Demand, Law, Need, Way, cover
+from tests.oracle.demands import Demand, Law, Loan, Need, Way, cover
+from tests.oracle.duties import Act, Clash, clashes
+from tests.oracle.found import FAIL, OPEN
 from tests.oracle.hearing import Decision, Hearing, People, Sides
 from tests.oracle.meaning import Action, Registry
 from tests.oracle.past import Past
 
-FAIL, OPEN = "fail", "unverifiable"
 AS_REVIEWED = ("identity", "replay")
 KINDS = ("receipt", "signature", "trailer")
 IDENTITY = ("approver-unknown", "signer-mismatch", "approver-not-human", "approver-inactive")
@@ -21,9 +22,11 @@ GRAVE = (
     "role-granted-in-same-change",
     "signer-mismatch",
     "approver-is-contributor",
+    "approver-is-beneficiary",
     "approver-not-human",
     "evidence-spent",
     "stale-approval",
+    "approver-conflicted",
 )
 Objection = tuple[str, str]  # rule, status
 Key = tuple[str, str | None]  # of a decision: where it stands, when it was made
@@ -35,8 +38,9 @@ LATE = ("approval-after-landing", FAIL)
 class Change:
     """A change before it is judged; ``time`` is the running maximum of what is attested.
 
-    ``transient`` is a file that changed on the way and not in the end, ``problem`` why no evidence counts;
-    ``gainers`` are those who gain by the exceptions that it makes, by the file.
+    ``transient`` are files that changed on the way and not in the end, ``problem`` why no evidence counts;
+    ``gainers`` are those who gain by the exceptions that it makes, by the file; ``makers`` all who took part, and
+    ``acts`` what was done before.
     """
 
     id: str
@@ -52,8 +56,10 @@ class Change:
     spent: frozenset[str]
     is_spent: bool = False
     problem: str | None = None
-    transient: str | None = None
+    transient: tuple[str, ...] = ()
     gainers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    makers: frozenset[str] = frozenset()
+    acts: Sequence[Act] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +77,17 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What became of a demand: who sits for it, how many it takes, and whose word stands against what else there is."""
+    """What became of a demand: who sits for it, how many it takes, and whose word stands against what else there is.
+
+    ``fit`` are all who could sit, needed or not.
+    """
 
     chairs: tuple[Chair, ...]
     wanted: int
     against: Mapping[Key, tuple[Objection, ...]]
     told: Objection | None = None
     blamed: str = ""
+    fit: frozenset[str] = frozenset()
 
     @property
     def is_met(self) -> bool:
@@ -112,17 +122,18 @@ class Poll:
         for one in heard:
             if not against[one.key]:
                 against[one.key] = tuple(self._unable(one, demand, willing))
+        fit = frozenset(str(one.person) for one in heard if not against[one.key])
         if len(chairs) >= len(way):
-            return Count(chairs, len(way), against)
+            return Count(chairs, len(way), against, fit=fit)
         maybe = {str(one.person) for one in heard if all(status == OPEN for _, status in against[one.key])}
         way_, might = self._best(demand, maybe, willing, sure=False)
         wanted = OPEN if len(might) >= len(way_) else FAIL
         told = [(one, _gravest(against[one.key])) for one in heard if one in self.last and against[one.key]]
         told = [(one, objection) for one, objection in told if objection[1] == wanted]
         if not told:
-            return Count(chairs, len(way), against, ("not-approved", wanted))
+            return Count(chairs, len(way), against, ("not-approved", wanted), fit=fit)
         one, objection = min(told, key=lambda item: _gravity(item[1]))
-        return Count(chairs, len(way), against, objection, one.person or one.decision.address)
+        return Count(chairs, len(way), against, objection, one.person or one.decision.address, fit)
 
     def _best(self, demand: Demand, able: set[str], willing: set[str], *, sure: bool) -> tuple[Way, tuple[Chair, ...]]:
         """The first way that is met, else one that lacks the fewest people and has the most.
@@ -145,22 +156,30 @@ class Poll:
         found: dict[Need, list[str]] = {}
         for need in demand.needs:
             seats = [person] if person in self.people.named and self.people.holds(person, need) else []
-            for lender, against in self._lenders(person, need, demand, willing):
-                seats += [lender] if not against or (against == OPEN and not sure) else []
+            for loan, against in self._loans(person, need, demand, willing):
+                seats += [loan.lender] if not against or (against == OPEN and not sure) else []
             found[need] = seats
         return found
 
-    def _lenders(self, person: str, need: Need, demand: Demand, willing: set[str]) -> Iterator[tuple[str, str]]:
+    def _loans(self, person: str, need: Need, demand: Demand, willing: set[str]) -> Iterator[tuple[Loan, str]]:
+        """Every loan and what speaks against it: whoever could not sit there themselves lends nothing."""
         for loan in self.law.loans(person, need, self.change.time):
             taken = loan.lender in willing or bool(self._excluded(loan.lender, demand))
-            yield loan.lender, loan.against or (FAIL if taken else "")
+            taken = taken or loan.lender in self.change.gainers.get(demand.action.path, ())
+            barred = {clash.kept.breach for clash in self.clashes(loan.lender, demand)}
+            yield loan, loan.against or (FAIL if taken or FAIL in barred else OPEN if barred else "")
+
+    def clashes(self, person: str, demand: Demand) -> list[Clash]:
+        """What else somebody did that bars them from approving this."""
+        found = clashes(self.change, demand.action, "approve", person)
+        return [clash for clash in found if clash.is_strict]
 
     def _unable(self, one: Heard, demand: Demand, willing: set[str]) -> Iterator[Objection]:
         """That somebody of whom nothing else is to be said has no seat in any way."""
         person = str(one.person)
         if not demand.needs or any(self._offers(person, demand, willing, sure=True).values()):
             return
-        loans = [against for need in demand.needs for _, against in self._lenders(person, need, demand, willing)]
+        loans = [against for need in demand.needs for _, against in self._loans(person, need, demand, willing)]
         if any(loans):
             yield "delegation-does-not-count", OPEN if OPEN in loans else FAIL
         else:
@@ -187,6 +206,7 @@ class Poll:
             yield from ((rule, FAIL) for rule in self._excluded(one.person, demand) if rule != "approver-is-merger")
             if one.person in self.change.gainers.get(demand.action.path, ()):
                 yield "approver-is-beneficiary", FAIL
+            yield from (("approver-conflicted", clash.kept.breach) for clash in self.clashes(one.person, demand))
             if "approver-is-merger" in self._excluded(one.person, demand):
                 yield "approver-is-merger", FAIL
         yield from (objection for objection in one.objections if objection[0] not in IDENTITY)
@@ -258,12 +278,8 @@ class Poll:
         base = proposal["merge_bases"][0] if proposal else one.decision.base or self.change.base
         held = {(person, role) for need in demand.needs for role in self.people.serves(person, need)}
         for need in demand.needs:
-            loans = self.law.loans(person, need, self.change.time)
-            held |= {
-                (loan.lender, loan.role)
-                for loan in loans
-                if not loan.against and not self._excluded(loan.lender, demand)
-            }
+            loans = self._loans(person, need, demand, set())
+            held |= {(loan.lender, loan.role) for loan, against in loans if not against}
         then = People(Registry(self.past.commits[base].tree, self.past.texts)).named
         return not held or any(name in then and role in then[name].roles for name, role in held)
 

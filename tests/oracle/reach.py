@@ -11,4 +11,4 @@ OUT_OF_REACH = {
 
 def is_in_reach(name: str) -> bool:
     """Whether both judges can hear the story of that name."""
-    return name not in OUT_OF_REACH and not name.startswith(("waiver-", "ratified-", "unapproved-change-reverted"))
+    return name not in OUT_OF_REACH

@@ -25,7 +25,7 @@ from tests.oracle.choices import (
     rarely,
     seldom,
 )
-from tests.oracle.edits import EDITS, PLAIN, Edit, delegation
+from tests.oracle.edits import EDITS, PLAIN, Edit, delegation, segregation, waiver
 from tests.oracle.play import Playing, Remembered
 from tests.support.change import Change
 from tests.support.steps import Step
@@ -63,6 +63,10 @@ def companies(draw: Draw) -> Company:
         files["registry/models/fraud/versions/1.0.yaml"] = {"spec": {"status": "approved"}}
     if rarely(draw, 4):
         path, files[path] = delegation(draw, {}, None)
+    if rarely(draw, 3):
+        path, files[path] = waiver(draw, {}, None)
+    if rarely(draw, 3):
+        path, files[path] = segregation(draw, {}, None)
     settings = seldom(draw, SETTINGS, 3) or {}
     return Company.model_validate({"files": files, "settings": settings})
 
@@ -82,17 +86,37 @@ class Teller:
 
     def business(self) -> None:
         """Somebody proposes something, others approve it, and it lands: mostly as it should."""
+        self._carry(self.files(None, self.draw(pick(PLAIN, PLAIN, EDITS))))
+
+    def excuse(self) -> None:
+        """A waiver is proposed, approved and lands, mostly."""
+        path, content = waiver(self.draw, self.player.world.tree(), self.player.world)
+        self._carry({path: content})
+
+    def ratify(self) -> None:
+        """Somebody wants to accept what landed."""
+        changes = self.draw(st.lists(st.sampled_from(self.landed), min_size=1, max_size=2, unique=True))
+        spec: Told = {"changes": [f"landing of {change}" for change in changes]}
+        if rarely(self.draw, 4):
+            rule = self.draw(pick("not-approved", "no-policy-matches", "executable-file", "stale-approval"))
+            spec["fingerprints"] = [f"fingerprint of {rule} in {changes[0]} at {MODEL}"]
+        self._carry({f"policies/ratifications/{self.draw(pick('one', 'one', 'two'))}.yaml": {"spec": spec}})
+
+    def separate(self) -> None:
+        """A policy of what is kept apart is proposed, approved and lands, mostly."""
+        path, content = segregation(self.draw, self.player.world.tree(), self.player.world)
+        self._carry({path: content})
+
+    def _carry(self, files: Told) -> None:
         title = self._title("Proposal")
-        maker = self.draw(pick("alice", "dave"))
-        if not self.act(
-            maker, "proposes", {"title": title, "files": self.files(None, self.draw(pick(PLAIN, PLAIN, EDITS)))}
-        ):
+        maker = self.draw(pick("alice", "alice", "dave", "erin", "bob"))
+        if not self.act(maker, "proposes", {"title": title, "files": files}):
             return
         self.titles.append(title)
         if rarely(self.draw, 4):
             self.disturb()
         approvers = self.draw(st.lists(pick("carol", "bob", "erin"), max_size=2, unique=True))
-        for who in (*approvers, self.draw(pick("carol", "carol", "bob", "erin"))):
+        for who in (*approvers, self.draw(pick("carol", "carol", "carol", "bob", "erin"))):
             self.act(who, self.draw(pick("approves", "approves", "approves", "signs an approval")), {"proposal": title})
         if rarely(self.draw, 4):
             self.disturb()
@@ -243,6 +267,8 @@ class Teller:
         main, tree = world.tree(), world.tree(change.head)
         found: Told = {}
         for path in sorted(path for path, _ in main.items() ^ tree.items()):
+            if path.startswith("policies/ratifications/"):
+                continue  # it names commits, whose ids are others in real git
             if path not in tree:
                 found[path] = "deleted"
             elif tree[path][1] in world.objects.texts() and self.draw(pick(True, True, False)):
@@ -326,9 +352,9 @@ def stories(draw: Draw, most: int = 10) -> Story:
         teller.record,
         teller.wait,
     ]
-    rare = [*verbs, *verbs, teller.rewind, teller.forget]
+    rare = [*verbs, *verbs, teller.rewind, teller.forget, teller.separate, teller.excuse]
     for _ in range(draw(st.integers(2, most))):
-        draw(st.sampled_from(rare))()
+        draw(st.sampled_from([*rare, *([teller.ratify] * 5 if teller.landed else [])]))()
     world = teller.player.world
     assert isinstance(world, Remembered)
     return Story(company, teller.steps, world)

@@ -9,10 +9,13 @@ from typing import Any
 from govops.kinds import Resource, path_of_key
 from tests.oracle import hearing
 from tests.oracle.demands import Law, Unlawful, cover
+from tests.oracle.duties import Act
+from tests.oracle.exceptions import Exceptions
+from tests.oracle.found import FAIL, OPEN, PASS, WAIVED, WARN, Found, worst
 from tests.oracle.hearing import Claim, Decision, Hearing, People, Sides
-from tests.oracle.judge import FAIL, OPEN, PASS, WARN, Change, Found, Judge, Verdict
+from tests.oracle.judge import Change, Judge, Verdict
 from tests.oracle.meaning import Action, Registry, actions, is_governed, is_rule
-from tests.oracle.past import Commit, Past, Record, Tree, differences
+from tests.oracle.past import Commit, Past, Record, differences
 from tests.oracle.poll import AS_REVIEWED, seconds
 
 SETTINGS = "policies/govops.yaml"
@@ -40,7 +43,8 @@ class State:
     time: str | None = None
     keys: set[tuple[str, str]] = field(default_factory=set)
     ran: dict[str, list[str]] = field(default_factory=dict)  # deployment file -> versions, in their order
-    reasons: dict[str, set[str]] = field(default_factory=dict)
+    acts: list[Act] = field(default_factory=list)  # what people did
+    tenures: dict[tuple[str, str], str] = field(default_factory=dict)  # person and role -> the change that gave it
 
 
 def judge(past: Past, given: Given) -> Outcome:
@@ -65,28 +69,30 @@ class Walk:
         self.start = next(place for place, commit in enumerate(self.chain) if SETTINGS in commit.tree)
         self.state = State(keys=set(keys))
         self.aside: frozenset[Found] = frozenset()  # found of changes that land nothing
+        self.exceptions = Exceptions()
+        self.verdicts: dict[str, Verdict] = {}
         self._adopt()
-        self.believed = [one for one in past.records if self._believes(one)]
 
     def outcome(self) -> Outcome:
         """Every change after the adoption, judged."""
-        verdicts: list[Verdict] = []
         sums = {"chain": self.start + 1, "no_claim": self.start + 1, "evaluated": 0, "undecidable": 0}
         at = self.start + 1
         while at < len(self.chain):
             end = self._end(at)
             verdict = self._change(at, end)
+            self.verdicts |= {verdict.id: verdict} if verdict is not None else {}
             sums["chain"] += 1
-            bins = "undecidable" if verdict is not None and verdict.status == OPEN else "evaluated"
-            sums[bins] += 1
-            verdicts += [verdict] if verdict is not None else []
             at = end + 1
-        for name, status in {"approved": PASS, "violating": FAIL}.items():
+        verdicts = [self._by_now(verdict) for verdict in self.verdicts.values()]
+        sums["undecidable"] = sum(verdict.status == OPEN for verdict in verdicts)
+        sums["evaluated"] = sums["chain"] - sums["no_claim"] - sums["undecidable"]
+        for name, status in {"approved": PASS, "violating": FAIL, "waived": WAIVED}.items():
             sums[name] = sum(verdict.status == status for verdict in verdicts)
         sums["governed"] = len(verdicts)
+        told = {verdict.id for verdict in verdicts}
         history = frozenset(self._history()) | self.aside
         found = {one.status for verdict in verdicts for one in verdict.findings} | {one.status for one in history}
-        found |= {one.status for all_ in self.given.values() for one in all_}
+        found |= {one.status for of, all_ in self.given.items() if of not in told for one in all_}
         return Outcome(tuple(verdicts), history, sums, 3 if OPEN in found else int(FAIL in found))
 
     # ---- one change
@@ -117,21 +123,39 @@ class Walk:
             is_spent=heard.proposal is not None and _name(heard.proposal) in self.state.landed,
             problem=self._problem(commits, heard, law),
             transient=self._passed(base, commits, side, governed),
+            gainers=self.exceptions.gainers(done, after, law.people),
+            acts=self.state.acts,
         )
         given = [one for commit in commits for one in self.given.get(commit.id, ())]
-        judge = Judge(self.past, change)
         proposed = [one["path"] for one in heard.proposal["subjects"]] if heard.proposal else []
-        is_governed_ = governed or change.transient or any(is_governed(path) for path in proposed)
-        verdict = judge.verdict(given) if is_governed_ else None
-        if verdict is not None and not governed and verdict.status == PASS:
-            self.aside |= verdict.findings
-            verdict = None
-        grace = verdict.grace if verdict is not None else 0
-        if is_governed_:
-            self._spend(heard, landed, grace)
+        if not (governed or change.transient or any(is_governed(path) for path in proposed)):
+            return None
+        verdict = self._judged(change, given)
+        self._spend(heard, landed, verdict.grace)
         self._run(governed, after)
-        self._enact(verdict, base.tree, tip.tree, landed, after)
+        self._enact(verdict, change)
+        if not governed and verdict.status == PASS:
+            self.aside |= verdict.findings
+            return None
         return verdict
+
+    def _judged(self, change: Change, given: list[Found]) -> Verdict:
+        """A verdict as waivers leave it."""
+        brought = self._ratifications(change)
+        given = [*given, *(found for path, spec in brought for found in self.exceptions.in_vain(path, spec))]
+        verdict = Judge(self.past, change).verdict(given)
+        findings = self.exceptions.hear(change, verdict.findings, verdict.makers)
+        return replace(verdict, findings=findings, status=worst(findings))
+
+    def _ratifications(self, change: Change) -> list[tuple[str, Any]]:
+        found: list[tuple[str, Any]] = [(action.path, change.after.at(action.path)) for action in change.actions]
+        return [(path, one.spec) for path, one in found if one is not None and one.kind == "Ratification"]
+
+    def _by_now(self, verdict: Verdict) -> Verdict:
+        """A verdict as ratifications leave it."""
+        findings = self.exceptions.left(verdict.id, verdict.findings)
+        remedied = self.exceptions.remedied.get(verdict.id, "")
+        return replace(verdict, findings=findings, status=worst(findings), remedied=remedied)
 
     def _actions(self, governed: Mapping[str, Sides], before: Registry, after: Registry) -> Iterable[Action]:
         for path in governed:
@@ -217,14 +241,16 @@ class Walk:
         reached = self.past.reach(*(commit.id for commit in commits)) - self.past.reach(base.id)
         return [self.past.commits[oid] for oid in sorted(reached - {commit.id for commit in commits})]
 
-    def _passed(self, base: Commit, commits: list[Commit], side: list[Commit], governed: Collection[str]) -> str | None:
-        """A governed file that changed on the way and not in the end."""
+    def _passed(
+        self, base: Commit, commits: list[Commit], side: list[Commit], governed: Collection[str]
+    ) -> tuple[str, ...]:
+        """Governed files that changed on the way and not in the end."""
         touched: set[str] = set()
         for commit in (*commits, *side) if len(commits) > 1 else side:
             before = self.past.commits[commit.parents[0]].tree if commit.parents else {}
             states = differences(before, commit.tree).items()
             touched |= {path for path, (_, state) in states if state != base.tree.get(path)}
-        return min((path for path in touched if is_governed(path) and path not in governed), default=None)
+        return tuple(sorted(path for path in touched if is_governed(path) and path not in governed))
 
     # ---- whose word counts, and what time it is
 
@@ -233,6 +259,8 @@ class Walk:
         for path, resource in registry.below(""):
             self.state.valid[path] = resource
         self._learn()
+        start = self.chain[self.start].id
+        self.state.tenures = {(name, role): start for name, one in People(registry).named.items() for role in one.roles}
         for path, resource in registry.below("registry/deployments/"):
             self.state.ran.setdefault(path, []).append(_version(resource))
 
@@ -240,6 +268,11 @@ class Walk:
     def settings(self) -> Any:
         found: Any = self.state.valid[SETTINGS]
         return found.spec
+
+    @property
+    def believed(self) -> list[Record]:
+        """The records that count by what is known of recorders and their keys."""
+        return [one for one in self.past.records if self._believes(one)]
 
     def _learn(self) -> None:
         self.state.keys |= {(one.name, " ".join(one.key.split()[:2])) for one in self.settings.recorders}
@@ -292,33 +325,55 @@ class Walk:
 
     # ---- what becomes law
 
-    def _enact(
-        self, verdict: Verdict | None, old: Tree, new: Tree, landed: Mapping[str, Sides], after: Registry
-    ) -> None:
-        before = Registry(old, self.past.texts)
-        for path, (_, entry) in landed.items():
-            resource = after.at(path)
+    def _enact(self, verdict: Verdict, change: Change) -> None:
+        for path, (_, entry) in change.landed.items():
+            resource = change.after.at(path)
             if is_rule(path):
-                self._becomes(path, verdict, before, resource, is_there=entry is not None)
+                self._becomes(path, verdict, change.before, resource, is_there=entry is not None)
             if entry is None and path != SETTINGS:
                 self.state.valid.pop(path, None)
             elif resource is not None:
                 self.state.valid[path] = resource
-        if verdict is not None and verdict.allowed == PASS and SETTINGS in landed:
+        self.state.acts += verdict.acts
+        for action in change.actions:
+            self.exceptions.backers.setdefault(action.path, set()).update(verdict.backers)
+        self._hold(change)
+        if verdict.allowed == PASS:
             self._learn()
+            self._mend(verdict, change)
 
-    def _becomes(
-        self, path: str, verdict: Verdict | None, before: Registry, now: Resource | None, *, is_there: bool
-    ) -> None:
+    def _mend(self, verdict: Verdict, change: Change) -> None:
+        """What an approved change does to earlier ones."""
+        if verdict.status == PASS:
+            self.exceptions.restore(change.id, change.landed)
+        for path, spec in self._ratifications(change):
+            before = {of: self._by_now(self.verdicts[of]).status for of in spec.changes if of in self.verdicts}
+            for of in self.exceptions.accept(path, spec):
+                if before.get(of, WAIVED) != WAIVED and self._by_now(self.verdicts[of]).status == WAIVED:
+                    self._pardon(of, verdict)
+
+    def _pardon(self, change: str, verdict: Verdict) -> None:
+        """The rule files that a violation left are law from now on, and whoever ratified that approved them."""
+        for path, record in list(self.state.unlawful.items()):
+            if (record.change, record.status) == (change, FAIL):
+                del self.state.unlawful[path]
+                self.exceptions.backers.setdefault(path, set()).update(verdict.backers)
+
+    def _hold(self, change: Change) -> None:
+        """Since when people have their roles."""
+        held = {(name, role) for name, user in People(change.after).named.items() for role in user.roles}
+        self.state.tenures = {key: self.state.tenures.get(key, change.id) for key in held}
+
+    def _becomes(self, path: str, verdict: Verdict, before: Registry, now: Resource | None, *, is_there: bool) -> None:
         """Policies count with their last valid content; people and roles that cannot be read grant nothing any more."""
-        status, known = verdict.allowed if verdict else PASS, self.state.unlawful.get(path)
+        status, known = verdict.allowed, self.state.unlawful.get(path)
         if is_there and now is None and (known is not None or path.startswith("policies/")):
             return
         if status == PASS or (known is not None and known.lawful == now):
             self.state.unlawful.pop(path, None)
             return
         lawful = known.lawful if known else before.at(path) or self.state.valid.get(path)
-        self.state.unlawful[path] = Unlawful(status, lawful)
+        self.state.unlawful[path] = Unlawful(status, lawful, verdict.id)
 
     def _run(self, governed: Mapping[str, Sides], after: Registry) -> None:
         for path in governed:
@@ -356,6 +411,23 @@ class Walk:
             yield Found("record-tampered", OPEN)
         if self.past.junk:
             yield Found("junk-record", WARN)
+        end = self.chain[-1].tree
+        law = Law(Registry(end, self.past.texts), self.state.valid, self.state.unlawful)
+        yield from self.exceptions.standing(law, self.state.time)
+        yield from self._together(law)
+
+    def _together(self, law: Law) -> Iterable[Found]:
+        """Roles that people still hold together against a strict rule, where no change was refused for that."""
+        for kept in law.kept:
+            for pair in kept.spec.role_pairs if kept.breach != WARN else ():
+                for name in sorted({name for name, _ in self.state.tenures}):
+                    since = [self.state.tenures.get((name, role)) for role in pair.roles]
+                    if None not in since:
+                        latest = max((str(one) for one in since), key=self.place.__getitem__)
+                        known = self.verdicts[latest].findings if latest in self.verdicts else ()
+                        if not any(one.rule == "conflicting-roles" and one.person == name for one in known):
+                            roles = " ".join(f"role {role}" for role in pair.roles)
+                            yield Found("conflict-not-ended", kept.breach, kept.path, f"{name} {roles}")
 
 
 def _name(proposal: Mapping[str, Any]) -> tuple[str, str]:
