@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports docs check-docs corpora forge servers bench fuzz mutants advisories format test-lowest clean
+.PHONY: help demo test lint types imports docs check-docs corpora forge servers bench fuzz oracle mutants advisories format test-lowest clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -63,6 +63,11 @@ bench: $(STAMP) ## measure against git's own floor, on generated repositories
 
 fuzz: $(STAMP) ## look for inputs that break a reader, for SECONDS=60 each; they are left in build/fuzz/
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
+
+oracle: $(STAMP) ## let two judges hear stories, for SECONDS=60 and in real git, then every mistake that one may make (or ONLY=words of it)
+	$(BIN)/python -m tests.oracle --seconds $(SECONDS)
+	$(BIN)/python -m pytest -n $(JOBS) --whole-sweeps tests/oracle
+	$(BIN)/python -m tests.oracle.mutants --jobs $(JOBS) $(ONLY)
 
 mutants: $(MUTMUT) ## change the judgement in small ways (or ONLY=a file of it) and tell what no test notices; goes on where it stopped
 	$(BIN)/python -m tests.support.mutants --jobs $(JOBS) $(ONLY)

@@ -43,6 +43,11 @@ def _hunt(number: int) -> None:
             world = Playing(Path("nowhere"), company).play(steps)
             assert isinstance(world, Remembered)
             _compare(world, f"{name}: {what}")
+    if number:
+        _tell(number)
+
+
+def _tell(number: int) -> None:
     heard = 0
 
     @settings(
