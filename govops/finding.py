@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from govops.errors import ExitCode
+from govops.process import Process
 
 
 class Status(StrEnum):
@@ -37,6 +38,7 @@ class Severity(StrEnum):
         return list(Severity).index(self)
 
 
+_NOTHING_MEASURED = Process()
 _GRAVITY = (Status.ERROR, Status.FAIL, Status.UNVERIFIABLE, Status.WAIVED)
 
 
@@ -194,7 +196,11 @@ class ApprovalRecord:
 
 @dataclass(frozen=True, slots=True)
 class RequirementRecord:
-    """One requirement of the verdict's tree: what it takes, by which rule, how many persons, and who counted."""
+    """One requirement of the verdict's tree: what it takes, by which rule, how many persons, and who counted.
+
+    ``met_at`` is when the last approval that it took was given. ``decide_within`` is how long that should take from the
+    opening of the proposal (``3d``), empty where the rule does not say.
+    """
 
     text: str
     source: str
@@ -202,6 +208,8 @@ class RequirementRecord:
     paths: tuple[str, ...] = ()
     needed: int = 0
     counted: tuple[str, ...] = ()
+    met_at: str | None = None
+    decide_within: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +217,9 @@ class ChangeRecord:
     """One governed change as the report tells it. ``id`` is its last commit.
 
     ``labels`` stay with it for ever: ``emergency`` for what landed before it was approved, as a policy lets it.
-    ``remediated_by`` is a later approved change that left every governed path as it was before this one.
+    ``remediated_by`` is a later approved change that left every governed path as it was before this one. ``opened`` is
+    when the proposal was, as a forge or its opener's signature tells. ``level`` is the highest risk tier or impact of
+    what it concerns.
     """
 
     id: str
@@ -231,6 +241,8 @@ class ChangeRecord:
     approvals: tuple[ApprovalRecord, ...] = ()
     labels: tuple[str, ...] = ()
     remediated_by: str = ""
+    opened: str | None = None
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,6 +448,7 @@ class Report:
     frameworks: tuple[FrameworkCoverage, ...] = ()
     schema: str = field(default="govops/report/v1")
     rules: tuple[InventoryItem, ...] = ()
+    process: Process = _NOTHING_MEASURED
 
     def exit_code(self, fail_on: Severity = Severity.LOW) -> ExitCode:
         """The worst of what was found; sums that do not hold are an internal error, never a pass."""

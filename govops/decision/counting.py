@@ -36,6 +36,7 @@ class Tally:
     ``counted`` are the persons assigned to its needs, of the ``wanted`` that it takes at least; ``held`` the roles in
     which they serve, ``lenders`` those whose delegates they are. ``objected`` are the approvals that were given and
     did not count, each with its objections. ``problem`` is the rule id where counting was not even possible.
+    ``met_at`` is when the last approval that it took was given, None where that is not known or it is not met.
     ``is_emergency``: approvals that were given after the landing counted as well. ``is_open``: it would be met if all
     counted of which that cannot be told.
     """
@@ -52,6 +53,7 @@ class Tally:
     problem: str = ""
     is_emergency: bool = False
     is_open: bool = False
+    met_at: str | None = None
 
     @property
     def hindrances(self) -> Iterator[tuple[Opinion, tuple[Objection, ...]]]:
@@ -175,7 +177,19 @@ class Booth:
             lenders=lenders,
             objected=rejected,
             is_open=is_open,
+            met_at=None if seating.lacking else self._met_at(action, demand, willing),
         )
+
+    def _met_at(self, action: Action, demand: Demand, willing: Mapping[str, Opinion]) -> str | None:
+        """When enough of these had approved; whoever came later was not waited for. None if a time is not known."""
+        given = sorted((opinion.decision.at or "", name) for name, opinion in willing.items())
+        if not demand.needs or not given or not given[0][0]:
+            return None
+        for count, (at, _) in enumerate(given, 1):
+            first = {name: willing[name] for _, name in given[:count]}
+            if count == len(given) or self._would_do(action, demand, first):
+                return at
+        return None
 
     def _would_do(self, action: Action, demand: Demand, willing: Mapping[str, Opinion]) -> bool:
         """Whether these people would be enough."""

@@ -355,7 +355,9 @@ def _requirements(tallies: Iterable[Tally]) -> tuple[RequirementRecord, ...]:
     for tally in tallies:
         status = Status.PASS if tally.met else tally.status
         text, source = intern(tally.text), tally.demand.source
-        record = RequirementRecord(text, source, status, (), tally.wanted, tally.counted)
+        policy = tally.demand.policy
+        within = (policy.decide_within or "") if policy else ""
+        record = RequirementRecord(text, source, status, (), tally.wanted, tally.counted, tally.met_at, within)
         found.setdefault(record, []).append(tally.action.path)
     return tuple(replace(record, paths=tuple(dict.fromkeys(paths))) for record, paths in found.items())
 

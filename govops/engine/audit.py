@@ -305,7 +305,7 @@ class Audit:
             testimony = testimony.about(self.registry.governed)
             testimony = testimony.doubting(lambda key: self._is_doubted(key, change.id))
         if problem:  # what cannot be trusted is shown as a claim; it decides nothing and tells no time
-            testimony = replace(testimony, decisions=(), reviewed=None, landed_at=None)
+            testimony = replace(testimony, decisions=(), reviewed=None, landed_at=None, opened_at=None)
         time = max(filter(None, (self.time, testimony.landed_at)), default=None)
         facts = ChangeFacts(
             id=change.id,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from govops.decision import Unlawful
 from govops.engine.cases import Case, Mending
 from govops.engine.era import KeptEras
+from govops.engine.process import KeptTimes
 from govops.engine.waiving import Tally
 from govops.evidence.book import EvidenceBook, Recorded
 from govops.evidence.records import Approval, Checkpoint, Receipt, SignedProposal, Subject
@@ -52,7 +53,7 @@ class Place:
     ``distrusted`` are signers of records that were turned down, ``doubts`` the keys that were called compromised.
     ``standing`` are the fingerprints of what is wrong with resources as they stand, by path and by the rules of
     ``edition``. ``waivers`` are tallies by path, ``mending`` is what became of earlier changes. ``eras`` serve
-    frameworks.
+    frameworks, ``times`` are what the approval process took.
     """
 
     commit: Oid
@@ -76,6 +77,7 @@ class Place:
     waivers: Mapping[str, Tally] = field(default_factory=dict)
     mending: Mending = field(default_factory=Mending)
     eras: KeptEras = field(default_factory=KeptEras)
+    times: KeptTimes = field(default_factory=KeptTimes)
 
 
 @dataclass(frozen=True, slots=True)

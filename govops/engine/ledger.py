@@ -9,6 +9,8 @@ from sys import intern
 from govops.decision import ChangeFacts, Verdict, Weighed
 from govops.engine.grouping import Change
 from govops.engine.keeping import Trail
+from govops.engine.levels import level_of
+from govops.engine.process import Stopwatch
 from govops.finding import ActionRecord, ApprovalRecord, ChangeRecord, Counts, Event, Finding, Status
 from govops.history import Commit, Oid
 from govops.rule import JudgedChange
@@ -30,6 +32,7 @@ class Ledger:
         self.policies: list[Event] = []
         self.weak: list[Oid] = []
         self.earlier: Trail | None = None
+        self.stopwatch = Stopwatch()
         self.commits = 0
         self.bins: dict[str, int] = {}
 
@@ -63,11 +66,13 @@ class Ledger:
         governed = bool(facts.landed) or status is not Status.PASS
         name = _BINS.get(status, "violating") if governed else "ungoverned"
         self._count(name, len(change.steps), reporting=reporting)
+        self.stopwatch.move(facts, reporting=reporting)
         if reporting:
             self.findings += findings
             if governed:
                 told = change_record(facts, verdict, status)
                 self.changes.append(told)
+                self.stopwatch.decide(told)
                 if status is Status.PASS and _is_weak(told):
                     self.weak.append(told.id)
 
@@ -126,6 +131,8 @@ def change_record(facts: ChangeFacts, verdict: Verdict, status: Status) -> Chang
         requirements=verdict.requirements,
         approvals=tuple(_approval(weighed) for weighed in verdict.weighed),
         labels=verdict.labels,
+        opened=testimony.opened_at,
+        level=level_of(facts),
     )
 
 

@@ -10,6 +10,7 @@ from govops.engine.audit import Audit
 from govops.engine.doubts import doubts_of
 from govops.engine.era import keep, restore
 from govops.engine.keeping import Before, Kept, Place, Trail, concerns, heard, is_plain, is_what_stands
+from govops.engine.process import Stopwatch
 from govops.engine.witness import speaks
 from govops.evidence.records import Subject
 from govops.finding import troubled
@@ -38,6 +39,7 @@ class Memory:
         audit.registry.recall(facts.kept)
         audit.standing.recall(place.standing)
         audit.ledger.earlier, audit.ledger.commits, audit.ledger.bins = trail, place.commits, dict(place.bins)
+        audit.ledger.stopwatch = Stopwatch(place.times)
         audit.time, audit.adopted, audit.adoption = place.time, place.adopted, place.adoption
         audit.taken, audit.seen, audit.reporting = place.commit, place.seen, place.reporting
         audit.keys, audit.distrusted, audit.foreign = place.keys, set(place.distrusted), list(place.foreign)
@@ -108,6 +110,7 @@ class Memory:
             waivers=dict(audit.docket.waiving.tallies),
             mending=audit.docket.cases.mending,
             eras=keep(audit.eras.all),
+            times=audit.ledger.stopwatch.kept(),
         )
 
     def _trail(self) -> Trail:

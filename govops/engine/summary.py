@@ -72,6 +72,7 @@ def summarise(ledger: Ledger, registry: Registry, provenance: Provenance, ending
             _incident(path, found) for path, found in snapshot.of_kind("Incident") if isinstance(found, Incident)
         ),
         rules=tuple(_rule(found) for found in registry.law.rules()),
+        process=ledger.stopwatch.report(snapshot, as_of),
     )
 
 

@@ -53,6 +53,7 @@ def gather(
         claims=claims,
         decisions=(*testimony.decisions, *signed, *_trailers(change, law)),
         landed_at=testimony.landed_at or _latest(signed, law),
+        opened_at=testimony.opened_at or _opened(proposed for _, proposed in signed_proposals),
     )
 
 
@@ -112,6 +113,12 @@ def _proposals(
             continue
         if proposed.head in side if side else any(_speaks(subject, by_path, covers) for subject in proposed.subjects):
             yield from_proposal(record, proposed), proposed
+
+
+def _opened(proposals: Iterable[SignedProposal]) -> str | None:
+    """When the proposal was signed first: it may have moved on since. None if these are several proposals."""
+    found = [(proposed.at, (proposed.name, proposed.person)) for proposed in proposals]
+    return min(found)[0] if len({whose for _, whose in found}) == 1 else None
 
 
 def _is_merged(change: Change, landed: tuple[PathChange, ...], proposed: SignedProposal, covers: Covers) -> bool:

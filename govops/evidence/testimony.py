@@ -59,7 +59,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Testimony:
-    """All evidence about one change. ``reviewed`` are the proposal's final subjects, None without one."""
+    """All evidence about one change. ``reviewed`` are the proposal's final subjects, None without one.
+
+    ``opened_at`` is when the proposal was, None where nobody tells.
+    """
 
     receipt: Receipt | None = None
     record: str = ""
@@ -68,6 +71,7 @@ class Testimony:
     decisions: tuple[Decision, ...] = ()
     reviewed: Mapping[str, Subject] | None = None
     landed_at: str | None = None
+    opened_at: str | None = None
 
     @property
     def proposal(self) -> Proposal | None:
@@ -117,6 +121,7 @@ def from_receipt(record: Recorded, receipt: Receipt) -> Testimony:
         tuple(_review(item, index, record.id, weak=weak) for index, item in enumerate(proposal.reviews)),
         {subject.path: subject for subject in proposal.subjects},
         landed_at,
+        proposal.opened_at,
     )
 
 

@@ -92,6 +92,9 @@ class ApprovalPolicySpec(Part):
         description="Who may not approve; always the opener, the authors and the co-authors.",
     )
     max_age: Duration | None = Field(default=None, description="How old an approval may be at the merge, as `30d`.")
+    decide_within: Duration | None = Field(
+        default=None, description="How long after the opening the approvals should be given, as `3d`; late is counted."
+    )
     evidence: Unique[EvidenceType] = Field(default=(), description="Only this evidence; empty: what Settings accepts.")
     coverage: Literal["replay", "identity"] = Field(
         default="replay", description="`identity`: exactly the reviewed content lands, without a merge."
@@ -149,6 +152,12 @@ class ApprovalPolicySpec(Part):
         for action in self.match.actions:
             if action.startswith(_NEVER_URGENT):
                 raise ValueError(f"{quoted(action)} can never be an `emergency`: rules wait for their approval")
+        return self
+
+    @model_validator(mode="after")
+    def _only_decisions_are_late(self) -> Self:
+        if self.decide_within is not None and self.approvals == "none":
+            raise ValueError("`decide_within` is for changes that take approvals, and these take `none`")
         return self
 
     @model_validator(mode="after")

@@ -265,7 +265,8 @@ def test_a_requirement_is_listed_with_its_source_and_who_counted(
     votes: list[Decision], law: Law, status: Status, counted: tuple[str, ...]
 ) -> None:
     (found,) = [record for record in requirements(*votes, law=law) if record.source == POLICY and record.needed]
-    assert found == RequirementRecord(f"model.register: {ONE}", POLICY, status, (PATH,), 1, counted)
+    met_at = BOB.at if status is Status.PASS else None
+    assert found == RequirementRecord(f"model.register: {ONE}", POLICY, status, (PATH,), 1, counted, met_at)
 
 
 def test_files_with_the_same_outcome_share_one_requirement() -> None:

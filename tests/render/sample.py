@@ -50,6 +50,7 @@ def rich() -> Report:
         waivers=sample_registry.waivers(),
         incidents=sample_registry.incidents(),
         reviews=sample_registry.reviews(),
+        process=sample_registry.process(),
         rules=sample_registry.rules(),
         frameworks=sample_frameworks.frameworks((*_findings(), *_unsettled())),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from govops.finding import Event, InventoryItem, ReviewDue, Status, Tenure
+from govops.process import LateDecision, Pace, Process, Spread, StatusTime
 from tests.render.sample_changes import FRAUD, PRODUCTION, oid
 
 
@@ -86,6 +87,25 @@ def reviews() -> tuple[ReviewDue, ...]:
         replace(late, resource="UseCase/refunds", status=Status.WARN, overdue_days=7),
         replace(late, resource="UseCase/payments", due="2026-04-05T09:00:00Z"),
         replace(late, resource="Model/fraud-screen", last=None, due=None, status=Status.UNVERIFIABLE),
+    )
+
+
+def process() -> Process:
+    """Decisions that were late, in time, undecided and not known; and statuses with and without a past."""
+    policy = "policies/approvals/models.yaml"
+    took = Spread(3, 7_200, 266_461, 266_461, 266_461)
+    return Process(
+        (
+            Pace("all", "", took, unknown=1, undecided=2),
+            Pace("level", "high", Spread(1, 266_461, 266_461, 266_461, 266_461)),
+            Pace("policy", policy, took, undecided=1, target="3d", late=1),
+            Pace("role", "approver", Spread(), unknown=1),
+        ),
+        (
+            StatusTime("ModelVersion", "registered", Spread(2, 0, 86_400, 86_400, 86_400), 1, 172_800),
+            StatusTime("UseCase", "approved", standing=2, unknown=2),
+        ),
+        (LateDecision(oid("c5"), policy, "3d", 266_461),),
     )
 
 

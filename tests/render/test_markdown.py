@@ -83,6 +83,9 @@ def test_every_fact_has_its_row() -> None:
     assert rows["Waivers and ratifications"] == len([item for item in report.waivers if item.kind == "Waiver"])
     assert rows["Incidents"] == len(report.incidents)
     assert rows["Reviews due"] == len(report.reviews)
+    assert rows["Approval process"] == len(report.process.paces)
+    assert rows["Late decisions"] == len(report.process.late)
+    assert rows["Time in each status"] == len(report.process.statuses)
     shelves = ("Models", "Model versions", "Deployments", "Use cases", "Service level agreements")
     assert sum(rows[shelf] for shelf in shelves) == len(report.inventory)
 

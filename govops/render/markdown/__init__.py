@@ -24,6 +24,7 @@ from govops.render.markdown.periods import (
     policy_files_title,
     roles,
 )
+from govops.render.markdown.process import late, paces, statuses
 from govops.render.markdown.reviews import reviews
 from govops.render.markdown.summary import summary
 from govops.render.markdown.verify import commands
@@ -61,6 +62,10 @@ def sections(report: Report) -> dict[str, object]:
         "waived": waived(report),
         "incidents": items(report.incidents),
         "reviews": reviews(report),
+        "paces": paces(report),
+        "has_late": bool(report.process.late),
+        "late": late(report),
+        "statuses": statuses(report),
         "commands": commands(report),
         "object_format": report.provenance.object_format,
     }
