@@ -82,10 +82,11 @@ class WaitsFor:
 
 @dataclass(frozen=True, slots=True)
 class OpenProposal:
-    """A proposal that has not landed. ``age`` is in seconds, None where it is not known or opened later than asked for.
+    """A proposal that has not landed. ``age`` is in seconds, None where it is not known or opened after the instant.
 
-    ``waits_for`` is empty if it could land. ``target`` is the shortest time to decide of the policies that it waits
-    for, ``is_overdue`` whether that has passed. ``problem`` says why it could not be judged.
+    ``waits_for`` is what no approval that was given serves. ``target`` is the shortest time to decide of the policies
+    that it waits for, ``is_overdue`` whether that has passed. ``problem`` says what else is in the way, or why it could
+    not be judged.
     """
 
     name: str
@@ -97,4 +98,12 @@ class OpenProposal:
     waits_for: tuple[WaitsFor, ...] = ()
     target: str = ""
     is_overdue: bool = False
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The open proposals, by name. ``problem`` says why nobody can tell which are."""
+
+    proposals: tuple[OpenProposal, ...] = ()
     problem: str = ""

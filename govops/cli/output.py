@@ -46,6 +46,7 @@ FINDING_FORMATS = ("text", "json", "github", "sarif", "junit")
 DUTY_FORMATS = ("text", "markdown", "json")
 FRAMEWORK_FORMATS = ("text", "markdown", "json", "oscal")
 ANSWER_FORMATS = ("text", "json")
+PROCESS_FORMATS = ("text", "json")
 
 
 def output_option(formats: tuple[str, ...]) -> Callable[[Any], Any]:

@@ -6,6 +6,7 @@ import click
 
 from govops.cli.sla_alerts import alerts
 from govops.cli.sla_checking import acknowledge, check, status, violations
+from govops.cli.sla_process import process
 
 
 @click.group("sla")
@@ -13,5 +14,5 @@ def command() -> None:
     """Check what was promised of services, by the targets then in force, and record what was broken."""
 
 
-for one in (check, status, violations, acknowledge, alerts):
+for one in (check, status, violations, acknowledge, alerts, process):
     command.add_command(one)

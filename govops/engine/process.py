@@ -75,7 +75,7 @@ class Stopwatch:
         for policy in dict.fromkeys(one.source for one in asked if one.decide_within):
             self._by_policy(change, policy, [one for one in asked if one.source == policy])
         for role, at in _first_by_role(change):
-            self._add(f"role {role}", _seconds(change.opened, at))
+            self._add(f"role {role}", elapsed(change.opened, at))
 
     def move(self, facts: ChangeFacts, *, reporting: bool) -> None:
         """Note the statuses that a change ends and begins; without an attested time of its own it has none here."""
@@ -86,7 +86,7 @@ class Stopwatch:
                 continue
             status, since = self._since.pop(resource, (None, None))
             if old is not None and reporting:
-                self._stayed(f"{action.kind} {old}", _seconds(since, at) if status == old else None)
+                self._stayed(f"{action.kind} {old}", elapsed(since, at) if status == old else None)
             if new is not None:
                 self._since[resource] = (new, at)
 
@@ -100,7 +100,7 @@ class Stopwatch:
             self._count(group, undecided=1)
             return None
         times = [one.met_at for one in asked]
-        took = _seconds(opened, max(time for time in times if time)) if all(times) else None
+        took = elapsed(opened, max(time for time in times if time)) if all(times) else None
         self._add(group, took)
         return took
 
@@ -141,7 +141,7 @@ class Stopwatch:
             for _, resource in snapshot.of_kind(kind):
                 status, since = _status(resource), self._since.get(f"{kind}/{resource.key.name}")
                 known = since is not None and since[0] == status
-                ages.setdefault(f"{kind} {status}", []).append(_seconds(since[1], as_of) if since and known else None)
+                ages.setdefault(f"{kind} {status}", []).append(elapsed(since[1], as_of) if since and known else None)
         for name in sorted({*ages, *self._stays, *self._untold}, key=_step):
             kind, _, status = name.partition(" ")
             standing = ages.get(name, [])
@@ -160,7 +160,7 @@ def spread(seconds: Iterable[int]) -> Spread:
     return Spread(len(ordered), p50, p90, p99, ordered[-1])
 
 
-def _seconds(start: str | None, end: str | None) -> int | None:
+def elapsed(start: str | None, end: str | None) -> int | None:
     """From one instant to another; None where one is missing, or they come in the wrong order."""
     if start is None or end is None:
         return None
