@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from govops.duties import Duties
 from govops.errors import ExitCode
 from govops.process import Process
 
@@ -39,6 +40,7 @@ class Severity(StrEnum):
 
 
 _NOTHING_MEASURED = Process()
+_NOTHING_APART = Duties()
 _GRAVITY = (Status.ERROR, Status.FAIL, Status.UNVERIFIABLE, Status.WAIVED)
 
 
@@ -285,57 +287,6 @@ class Tenure:
     until_time: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DutyRule:
-    """Two roles or two duties that a policy keeps apart: ``independence#1``. ``scope`` is ``roles`` or a life's."""
-
-    id: str
-    policy: str
-    enforcement: str
-    scope: str
-    first: str
-    second: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class DutySide:
-    """One side of a conflict: a role that was held until ``until`` (None: still), or what was done in ``commit``."""
-
-    what: str
-    commit: str
-    time: str | None
-    until: str | None = None
-    until_time: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DutyConflict:
-    """A person who took both sides of what a rule keeps apart, now or at any time before.
-
-    ``life`` is what they took them in (``model:fraud``), empty for roles. ``since`` is when both had come together,
-    ``until`` when roles had parted again (None: they have not, or do not apply).
-    """
-
-    rule: str
-    person: str
-    life: str
-    first: DutySide
-    second: DutySide
-    since: str
-    since_time: str | None
-    until: str | None = None
-    until_time: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Duties:
-    """What the policies at the tip keep apart, and who took both sides of it at any time."""
-
-    rules: tuple[DutyRule, ...] = ()
-    conflicts: tuple[DutyConflict, ...] = ()
-
-
 class ClauseState(StrEnum):
     """How a clause of a framework stands; the worst of what was found, as everywhere."""
 
@@ -443,7 +394,7 @@ class Report:
     policy_changes: Sequence[Event] = ()
     waivers: tuple[InventoryItem, ...] = ()
     incidents: tuple[InventoryItem, ...] = ()
-    duties: Duties = Duties()
+    duties: Duties = _NOTHING_APART
     reviews: tuple[ReviewDue, ...] = ()
     frameworks: tuple[FrameworkCoverage, ...] = ()
     schema: str = field(default="govops/report/v1")

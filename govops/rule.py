@@ -9,8 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 from govops.decision import Cause, ChangeFacts, Verdict
+from govops.duties import DutyConflict, DutyRule
 from govops.evidence.book import Tampering
-from govops.finding import DutyConflict, DutyRule, Finding, ReviewDue, Severity, Status
+from govops.finding import Finding, ReviewDue, Severity, Status
 from govops.history import Entry, Oid
 from govops.history.snapshot import Snapshot
 from govops.kinds import Resource

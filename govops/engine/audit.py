@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice
 
 from govops.decision import ChangeFacts, Verdict, as_minor, conditions, judge, proposal_key
+from govops.duties import Duties, DutyConflict
 from govops.engine.checks import Checks, Standing, keys_of
 from govops.engine.coverage import Ground, coverage
 from govops.engine.docket import Docket
@@ -33,7 +34,7 @@ from govops.errors import GovopsError, UndecidableError
 from govops.evidence.book import Tampering, Trust
 from govops.evidence.testimony import Testimony
 from govops.evidence.threads import Thread
-from govops.finding import Duties, DutyConflict, Event, Finding, Report, Status
+from govops.finding import Event, Finding, Report, Status
 from govops.history import Oid, PathChange, Step
 from govops.history.deeds import Deeds
 from govops.history.snapshot import File
@@ -118,9 +119,8 @@ class Audit:
         due = reviews(self.registry.law, self.registry.snapshot, self.deeds, self.facts.as_of or self.time)
         for finding in self.checks.history(replace(self._history(duties), reviews=due)):
             self.ledger.note(finding)
-        provenance = replace(self.facts.provenance, adoption=self.adoption)
         ending = Ending(self.time, self.facts.as_of, self.docket, self._is_older)
-        report = summarise(self.ledger, self.registry, provenance, ending)
+        report = summarise(self.ledger, self.registry, replace(self.facts.provenance, adoption=self.adoption), ending)
         self.eras.end(self.facts.as_of or self.time)
         ground = Ground(report.findings, self.positions, self.checks.by_id, report.counts.chain, self.facts.chain.tip)
         frameworks = coverage(self.eras.all, ground, self.registry.law.snapshot)

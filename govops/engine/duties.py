@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from govops.decision import Conflict
+from govops.duties import Duties, DutyConflict, DutyRule, DutySide
 from govops.engine.registry import Registry
-from govops.finding import Duties, DutyConflict, DutyRule, DutySide, Tenure
+from govops.finding import Tenure
 from govops.history import Oid
 from govops.history.deeds import Deed, Deeds
 from govops.kinds.segregation_of_duties import Duty, RolePair, SegregationOfDuties

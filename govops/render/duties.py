@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from govops.duties import DutyConflict, DutySide
 from govops.errors import UsageError
-from govops.finding import DutyConflict, DutySide, Report
+from govops.finding import Report
 from govops.render import json_text
 from govops.render.untrusted import one_line
 

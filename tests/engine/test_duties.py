@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from govops.duties import Duties, DutyConflict, DutyRule, DutySide
 from govops.engine.duties import matrix, ongoing
-from govops.finding import Duties, DutyConflict, DutyRule, DutySide, Status
+from govops.finding import Status
 from govops.history.deeds import Deed, Deeds
 from tests.engine.story import Story, day
 from tests.support.files import conflict, duty, role, segregation, user

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from govops.finding import Duties, DutyConflict, DutyRule, DutySide, Report
+from govops.duties import Duties, DutyConflict, DutyRule, DutySide
+from govops.finding import Report
 from govops.render.markdown.escape import NOTHING, Code, Strong, Value, phrase
 from govops.render.markdown.table import Table, moment
 from govops.render.wording import many
