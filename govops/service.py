@@ -69,8 +69,8 @@ class Budget:
 
     @property
     def burn_rate(self) -> Fraction | None:
-        """How fast it is used: at 1 it lasts exactly as long as the part; None where :attr:`used` is."""
-        return None if self.used is None else self.used / self.elapsed
+        """How fast it is used: at 1 it lasts exactly as long as the part; None where it cannot be told."""
+        return None if self.used is None or not self.elapsed else self.used / self.elapsed
 
 
 @dataclass(frozen=True, slots=True)

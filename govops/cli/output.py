@@ -47,6 +47,7 @@ DUTY_FORMATS = ("text", "markdown", "json")
 FRAMEWORK_FORMATS = ("text", "markdown", "json", "oscal")
 ANSWER_FORMATS = ("text", "json")
 PROCESS_FORMATS = ("text", "json")
+CHART_FORMATS = ("text", "svg")
 
 
 def output_option(formats: tuple[str, ...]) -> Callable[[Any], Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from govops.cli.sla_alerts import alerts
+from govops.cli.sla_chart import chart
 from govops.cli.sla_checking import acknowledge, check, status, violations
 from govops.cli.sla_process import process
 
@@ -14,5 +15,5 @@ def command() -> None:
     """Check what was promised of services, by the targets then in force, and record what was broken."""
 
 
-for one in (check, status, violations, acknowledge, alerts, process):
+for one in (check, status, violations, acknowledge, chart, process, alerts):
     command.add_command(one)

@@ -20,12 +20,22 @@ from govops.errors import UsageError
 from govops.finding import Finding, Report
 from govops.render import json_text
 from govops.render.untrusted import one_line
+from govops.service import Standing
 
 SCHEMA = "govops/report/v1"
 FINDINGS_SCHEMA = "govops/findings/v1"
 
 T = TypeVar("T")
 _FRACTION = re.compile(r"-?[0-9]{1,4000}(/[1-9][0-9]{0,3999})?")  # Python reads no longer numbers
+_NUMBER = {"type": "string", "pattern": f"^{_FRACTION.pattern}$"}
+_SHARE = {"anyOf": [_NUMBER, {"type": "null"}]}
+_DERIVED: dict[str, dict[str, Any]] = {
+    "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{16}$", "description": "stays the same when lines move"},
+    "standing": {"enum": [member.value for member in Standing], "description": "the worst of its parts"},
+    "shown": {"type": "string", "description": "what was measured, rounded away from compliance"},
+    "used": {**_SHARE, "description": "share of the budget; null where nothing is allowed and something went wrong"},
+    "burn_rate": {**_SHARE, "description": "how fast it is used; at 1 it lasts as long as the part"},
+}
 _HINT = "the file must be the unchanged output of `govops audit --output json:FILE`"
 
 
@@ -64,13 +74,13 @@ def schema_of(shape: Any, name: str) -> dict[str, Any]:
     """JSON Schema of a dataclass that holds others, as it is written under this schema name."""
     from pydantic import TypeAdapter
 
-    schema: dict[str, Any] = TypeAdapter(shape).json_schema()
+    schema: dict[str, Any] = _exact(TypeAdapter(shape).json_schema())
     for definition in (schema, *schema["$defs"].values()):
         if definition.get("type") == "object":
             definition["additionalProperties"] = False
-    fingerprint = {"type": "string", "pattern": "^[0-9a-f]{16}$", "description": "stays the same when lines move"}
-    if "Finding" in schema["$defs"]:
-        schema["$defs"]["Finding"]["properties"]["fingerprint"] = fingerprint
+    for kind, names in json_text.DERIVED.items():
+        if kind.__name__ in schema["$defs"]:
+            schema["$defs"][kind.__name__]["properties"] |= {name: _DERIVED[name] for name in names}
     schema["properties"]["schema"] = {"const": name}
     schema["required"] = [*schema["required"], "schema"]
     return {
@@ -78,6 +88,20 @@ def schema_of(shape: Any, name: str) -> dict[str, Any]:
         "$id": f"urn:{name.replace('/', ':')}",
         **schema,
     }
+
+
+def _exact(part: Any) -> Any:
+    """The same schema with fractions as the texts that they are, where Pydantic would take floats as well."""
+    if isinstance(part, list):
+        return [_exact(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    choices = part.get("anyOf", [])
+    if any(choice.get("format") == "fraction" for choice in choices):
+        rest = [choice for choice in choices if choice.get("format") != "fraction" and choice.get("type") != "number"]
+        named = {name: item for name, item in part.items() if name != "anyOf"}
+        return named | ({"anyOf": [_NUMBER, *rest]} if rest else _NUMBER)
+    return {name: _exact(item) for name, item in part.items()}
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

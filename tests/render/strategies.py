@@ -6,13 +6,18 @@ import dataclasses
 import types
 from collections.abc import Sequence
 from enum import Enum
+from fractions import Fraction
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
 from govops.finding import Finding, Report
+from govops.service import ServiceReport
 
+_NUMBERS = st.fractions(max_denominator=10**9) | st.decimals(allow_nan=False, allow_infinity=False, places=4).map(
+    Fraction
+)
 _ODD = st.characters(categories=["Cc", "Cf", "Po", "Sm"]) | st.sampled_from("\udc80\udcff|`\\")
 TEXT = st.text(max_size=20) | st.text(_ODD, max_size=12)
 
@@ -25,6 +30,11 @@ def reports() -> st.SearchStrategy[Report]:
 def findings() -> st.SearchStrategy[Finding]:
     """Findings of every status and severity."""
     return _of(Finding)
+
+
+def service_reports() -> st.SearchStrategy[ServiceReport]:
+    """What was measured of services, of any shape."""
+    return _of(ServiceReport)
 
 
 @cache
@@ -41,7 +51,7 @@ def _of(wanted: Any) -> st.SearchStrategy[Any]:
         return _tuple((*get_args(wanted), ...))
     if isinstance(wanted, type) and issubclass(wanted, Enum):
         return st.sampled_from(wanted)
-    return {str: TEXT, int: st.integers(), bool: st.booleans()}[wanted]
+    return {str: TEXT, int: st.integers(), bool: st.booleans(), Fraction: _NUMBERS}[wanted]
 
 
 def _tuple(wanted: tuple[Any, ...]) -> st.SearchStrategy[Any]:
