@@ -11,6 +11,7 @@ from typing import Protocol, runtime_checkable
 from govops.duties import Duties
 from govops.errors import ExitCode
 from govops.process import Process
+from govops.service import ServiceReport, Violation
 
 
 class Status(StrEnum):
@@ -381,7 +382,7 @@ class Report:
     """All that an audit found; renderers see this and nothing else. Findings are in chain order.
 
     What grows with the history may be a sequence that is read from a file, each time anew. ``rules`` are the users'
-    own.
+    own. ``violations`` are the recorded ones at the tip; ``service`` is what somebody measured of that same tip.
     """
 
     provenance: Provenance
@@ -400,6 +401,8 @@ class Report:
     schema: str = field(default="govops/report/v1")
     rules: tuple[InventoryItem, ...] = ()
     process: Process = _NOTHING_MEASURED
+    violations: tuple[Violation, ...] = ()
+    service: ServiceReport | None = None
 
     def exit_code(self, fail_on: Severity = Severity.LOW) -> ExitCode:
         """The worst of what was found; sums that do not hold are an internal error, never a pass."""

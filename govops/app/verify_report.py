@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from govops.app.audit import audit
+from govops.app.reports import with_service
 from govops.errors import GovopsError, UndecidableError, UsageError
 from govops.finding import Provenance, Report
 from govops.render import json_v1
@@ -54,6 +55,8 @@ def compare_report(
     again = audit(asked, baseline=baseline)
     if again.provenance.adoption != origin.adoption:  # it may have been pinned
         again = audit(replace(asked, adoption=origin.adoption), baseline=baseline)
+    if saved.service is not None:  # what was measured is taken at its word, and bound to the same commits again
+        again = with_service(again, saved.service)
     versions = tuple(_unequal(origin, again.provenance, _VERSIONS))
     same = {name: getattr(origin, name) for name in (*_VERSIONS, "evidence_ref")}
     again = replace(again, provenance=replace(again.provenance, **same))

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @click.option(
     "--baseline", type=click.Path(path_type=Path), metavar="FILE", help="What it lists does not decide either."
 )
+@click.option("--service", type=click.Path(path_type=Path), metavar="FILE", help="Show what `sla check` measured.")
 @click.option("--require-governed", is_flag=True, help="Exit 3 when no governed change was found.")
 @click.option("--allow-undecidable", is_flag=True, help="Exit 0 or 1 although something could not be established.")
 @fail_on_option("new", told="; `new` is `low` of what --new-since counts")
@@ -56,7 +57,7 @@ def command(outputs: tuple[Output, ...], fail_on: str, **options: Any) -> int:
     if fail_on == "new":
         fail_on = _of_what_is_new(options)
     key = _key(options) if options["checkpoint"] else None
-    report = audit(asked(**options), options["cache"], options["since"], options["baseline"])
+    report = audit(asked(**options), options["cache"], options["since"], options["baseline"], options["service"])
     code = deliver_report(report, outputs, Severity(fail_on))
     if key is not None:
         _checkpoint(report, key, options)

@@ -32,6 +32,7 @@ _AUDIT_ONLY = ("ref", "policies", "adoption", "evidence_ref", "as_of")
 @click.option("--policies", metavar="DIR|REPO@REV", help="Judge by rules from outside, in retrospect.")
 @click.option("--adoption", metavar="REV", help="Pin the commit from which govops makes claims.")
 @click.option("--evidence-ref", metavar="REF", help="Where the evidence is. Default: the branch that Settings name.")
+@click.option("--service", type=click.Path(path_type=Path), metavar="FILE", help="Show what `sla check` measured.")
 @fail_on_option()
 @output_option(_FORMATS)
 @click.option("--quiet", is_flag=True, help="No progress bar.")
@@ -53,6 +54,8 @@ def command(
 
     if framework is None:
         return int(deliver_report(_saved(target, options), _only(outputs, REPORT_FORMATS), Severity(fail_on)))
+    if options["service"]:
+        raise click.UsageError("--service is for the whole report, not for one framework")
     whole = _audited(target, options) if target is None or not Path(target).is_file() else _saved(target, options)
     report = about(whole, framework)
     shown = _only(outputs, FRAMEWORK_FORMATS)
@@ -61,14 +64,15 @@ def command(
 
 
 def _saved(target: str | None, options: dict[str, Any]) -> Report:
-    from govops.app.reports import read_report
+    from govops.app.reports import read_report, read_service, with_service
 
     if target is None:
         raise click.UsageError("give a saved report, or a framework with --framework NAME")
     given = next((name for name in (*_AUDIT_ONLY, "repository") if options[name]), None)
     if given is not None:
         raise click.UsageError(f"--{given.replace('_', '-')} is for an audit; a saved report has been made")
-    return read_report(Path(target))
+    report = read_report(Path(target))
+    return with_service(report, read_service(options["service"])) if options["service"] else report
 
 
 def _audited(revision: str | None, options: dict[str, Any]) -> Report:

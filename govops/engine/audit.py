@@ -119,7 +119,7 @@ class Audit:
         due = reviews(self.registry.law, self.registry.snapshot, self.deeds, self.facts.as_of or self.time)
         for finding in self.checks.history(replace(self._history(duties), reviews=due)):
             self.ledger.note(finding)
-        ending = Ending(self.time, self.facts.as_of, self.docket, self._is_older)
+        ending = Ending(self.time, self.facts.as_of, self.docket, self._is_older, self.deeds)
         report = summarise(self.ledger, self.registry, replace(self.facts.provenance, adoption=self.adoption), ending)
         self.eras.end(self.facts.as_of or self.time)
         ground = Ground(report.findings, self.positions, self.checks.by_id, report.counts.chain, self.facts.chain.tip)

@@ -14,6 +14,7 @@ from govops.engine.keeping import Trail
 from govops.engine.ledger import Ledger
 from govops.engine.registry import Registry
 from govops.engine.series import Changes, Mapped, Series
+from govops.engine.violations import violations
 from govops.finding import ChangeRecord, Finding, InventoryItem, Provenance, Report, Status
 from govops.history.deeds import Deeds
 from govops.history.snapshot import Snapshot
@@ -38,6 +39,7 @@ class Ending:
     as_of: str | None = None
     docket: Docket = field(default_factory=lambda: Docket({}, Deeds))
     is_older: Callable[[Finding], bool] = lambda finding: False
+    deeds: Deeds = field(default_factory=Deeds)
 
 
 def summarise(ledger: Ledger, registry: Registry, provenance: Provenance, ending: Ending) -> Report:
@@ -73,6 +75,7 @@ def summarise(ledger: Ledger, registry: Registry, provenance: Provenance, ending
         ),
         rules=tuple(_rule(found) for found in registry.law.rules()),
         process=ledger.stopwatch.report(snapshot, as_of),
+        violations=tuple(violations(snapshot, ending.deeds)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from govops.finding import Counts, Finding, Provenance, Report, Severity, Status
-from tests.render import sample_changes, sample_frameworks, sample_registry
+from tests.render import sample_changes, sample_frameworks, sample_registry, sample_service
 from tests.render.sample_changes import PRODUCTION, oid, record
 
 
@@ -51,6 +51,8 @@ def rich() -> Report:
         incidents=sample_registry.incidents(),
         reviews=sample_registry.reviews(),
         process=sample_registry.process(),
+        violations=sample_service.violations(),
+        service=sample_service.service(),
         rules=sample_registry.rules(),
         frameworks=sample_frameworks.frameworks((*_findings(), *_unsettled())),
     )

@@ -85,6 +85,8 @@ def test_every_fact_has_its_row() -> None:
     assert rows["Reviews due"] == len(report.reviews)
     assert rows["Approval process"] == len(report.process.paces)
     assert rows["Late decisions"] == len(report.process.late)
+    assert rows["Violations of service levels"] == 2
+    assert rows["Service levels"] == 6
     assert rows["Time in each status"] == len(report.process.statuses)
     shelves = ("Models", "Model versions", "Deployments", "Use cases", "Service level agreements")
     assert sum(rows[shelf] for shelf in shelves) == len(report.inventory)

@@ -26,6 +26,8 @@ from govops.render.markdown.periods import (
 )
 from govops.render.markdown.process import late, paces, statuses
 from govops.render.markdown.reviews import reviews
+from govops.render.markdown.service import service_levels, service_notes
+from govops.render.markdown.service import violations as sla_violations
 from govops.render.markdown.summary import summary
 from govops.render.markdown.verify import commands
 from govops.render.wording import in_force
@@ -61,6 +63,7 @@ def sections(report: Report) -> dict[str, object]:
         "exceptions": exceptions(report),
         "waived": waived(report),
         "incidents": items(report.incidents),
+        **service_sections(report),
         "reviews": reviews(report),
         "paces": paces(report),
         "has_late": bool(report.process.late),
@@ -89,6 +92,17 @@ def duty_sections(report: Report) -> dict[str, object]:
         "people_and_rules": people_and_rules(report),
         "has_conflicts": bool(report.duties.conflicts),
         "conflicts": conflicts(report),
+    }
+
+
+def service_sections(report: Report) -> dict[str, object]:
+    """What the section on service levels arranges."""
+    return {
+        "measured_at": (report.service.as_of or "no instant") if report.service else "",
+        "service_levels": service_levels(report),
+        "has_service_notes": any(True for _ in service_notes(report).rows),
+        "service_notes": service_notes(report),
+        "sla_violations": sla_violations(report),
     }
 
 
