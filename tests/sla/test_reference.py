@@ -52,8 +52,8 @@ def request(at: float, ms: float = 100, *, ok: bool = True) -> Request:
 
 def point(start: float, end: float, *, p95: float | None = None, **values: int) -> Point:
     """A point from one minute to another."""
-    named = {name: values.get(name) for name in ("total", "failed", "up", "down")}
-    return Point(minute(start), minute(end), {"p95_ms": p95} if p95 is not None else {}, *named.values())
+    percentiles = {"p95_ms": p95} if p95 is not None else {}
+    return Point(minute(start), minute(end), percentiles, **values)
 
 
 def requests(rows: Sequence[Row], *questions: Question, **parts: Any) -> Measured:
