@@ -50,7 +50,7 @@ def request(at: float, ms: float = 100, *, ok: bool = True) -> Request:
     return Request(minute(at), ms, ok)
 
 
-def point(start: float, end: float, *, p95: float | None = None, **values: int) -> Point:
+def point(start: float, end: float, *, p95: float | None = None, **values: Any) -> Point:
     """A point from one minute to another."""
     percentiles = {"p95_ms": p95} if p95 is not None else {}
     return Point(minute(start), minute(end), percentiles, **values)
