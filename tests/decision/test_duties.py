@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -34,7 +35,7 @@ deeds = st.builds(
     action=st.sampled_from(ACTIONS),
     commit=st.just(""),
     contributors=people,
-    approvers=people,
+    vouching=people,
     fields=st.sampled_from((None, (), ("risk_tier",), ("title", "risk_tier"), ("title",))),
     version=st.sampled_from(("1", "2")),
 )
@@ -55,7 +56,7 @@ def kept_apart(*rules: dict[str, Any]) -> Any:
 
 def took(deed: Deed, side: Duty, scope: str) -> set[tuple[str, str]]:
     """(life, person) of everybody who took this duty by this deed."""
-    own = deed.contributors if side.did == "contribute" else deed.approvers
+    own = deed.contributors if side.did == "contribute" else deed.vouching
     if not takes(side, deed.action, deed.fields):
         return set()
     return set(product((life for life in lives(deed.resource, deed.version) if life.startswith(f"{scope}:")), own))
@@ -81,10 +82,7 @@ def test_who_took_both_is_who_is_found_in_pairs(history: list[Deed], rules: list
 
 @given(st.lists(deeds, max_size=8), conflicts)
 def test_the_first_deed_of_each_is_told(history: list[Deed], rule: dict[str, Any]) -> None:
-    history = [
-        Deed(d.resource, d.action, str(n), None, d.contributors, d.approvers, d.fields, version=d.version)
-        for n, d in enumerate(history)
-    ]
+    history = [replace(deed, commit=str(number)) for number, deed in enumerate(history)]
     acts = Acts(kept_apart(rule))
     acts.catch_up(Deeds(history))
     (one,) = acts.conflicts
@@ -98,7 +96,7 @@ def test_whoever_took_both_is_told_by_rule_life_and_person() -> None:
     both = conflict(duty("contribute", "model.*"), duty("approve", "model.*"), "resource")
     acts = Acts(kept_apart(both, both))
     done = [
-        Deed(f"Model/{name}", "model.update", "", contributors=(person,), approvers=(person,))
+        Deed(f"Model/{name}", "model.update", "", contributors=(person,), vouching=(person,))
         for name, person in (("fraud", "bob"), ("churn", "carol"), ("fraud", "alice"))
     ]
     acts.catch_up(Deeds(done))
@@ -110,7 +108,7 @@ def test_whoever_took_both_is_told_by_rule_life_and_person() -> None:
 def test_a_deployment_is_a_deed_in_the_life_of_the_version_that_it_named() -> None:
     acts = Acts(kept_apart(conflict(duty("approve", "model.approve"), duty("approve", "model.deploy*"), "version")))
     deployment, action = "Deployment/production/fraud", "model.deploy_production"
-    acts.catch_up(Deeds([Deed(deployment, action, "", approvers=("bob",), version="1.0")]))
+    acts.catch_up(Deeds([Deed(deployment, action, "", vouching=("bob",), version="1.0")]))
     assert acts.first(0, 1, "version:fraud/1.0", "bob") is not None
 
 

@@ -95,7 +95,9 @@ class TestRoles:
         lived = segregation("work", lifecycle=[conflict(duty("contribute", "model.*"), duty("approve", "model.*"))])
         story = company(PAIR, soft, lived, user("dave", roles=[*BOTH, "analyst"]), user("erin", roles=BOTH))
         story.lands(user("erin", roles=AUDITOR))
-        found = of(story, Deed("Model/fraud", "model.update", story.commits[0], None, ("erin",), ("erin",)))
+        found = of(
+            story, Deed("Model/fraud", "model.update", story.commits[0], contributors=("erin",), vouching=("erin",))
+        )
         assert len(found.conflicts) == 4
         assert [(rule.id, row.person) for rule, row in ongoing(found)] == [("independence#1", "dave")]
 
@@ -119,7 +121,7 @@ class TestDuties:
         made, approved = (early, late) if made_first else (late, early)
         deeds = {
             made: Deed("Model/fraud", "model.register", made, f"time of {made}", contributors=("bob", "carol")),
-            approved: Deed("ModelVersion/fraud/1", "model.approve", approved, f"time of {approved}", (), ("bob",)),
+            approved: Deed("ModelVersion/fraud/1", "model.approve", approved, f"time of {approved}", vouching=("bob",)),
         }
         by_making = DutySide("made model.register of Model/fraud", made, f"time of {made}")
         by_approving = DutySide("approved model.approve of ModelVersion/fraud/1", approved, f"time of {approved}")
