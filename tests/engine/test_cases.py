@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -154,6 +155,44 @@ def test_troubled_changes_are_told_as_they_stand_too() -> None:
     changes = Changes(*(Mapped(those, how) for those in ((broken, fine), (broken,), (broken,))))
     assert [one.status for one in changes] == [WAIVED, Status.PASS, WAIVED]
     assert [one.status for one in changes.troubled()] == [WAIVED, WAIVED]
+
+
+def test_what_is_open_stays_open_though_it_is_called_like_what_was_accepted() -> None:
+    """A name says nothing of a finding's status, so two of one name may stand apart."""
+    cases = having(case("v", FAIL))
+    list(cases.accept(PATH, mend("v"), oid("r")))
+    told = {status: cases.mending.finding(finding("v", 0, status)) for status in (FAIL, WARN, OPEN, Status.ERROR)}
+    assert {status: one.status for status, one in told.items()} == {
+        FAIL: WAIVED,
+        WARN: WAIVED,
+        OPEN: OPEN,
+        Status.ERROR: Status.ERROR,
+    }
+    assert (told[FAIL].waived, told[OPEN].waived) == (PATH, "")
+
+
+def test_a_change_that_is_accepted_or_restored_is_told_so_and_nothing_else_of_it() -> None:
+    broken = ChangeRecord(oid("v"), None, (oid("v"),), "V", FAIL)
+    cases = having(case("v", FAIL, a="x"))
+    assert cases.mending.change(broken) is broken
+    restored = having(case("v", FAIL, a="x"))
+    restored.restore([change("a", "y", "x")], oid("back"))
+    assert restored.mending.change(broken) == replace(broken, remediated_by=oid("back"))
+    list(cases.accept(PATH, mend("v"), oid("r")))
+    assert cases.mending.change(broken) == replace(broken, status=WAIVED)
+
+
+def test_a_finding_is_known_by_what_it_was_called_before_the_history_was_rewritten() -> None:
+    """Of two that differ only in whom they are about, the one that is named."""
+    was, now = oid("as it was"), oid("as it is")
+    about = [Finding("conflicting-roles", "", commit=now, path="a", subject=name) for name in ("dave", "erin")]
+    charges = tuple(Charge(one.fingerprint, one.rule, one.path, FAIL, one.subject) for one in about)
+    cases = having(replace(case("v", FAIL), change=now, charges=charges))
+    cases.renamed = {was: now}.__getitem__
+    named = read(ratification("mend", was, fingerprints=[replace(about[1], commit=was).fingerprint]))
+    assert isinstance(named, Ratification)
+    assert cases.answer(PATH, named).accepted == ((cases.since[0], charges[1]),)
+    assert cases.answer(PATH, named).unmatched == ()
 
 
 def test_an_entry_of_no_path_restores_nothing() -> None:
