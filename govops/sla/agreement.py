@@ -26,7 +26,7 @@ from govops.sla.terms import Approval, Part, Term, Text, counted, in_force, mome
 from govops.sla.windows import Frame, days, frames, told
 
 _TREND = timedelta(days=31)
-_NOT_YET = "it came into force only now, so there is nothing to judge yet"
+_NOT_YET = "nothing of its windows counts: it came into force only now, or rested all the time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,6 @@ def standing_of(
     )
     try:
         plan = _plan(known, spec, until, with_trend=with_trend)
-        if not any(parts for _, parts in plan.frames):
-            return replace(start, problem=_NOT_YET) if known[-1].text == text else None
         start = replace(start, notes=tuple(_notes(agreement, text, plan.frames[0][0].stretch.start, until)))
         measured = _measure(engine, spec, plan, until)
     except UndecidableError as error:
@@ -79,6 +77,8 @@ def standing_of(
         Period(span(frame.stretch), frame.is_complete, tuple(_judged(part, spec, tallies, until) for part in parts))
         for frame, parts in plan.frames
     )
+    if not any(part.judged for period in periods for part in period.parts):
+        return replace(start, problem=_NOT_YET) if known[-1].text == text else None
     return replace(
         start,
         periods=periods,
