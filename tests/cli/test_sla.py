@@ -168,10 +168,12 @@ def test_without_any_attested_time_an_instant_has_to_be_given(tmp_path: Path) ->
 
 def test_a_maintenance_that_was_announced_excuses_and_names_who_approved_it(world: World) -> None:
     """And one that is entered afterwards does not."""
-    window = {"start": DAY, "end": "2026-01-06T17:00:00Z", "reason": "new disks"}
+    window = {"start": "2026-01-06T05:00:00Z", "end": "2026-01-06T17:00:00Z", "reason": "new disks"}
     promise(world, maintenance=[window])
     announced = ask(world, "check")
-    assert "      maintenance 2026-01-06 to 2026-01-06T17:00:00Z: new disks (approved by bob)" in announced.out
+    assert (
+        "      maintenance 2026-01-06T05:00:00Z to 2026-01-06T17:00:00Z: new disks (approved by bob)" in announced.out
+    )
     world.clock.pass_by(days=1)
     late = {"start": "2026-01-06T17:00:00Z", "end": "2026-01-07T00:00:00Z", "reason": "excuse"}
     promise(world, maintenance=[window, late])
