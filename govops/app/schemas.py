@@ -1,4 +1,4 @@
-"""JSON Schemas for editors and other tools: one for each kind, one for evidence records, four for what is reported."""
+"""JSON Schemas for editors and other tools: one for each kind, one for evidence records, five for what is reported."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from govops.errors import UsageError
 from govops.evidence.records import Envelope
 from govops.kinds import KINDS, json_schema
 from govops.render import json_v1
+from govops.render import service as service_json
 from govops.render.fleet import json_v1 as fleet_json
 from govops.render.outlook import json_v1 as outlook_json
 from govops.render.policy_tests import json_v1 as trial_json
@@ -31,6 +32,7 @@ def all_schemas() -> dict[str, str]:
         "outlook-v1.schema.json": _text(outlook_json.json_schema()),
         "policy-tests-v1.schema.json": _text(trial_json.json_schema()),
         "report-v1.schema.json": _text(json_v1.json_schema()),
+        "service-v1.schema.json": _text(service_json.json_schema()),
     }
 
 

@@ -42,7 +42,7 @@ class Reference:
         for path in found:
             name = path.relative_to(folder).as_posix()
             if not path.resolve().is_relative_to(folder):
-                raise UndecidableError(f"{name} leads out of {folder}", hint="links may not")
+                raise UndecidableError(f"{name} leads out of its folder", hint="a link may not")
             yield path, name
 
     def _folder(self, connection: str | None) -> Path:
@@ -83,7 +83,7 @@ def nearest_rank(ordered: Sequence[float], q: Fraction) -> float:
 def _named(folder: Path, pattern: str) -> list[Path]:
     found = sorted(path for path in folder.glob(pattern) if not path.is_dir())
     if not found:
-        raise UndecidableError(f"no file is called {pattern}", hint=f"it is looked for below {folder}")
+        raise UndecidableError(f"no file is called {pattern}", hint="see `source.files` of the agreement")
     return found
 
 

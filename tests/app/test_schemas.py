@@ -15,6 +15,7 @@ def test_there_is_a_schema_for_each_kind_for_records_and_for_what_is_reported() 
         "outlook-v1.schema.json",
         "policy-tests-v1.schema.json",
         "report-v1.schema.json",
+        "service-v1.schema.json",
     }
     others = {"evidence-record.schema.json", "FleetConfig.schema.json", *reported}
     names = {f"{kind.name}.schema.json" for kind in KINDS} | others

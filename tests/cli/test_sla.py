@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
+from govops.app.schemas import all_schemas
 from govops.kinds.sla_violation import SlaViolation
 from govops.render.service import parse
 from govops.service import Standing
@@ -71,6 +73,7 @@ def test_the_report_in_json_reads_back_as_it_was(world: World) -> None:
         ("100", True),
     ] or (agreement.trends[0].days[0].is_kept is False)
     assert json.loads(ran.out)["agreements"][0]["standing"] == "violated"
+    jsonschema.validate(json.loads(ran.out), json.loads(all_schemas()["service-v1.schema.json"]))
     assert "".join(_again(report)) == ran.out
 
 
@@ -189,8 +192,8 @@ def test_an_address_that_nobody_approved_is_never_asked(tmp_path: Path) -> None:
     ran = ask(world, "check")
     assert (ran.code, 'no connection is called "store"' in ran.out) == (UNKNOWN, True)
     (tmp_path / "mine").mkdir()
-    given = ask(world, "check", "--source", f"store=file://{tmp_path}/mine")
-    assert f"no file is called m.jsonl (it is looked for below {tmp_path}/mine)" in given.out
+    (tmp_path / "mine/m.jsonl").write_text("x\n")
+    assert "m.jsonl:1: it is not JSON: x" in ask(world, "check", "--source", f"store=file://{tmp_path}/mine").out
 
 
 # ---- exit codes
