@@ -36,6 +36,7 @@ _GUIDES = tuple(
         "map-a-rule-to-a-clause",
         "report-by-framework",
         "test-your-policies",
+        "watch-an-sla",
     )
 )
 PAGES = (
