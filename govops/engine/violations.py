@@ -9,11 +9,9 @@ from govops.history.snapshot import Snapshot
 from govops.kinds.sla_violation import SlaViolation
 from govops.service import Acknowledged, Span, Violation, exact
 
-_ACT = "sla.acknowledge"
-
 
 def violations(snapshot: Snapshot, deeds: Deeds) -> Iterator[Violation]:
-    """Sorted by path. An acknowledgement counts unless the change that made it was not approved."""
+    """Sorted by path. An acknowledgement counts unless the change that last touched it was not approved."""
     for path, found in snapshot.of_kind("SlaViolation"):
         if isinstance(found, SlaViolation):
             spec, note = found.spec, found.spec.acknowledged
@@ -33,5 +31,5 @@ def violations(snapshot: Snapshot, deeds: Deeds) -> Iterator[Violation]:
 
 def _is_lawful(resource: str, deeds: Deeds) -> bool:
     """What stood at the adoption has no deed, and nothing is claimed against it."""
-    acts = [deed.is_approved for deed in deeds.of(resource) if deed.action == _ACT]
-    return not acts or acts[-1]
+    done = deeds.of(resource)
+    return not done or done[-1].is_approved

@@ -11,8 +11,9 @@ import pytest
 
 from govops.app.schemas import all_schemas
 from govops.kinds.sla_violation import SlaViolation
-from govops.render.service import parse
-from govops.service import Standing
+from govops.render.json_v1 import parse_as
+from govops.render.service import SCHEMA, stream_check
+from govops.service import ServiceReport, Standing
 from tests.support.cli import Ran, govops
 from tests.support.facts import read
 from tests.support.files import delete, settings, sla, violation
@@ -35,6 +36,11 @@ def standings(world: World, **how: Any) -> list[tuple[str, str]]:
     ran = ask(world, "check", "--output", "json", **how)
     (agreement,) = parse(ran.out).agreements
     return [(part.span.start, judged.standing.value) for _, part, judged in agreement.judged()]
+
+
+def parse(text: str) -> ServiceReport:
+    """The report that was written as JSON."""
+    return parse_as(ServiceReport, text, SCHEMA)
 
 
 @pytest.fixture
@@ -74,13 +80,7 @@ def test_the_report_in_json_reads_back_as_it_was(world: World) -> None:
     ] or (agreement.trends[0].days[0].is_kept is False)
     assert json.loads(ran.out)["agreements"][0]["standing"] == "violated"
     jsonschema.validate(json.loads(ran.out), json.loads(all_schemas()["service-v1.schema.json"]))
-    assert "".join(_again(report)) == ran.out
-
-
-def _again(report: Any) -> Any:
-    from govops.render.service import stream_check
-
-    return stream_check(report, "json")
+    assert "".join(stream_check(report, "json")) == ran.out
 
 
 def test_an_annotation_stands_at_the_file_of_the_agreement(world: World) -> None:

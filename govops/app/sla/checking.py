@@ -61,7 +61,7 @@ def check(asked: Opened, wanted: Wanted) -> ServiceReport:
             if not wanted.names or name in wanted.names
         )
         agreements = tuple(standing for standing in standings if standing is not None)
-        recorded = tuple(one for one in promises.violations() if not wanted.names or one.sla in wanted.names)
+        recorded = tuple(one for one in stood.report.violations if not wanted.names or one.sla in wanted.names)
         return ServiceReport(
             repository=origin.repository,
             ref=origin.ref,

@@ -11,8 +11,6 @@ from govops.finding import ChangeRecord, Status
 from govops.history import REGULAR, Oid
 from govops.kinds import kind_at
 from govops.kinds.service_level_agreement import ServiceLevelAgreement, ServiceLevelAgreementSpec
-from govops.kinds.sla_violation import SlaViolation
-from govops.service import Acknowledged, Span, Violation, exact
 from govops.sla.agreement import Agreement
 from govops.sla.terms import Approval, Text, moment
 
@@ -29,7 +27,7 @@ class _Unread:
 
 
 class Promises:
-    """The agreements and recorded violations of a history that was walked."""
+    """The agreements of a history that was walked."""
 
     def __init__(self, facts: AuditFacts, stood: Stood) -> None:
         self._documents = facts.documents
@@ -45,26 +43,6 @@ class Promises:
             if kind is not None and kind.name == "ServiceLevelAgreement":
                 texts = tuple(text for commit in commits for text in self._texts(path, commit))
                 yield Agreement(path.rpartition("/")[2].removesuffix(".yaml"), path, texts)
-
-    def violations(self) -> Iterator[Violation]:
-        """Those that stand recorded, by path. One is acknowledged only by a change that was approved."""
-        for path, file in sorted(self._moment.snapshot.files.items()):
-            found = file.resource
-            if not isinstance(found, SlaViolation):
-                continue
-            spec, note = found.spec, found.spec.acknowledged
-            given = self._approval(path, self._moment.touched[path][-1]) is Approval.GIVEN
-            yield Violation(
-                id=found.metadata.name,
-                sla=spec.sla,
-                metric=spec.objective,
-                span=Span(spec.window.start, spec.window.end),
-                target=exact(spec.target),
-                actual=exact(spec.actual),
-                path=path,
-                is_recorded=True,
-                acknowledged=Acknowledged(note.by, note.at, note.notes) if note is not None and given else None,
-            )
 
     def _texts(self, path: str, commit: Oid) -> Iterator[Text]:
         spec = self._spec(path, commit)

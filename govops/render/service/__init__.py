@@ -13,7 +13,7 @@ from govops.render.service.wording import failing
 from govops.render.wording import ended
 from govops.service import ServiceReport
 
-__all__ = ["SCHEMA", "failing", "json_schema", "parse", "stream_check", "stream_status", "stream_violations"]
+__all__ = ["SCHEMA", "failing", "json_schema", "stream_check", "stream_status", "stream_violations"]
 
 SCHEMA = "govops/service/v1"
 VIOLATIONS_SCHEMA = "govops/violations/v1"
@@ -47,11 +47,6 @@ def stream_violations(report: ServiceReport, format: str, *, colour: bool = Fals
         )
     _refuse_others(format, "text, json")
     return ended(violation_lines(report, colour=colour))
-
-
-def parse(text: str) -> ServiceReport:
-    """The report that ``stream_check(…, "json")`` wrote. Strict: UsageError for anything else, saying which field."""
-    return json_v1.parse_as(ServiceReport, text, SCHEMA)
 
 
 def json_schema() -> dict[str, object]:
