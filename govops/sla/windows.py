@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from itertools import count
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from govops.errors import UndecidableError
@@ -42,16 +41,14 @@ def frames(window: Window, as_of: datetime) -> tuple[Frame, ...]:
 def days(stretch: Stretch, zone: str | None = None) -> tuple[Stretch, ...]:
     """The calendar days that it touches, cut to it."""
     where = _zone(zone)
-    first = stretch.start.astimezone(where).date()
+    day = stretch.start.astimezone(where).date()
     found: list[Stretch] = []
-    for ahead in count():
-        start = max(_midnight(first + timedelta(days=ahead), where), stretch.start)
-        end = min(_midnight(first + timedelta(days=ahead + 1), where), stretch.end)
-        if start >= stretch.end:
-            return tuple(found)
+    while (start := max(_midnight(day, where), stretch.start)) < stretch.end:
+        day += timedelta(days=1)
+        end = min(_midnight(day, where), stretch.end)
         if start < end:
             found.append(Stretch(start, end))
-    raise AssertionError
+    return tuple(found)
 
 
 def told(window: Window) -> str:
@@ -63,17 +60,10 @@ def told(window: Window) -> str:
 
 def _last_ended(first: date, before: Callable[[date], date], zone: tzinfo) -> Stretch:
     """The period before the one that begins on ``first``; a local day that never was (Samoa, 2011) is passed over."""
-    end = _midnight(first, zone)
-    for start in _backwards(first, before):
-        if _midnight(start, zone) < end:
-            return Stretch(_midnight(start, zone), end)
-    raise AssertionError
-
-
-def _backwards(first: date, before: Callable[[date], date]) -> Iterator[date]:
-    while True:
-        first = before(first)
-        yield first
+    end, start = _midnight(first, zone), before(first)
+    while _midnight(start, zone) >= end:
+        start = before(start)
+    return Stretch(_midnight(start, zone), end)
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:

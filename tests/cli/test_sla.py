@@ -16,7 +16,7 @@ from govops.render.service import SCHEMA, stream_check
 from govops.service import ServiceReport, Standing
 from tests.support.cli import Ran, govops
 from tests.support.facts import read
-from tests.support.files import delete, settings, sla, violation
+from tests.support.files import delete, ratification, settings, sla, violation
 from tests.support.git import git
 from tests.support.measurements import FILE, NAME, PATH, measure, promise, promised, write
 from tests.support.world import World
@@ -146,6 +146,22 @@ def test_a_target_that_nobody_approved_is_told_and_judged_past(world: World) -> 
     ran = ask(world, "check")
     assert (ran.code, standings(world)[0]) == (BROKEN, (DAY, "violated"))
     assert f"note: {commit[:12]} changed the agreement without approval and is judged past" in ran.out
+
+
+def test_a_target_that_was_ratified_afterwards_counts_from_its_landing(world: World) -> None:
+    world.clock.pass_by(hours=12)
+    commit = promise(world, approved=False, **_less())
+    assert [standing for _, standing in standings(world)][:2] == ["violated", "compliant"]
+    world.propose("alice", "Accept", ratification("accept", commit)).approve("carol").merge("squash")
+    assert [standing for _, standing in standings(world)] == ["violated", "compliant", "compliant"]
+
+
+def test_in_a_history_that_is_not_to_be_trusted_nothing_is_certain(world: World) -> None:
+    """A record that somebody took away."""
+    record = world.push("alice", {"notes.txt": b"x"}).record()
+    world.evidence.write({record: None})
+    ran = ask(world, "check")
+    assert (ran.code, "doubt: record-tampered: " in ran.out) == (UNKNOWN, True)
 
 
 def test_an_agreement_that_somebody_took_away_without_approval_still_binds(world: World) -> None:
