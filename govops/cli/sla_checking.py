@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,18 @@ _LOOKING = (
     click.argument("names", nargs=-1, metavar="[SLA]..."),
     click.option("--source", "sources", type=SourceType(), multiple=True, help="Where a connection leads. Repeatable."),
     click.option(
-        "--engine", default="reference", show_default=True, metavar="ENGINE", help="What computes: see the docs."
+        "--engine",
+        type=click.Choice(("duckdb", "spark", "reference")),
+        default="duckdb",
+        show_default=True,
+        help="What counts: DuckDB, Spark where data outgrows a machine, or plain Python. All give the same answers.",
+    ),
+    click.option(
+        "--master",
+        default="local[*]",
+        show_default=True,
+        metavar="URL",
+        help="Whose Spark: local[*], spark://HOST:PORT, or sc://HOST:PORT for Spark Connect.",
     ),
     click.option(
         "--as-of", metavar="INSTANT", help="Instant to judge at, or `now`. Default: the latest attested time."
@@ -158,9 +170,13 @@ def acknowledge(violation: str, *, notes: str, by: str | None, repository: Path)
 def _checked(*, sources: tuple[tuple[str, str], ...], names: tuple[str, ...], **options: Any) -> ServiceReport:
     from govops.app.sla import Wanted, check
     from govops.cli.asking import asked
+    from govops.sla.connections import given
+    from govops.sla.engines import Access
 
+    addresses = given(f"{name}={address}" for name, address in sources)
+    access = Access(os.environ, options.pop("master"))
     engine, with_trend = options.pop("engine"), options.pop("with_trend", False)
-    return check(asked(**options), Wanted(names, dict(sources), engine, with_trend))
+    return check(asked(**options), Wanted(names, addresses, engine, access, with_trend))
 
 
 def _propose(repository: Path, report: ServiceReport) -> None:

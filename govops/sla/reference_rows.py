@@ -6,7 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -72,12 +72,18 @@ def read(lines: Iterable[str], name: str, *, has_points: bool) -> Iterator[Row]:
         if isinstance(fields, str):
             yield BadLine(Rejected(place, text[:_QUOTED], fields))
             continue
-        try:
-            line = Rejected(place, text[:_QUOTED], "it begins before an earlier point ends")
-            yield _point(fields, line) if has_points else _request(fields)
-        except _BadRowError as error:
-            start, end = _when(fields, has_points=has_points)
-            yield BadLine(Rejected(place, text[:_QUOTED], str(error)), start, end)
+        yield row(fields, Rejected(place, text[:_QUOTED], ""), has_points=has_points)
+
+
+def row(fields: Fields, line: Rejected, *, has_points: bool) -> Row:
+    """What the fields, typed as JSON has them, say; ``line`` is where they stand."""
+    try:
+        if not has_points:
+            return _request(fields)
+        return _point(fields, replace(line, reason="it begins before an earlier point ends"))
+    except _BadRowError as error:
+        start, end = _when(fields, has_points=has_points)
+        return BadLine(replace(line, reason=str(error)), start, end)
 
 
 def _jsonl(lines: Iterable[str]) -> Iterator[tuple[int, str, Fields | str]]:

@@ -18,7 +18,7 @@ from govops.kinds.vocabulary import Metric
 from govops.rules import RULES
 from govops.service import AgreementStanding, ServiceReport, Standing, Violation, violation_id
 from govops.sla.agreement import standing_of
-from govops.sla.engines import engine
+from govops.sla.engines import Access, engine
 from govops.sla.terms import moment
 from govops.workspace import Opened, open_audit
 
@@ -27,12 +27,13 @@ from govops.workspace import Opened, open_audit
 class Wanted:
     """What a check looks at: ``names`` of agreements (all without any), where, and by which engine.
 
-    ``sources`` are addresses by the name of a connection, before those of Settings.
+    ``sources`` are addresses by the name of a connection, before those of Settings; ``access`` is how those are asked.
     """
 
     names: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
-    engine: str = "reference"
+    engine: str = "duckdb"
+    access: Access = field(default_factory=Access)
     with_trend: bool = False
 
 
@@ -52,7 +53,7 @@ def check(asked: Opened, wanted: Wanted) -> ServiceReport:
             )
         promises = Promises(facts, stood)
         connections = {one.name: one.address for one in stood.law.lawful_settings.connections} | dict(wanted.sources)
-        measuring = engine(wanted.engine, connections, root=_root(asked.repository))
+        measuring = engine(wanted.engine, connections, root=_root(asked.repository), access=wanted.access)
         known = {agreement.name: agreement for agreement in promises.agreements()}
         _refuse_unknown(wanted.names, known)
         standings = (

@@ -1,0 +1,141 @@
+"""Requests counted by DuckDB, in this process: the usual engine."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from govops.errors import UndecidableError, UsageError
+from govops.kinds.quoting import quoted
+from govops.sla.counting import GOOD, Counts, count, in_zone
+from govops.sla.files import File
+from govops.sla.measuring import Question, Rejected
+from govops.sla.reference_rows import Row
+from govops.sla.spooling import QUOTED
+from govops.sla.tables import bad_row, of_table
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_MEMORY = "640MB"  # what does not fit goes to disk; Python and what DuckDB does not count take some 150 MB more
+_AT_ONCE = 10_000
+_ZONED = "TIMESTAMP WITH TIME ZONE"
+_TYPES = {
+    "timestamp": re.compile(f"{_ZONED}|TIMESTAMP(_S|_MS|_NS)?"),
+    "latency_ms": re.compile(r"U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(.*\)"),
+    "ok": re.compile("BOOLEAN"),
+}
+
+
+class Duck:
+    """Counts with DuckDB; what needs more than memory stands among the temporary files meanwhile."""
+
+    def spooled(self, path: Path, questions: Sequence[Question], gap: timedelta | None) -> Counts:
+        """The answers from a file that :func:`govops.sla.spooling.spool` wrote."""
+        columns = "columns={'t': 'BIGINT', 'ms': 'DOUBLE', 'ok': 'BOOLEAN'}"
+        relation = f"read_csv({_text(str(path))}, header=false, auto_detect=false, {columns})"
+        with connected() as connection:
+            return _counted(connection, f"SELECT t, ms, ok FROM {relation}", questions, gap)
+
+    def parquet(
+        self, files: Sequence[File], zone: ZoneInfo | None, questions: Sequence[Question], gap: timedelta | None
+    ) -> tuple[Counts, tuple[Rejected, ...]]:
+        """The answers from Parquet files, and the first few bad rows."""
+        relation = _read(files)
+        with connected() as connection:
+            connection.execute(f"CREATE TEMP VIEW rows AS SELECT * FROM {relation}")
+            select = _measurements(connection, files[0].name, zone)
+            counts = _counted(connection, select, questions, gap)
+            return counts, _rejected(connection, files) if counts.bad else ()
+
+    def rows(self, file: File, zone: ZoneInfo | None, *, has_points: bool) -> Iterator[Row]:
+        """The rows of a Parquet file, one by one in their order."""
+        with connected() as connection:
+            found = connection.execute(f"SELECT * EXCLUDE (_file, file_row_number) FROM {_read([file])}")
+            for number, fields in enumerate(records(found), 1):
+                yield of_table(fields, f"{file.name}:{number}", zone, has_points=has_points)
+
+
+def records(found: DuckDBPyConnection) -> Iterator[dict[str, object]]:
+    """The rows that a query found, some at a time, by column."""
+    names = [column[0] for column in found.description or ()]
+    while rows := found.fetchmany(_AT_ONCE):
+        yield from (dict(zip(names, row, strict=True)) for row in rows)
+
+
+@contextmanager
+def connected(database: str = ":memory:", **settings: str) -> Iterator[DuckDBPyConnection]:
+    """A database that fetches nothing from elsewhere; UndecidableError for what goes wrong with it meanwhile."""
+    try:
+        import duckdb
+    except ImportError as error:
+        raise UsageError("measuring from files needs DuckDB", hint="pip install 'govops[analytics]'") from error
+    usual = {
+        "memory_limit": _MEMORY,
+        "temp_directory": os.path.join(tempfile.gettempdir(), f"govops-{secrets.token_hex(8)}"),  # DuckDB's to remove
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
+    try:
+        with duckdb.connect(database, config={**usual, **settings}) as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            yield connection
+    except duckdb.Error as error:
+        raise UndecidableError(
+            f"DuckDB cannot read the measurements: {quoted(str(error).splitlines()[0])}",
+            hint="a file that is cut short is not read in part",
+        ) from error
+
+
+def _counted(
+    connection: DuckDBPyConnection, select: str, questions: Sequence[Question], gap: timedelta | None
+) -> Counts:
+    connection.execute(f"CREATE TEMP VIEW measurements AS {select}")
+    return count(lambda sql: connection.execute(sql).fetchall(), questions, gap)
+
+
+def _read(files: Sequence[File]) -> str:
+    paths = ", ".join(_text(re.sub(r"[*?\[]", r"[\g<0>]", str(file.path))) for file in files)  # names are no patterns
+    return f"read_parquet([{paths}], hive_partitioning=false, filename='_file', file_row_number=true)"
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _measurements(connection: DuckDBPyConnection, name: str, zone: ZoneInfo | None) -> str:
+    """SQL for what is counted, from the view `rows`; UndecidableError where a column is not what it must be."""
+    types = {column: kind for column, kind, *_ in connection.execute("DESCRIBE rows").fetchall()}
+    for column, kinds in _TYPES.items():
+        if column not in types:
+            raise UndecidableError(f"{quoted(name)} has no column {quoted(column)}")
+        if not kinds.fullmatch(types[column]):
+            raise UndecidableError(
+                f"the column {quoted(column)} in {quoted(name)} is {types[column]}",
+                hint="`timestamp` is a timestamp, `latency_ms` a number, `ok` a boolean",
+            )
+    told = "*, CAST(latency_ms AS DOUBLE) AS ms"
+    if types["timestamp"] == _ZONED:
+        return f"SELECT {told}, epoch_us(timestamp) AS t FROM rows"
+    if zone is None:
+        raise UndecidableError(f"the times in {quoted(name)} name no zone", hint="say which in `source.timezone`")
+    local = f"SELECT {told}, epoch_us(CAST(timestamp AS TIMESTAMP)) AS t FROM rows"
+    ends = connection.execute(f"SELECT min(t), max(t) FROM ({local})").fetchall()[0]
+    return f"SELECT * EXCLUDE (t), {in_zone(zone, *ends)} AS t FROM ({local})"
+
+
+def _rejected(connection: DuckDBPyConnection, files: Sequence[File]) -> tuple[Rejected, ...]:
+    names = {str(file.path): file.name for file in files}
+    found = connection.execute(
+        f"SELECT _file, file_row_number, t, ms, ok FROM measurements WHERE NOT coalesce({GOOD}, false)"
+        f" ORDER BY _file, file_row_number LIMIT {QUOTED}"
+    ).fetchall()
+    return tuple(bad_row(f"{names[path]}:{row + 1}", *columns) for path, row, *columns in found)
