@@ -42,6 +42,7 @@ _COMMANDS = {
     "explain": ("govops.cli.explain", "Explain one rule: why it matters and how to fix it."),
     "schema": ("govops.cli.schema", "Print the JSON Schema of a kind."),
     "init": ("govops.cli.init", "Set up a governed repository."),
+    "escalate": ("govops.cli.escalate", "Tell whom the escalation rules name of what is open."),
     "waiver": ("govops.cli.waiver", "Propose exceptions with an end, and list what is excused."),
     "baseline": ("govops.cli.baseline", "Write down what is found now, so that only what is new decides."),
     "sla": ("govops.cli.sla", "Check what was promised of services, and record what was broken."),

@@ -16,6 +16,7 @@ from govops.kinds import Resource
 from govops.kinds.approval_policy import ApprovalPolicy
 from govops.kinds.custom import CustomKind, custom_kind
 from govops.kinds.delegation import Delegation, DelegationSpec
+from govops.kinds.escalation_rule import EscalationRule
 from govops.kinds.framework import Framework
 from govops.kinds.kind_definition import KindDefinition
 from govops.kinds.role import Role
@@ -154,6 +155,13 @@ class Law:
             for side in sides:
                 if isinstance(side, SegregationOfDuties):
                     yield path, side, not open_
+
+    def escalation_rules(self) -> tuple[tuple[str, EscalationRule], ...]:
+        """(path, rule) of all that say whom to tell, sorted by path; lawful ones as in :meth:`frameworks`."""
+        found = dict(self._effective("EscalationRule")) | {
+            path: record.lawful for path, record in self.unlawful.items()
+        }
+        return tuple((path, one) for path, one in sorted(found.items()) if isinstance(one, EscalationRule))
 
     def frameworks(self) -> tuple[tuple[str, Framework], ...]:
         """(path, framework) of all that count, sorted by path.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from govops.decision import SETTINGS_PATH
 from govops.doctor.circumstances import Circumstances
 from govops.evidence.book import EvidenceBook
-from govops.evidence.records import Checkpoint, Receipt
+from govops.evidence.records import Chained
 from govops.evidence.signature import same_key
 from govops.finding import Finding
 from govops.rule import warning
@@ -41,4 +41,4 @@ def check(facts: Circumstances) -> Iterator[Finding]:
 def _last(book: EvidenceBook, key: str) -> str | None:
     """When the key's newest record was made."""
     own = (record.payload for record in book.records if record.signer and same_key(key, record.signer))
-    return max((made.recorded_at for made in own if isinstance(made, Receipt | Checkpoint)), default=None)
+    return max((made.recorded_at for made in own if isinstance(made, Chained)), default=None)

@@ -14,7 +14,7 @@ from govops.engine.era import KeptEras
 from govops.engine.process import KeptTimes
 from govops.engine.waiving import Tally
 from govops.evidence.book import EvidenceBook, Recorded
-from govops.evidence.records import Approval, Checkpoint, Receipt, SignedProposal, Subject
+from govops.evidence.records import Approval, Chained, Receipt, SignedProposal, Subject
 from govops.evidence.threads import Thread, Voice
 from govops.finding import ChangeRecord, Event, Finding, Tenure
 from govops.history import Entry, Oid, PathChange
@@ -85,7 +85,7 @@ class Heard:
     """What became of the recorders' records, by the trust that the walk ended with.
 
     ``open`` are the ids of records of commits that a later walk may still come to, or has lost, ``unplaced`` the
-    checkpoints among them whose commit is not on the chain.
+    others than receipts among them whose commit is not on the chain.
     """
 
     believed: frozenset[Voice] = frozenset()
@@ -134,7 +134,7 @@ class Before:
         """Whether this commit of the chain lies before."""
         return self.positions.get(commit, self.seen) < self.seen
 
-    def leaves_open(self, payload: Receipt | Checkpoint) -> bool:
+    def leaves_open(self, payload: Chained) -> bool:
         """Whether a recorder's record speaks of more than what lies before."""
         return not self.has(payload.tip) or (isinstance(payload, Receipt) and not self.is_over(payload.base))
 
@@ -150,7 +150,7 @@ def heard(book: EvidenceBook, believed: frozenset[Voice], threads: tuple[Thread,
     unplaced = frozenset(
         record
         for record, payload in unsettled.items()
-        if isinstance(payload, Checkpoint) and payload.tip not in before.positions
+        if not isinstance(payload, Receipt) and payload.tip not in before.positions
     )
     return Heard(believed, book.voices() - believed, threads, frozenset(unsettled), unplaced)
 

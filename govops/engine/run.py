@@ -55,18 +55,22 @@ def stand(rules: Iterable[Rule], facts: AuditFacts) -> Stood:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """Where a walk ended: the registry, what evidence was spent on which change, what was done, and what was found."""
+    """Where a walk ended: the registry, what evidence was spent on which change, what was done, and what was found.
+
+    ``time`` is the latest attested one, None where nobody tells any.
+    """
 
     registry: Registry
     spent: dict[str, Oid]
     deeds: Deeds
     cases: Cases
+    time: str | None
 
 
 def arrive(rules: Iterable[Rule], facts: AuditFacts) -> Arrived:
     """Judge every change of the chain, and stand at its end."""
     audit, _ = _walked(tuple(rules), facts)
-    return Arrived(audit.registry, dict(audit.spent), audit.deeds, audit.docket.cases)
+    return Arrived(audit.registry, dict(audit.spent), audit.deeds, audit.docket.cases, audit.time)
 
 
 def run_on(rules: Iterable[Rule], facts: AuditFacts) -> tuple[Report, Kept | None] | None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from govops.evidence.records import Approval, Checkpoint, Personal, Receipt, Record, SignedProposal, Tombstone
+from govops.evidence.records import (
+    Approval,
+    Chained,
+    Escalation,
+    Personal,
+    Receipt,
+    Record,
+    SignedProposal,
+    Tombstone,
+)
 from govops.evidence.signature import same_key
 from govops.evidence.threads import Thread, Voice, followed
 from govops.history import Oid
@@ -116,10 +125,10 @@ class EvidenceBook:
             if isinstance(record.payload, Receipt):
                 yield record, record.payload
 
-    def anchored(self) -> Iterator[tuple[Recorded, Receipt | Checkpoint]]:
+    def anchored(self) -> Iterator[tuple[Recorded, Chained]]:
         """Every record of a recorder, in the order of record ids: each says that its tip was on the branch."""
         for record in self.records:
-            if isinstance(record.payload, Receipt | Checkpoint):
+            if isinstance(record.payload, Chained):
                 yield record, record.payload
 
     def approvals_of(self, paths: Iterable[str]) -> tuple[Recorded, ...]:
@@ -136,6 +145,12 @@ class EvidenceBook:
             if isinstance(record.payload, Tombstone):
                 yield record, record.payload
 
+    def escalations(self) -> Iterator[tuple[Recorded, Escalation]]:
+        """Every record of a delivery, in the order of record ids."""
+        for record in self.records:
+            if isinstance(record.payload, Escalation):
+                yield record, record.payload
+
     def signers(self) -> frozenset[str]:
         """Every key that signed a recorder's record."""
         return frozenset(voice.signer for voice in self.voices() if voice.signer)
@@ -146,7 +161,7 @@ class EvidenceBook:
         known = self.earlier.ids if self.earlier else frozenset()
         for record in self.records:
             payload = record.payload
-            if isinstance(payload, Receipt | Checkpoint) and record.id not in known and trust.accepts(record):
+            if isinstance(payload, Chained) and record.id not in known and trust.accepts(record):
                 chains.setdefault(payload.recorder, {}).setdefault(payload.sequence, []).append(record)
         return dict(sorted(chains.items()))
 
@@ -168,9 +183,12 @@ class EvidenceBook:
         return all(map(trust.believes, earlier.believed)) and not any(map(trust.believes, earlier.doubted))
 
     def is_placed_alike(self, positions: Mapping[Oid, int]) -> bool:
-        """Whether the commits of the earlier checkpoints that were read again are on the branch as they were then."""
+        """Whether the commits of the earlier records that were read again are on the branch as they were then.
+
+        Of receipts that is asked elsewhere.
+        """
         earlier = self.earlier
-        found = [(r.id, payload.tip) for r, payload in self.anchored() if isinstance(payload, Checkpoint)]
+        found = [(r.id, payload.tip) for r, payload in self.anchored() if not isinstance(payload, Receipt)]
         return earlier is None or all(
             (tip in positions) == (record not in earlier.unplaced) for record, tip in found if record in earlier.ids
         )
@@ -216,9 +234,9 @@ def breaks(recorder: str, chain: Mapping[int, Sequence[Recorded]]) -> Iterator[T
     yield from (Tampering("", what) for what in followed(Thread(recorder), _links(chain), {}).breaks)
 
 
-def _links(chain: Mapping[int, Sequence[Recorded]]) -> dict[int, list[tuple[str, Receipt | Checkpoint]]]:
+def _links(chain: Mapping[int, Sequence[Recorded]]) -> dict[int, list[tuple[str, Chained]]]:
     return {
-        sequence: [(record.id, record.payload) for record in found if isinstance(record.payload, Receipt | Checkpoint)]
+        sequence: [(record.id, record.payload) for record in found if isinstance(record.payload, Chained)]
         for sequence, found in chain.items()
     }
 

@@ -13,6 +13,7 @@ from govops.evidence.records import (
     Approval,
     Checkpoint,
     ContextBlob,
+    Escalation,
     FileState,
     Proposal,
     Receipt,
@@ -93,7 +94,7 @@ class _Retelling:
         if isinstance(payload, Receipt):
             told = {"base": self._commit(payload.base), "tip": self._commit(payload.tip)}
             return _like(payload, **told, proposal=payload.proposal and self._proposal(payload.proposal))
-        if isinstance(payload, Checkpoint):
+        if isinstance(payload, Checkpoint | Escalation):
             return _like(payload, tip=self._commit(payload.tip))
         if isinstance(payload, Approval):
             context = self._context(payload.context)

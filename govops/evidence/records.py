@@ -251,9 +251,30 @@ class Checkpoint(_Chained):
     report: Digest
 
 
+class Escalation(_Chained):
+    """Somebody was told of an open violation or incident: a step of an EscalationRule was delivered.
+
+    ``tip`` is the commit whose rule asked for it, ``subject`` what it was about (``Kind/name``), ``notified`` who was
+    told, as the rule names them. ``key`` is the one by which the receiver knows the delivery, ``status`` its answer.
+    """
+
+    type: Literal["govops/escalation/v1"]
+    tip: ObjectId
+    rule: Text
+    after_minutes: Annotated[int, Field(ge=0)]
+    subject: Text
+    notified: Annotated[tuple[Text, ...], Field(min_length=1)]
+    due_at: Instant
+    as_of: Instant
+    key: Digest
+    status: Annotated[int, Field(ge=200, le=299)]
+
+
 Personal = Approval | SignedProposal | Tombstone
 """What people sign themselves, without a chain."""
-Record = Receipt | Personal | Checkpoint
+Chained = Receipt | Checkpoint | Escalation
+"""What recorders sign, each record with its place in the recorder's own chain; it names a commit of the branch."""
+Record = Chained | Personal
 Payload = Annotated[Record, Field(discriminator="type")]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from govops.evidence.records import Checkpoint, Receipt
+from govops.evidence.records import Chained, Checkpoint
 from govops.history import Oid
 
 FIRST_SEQUENCE = 0
@@ -45,7 +45,7 @@ class _Following:
     def __post_init__(self) -> None:
         self.previous, self.expected, self.furthest = self.at.previous, self.at.expected, self.at.furthest
 
-    def breaks(self, chain: Mapping[int, Sequence[tuple[str, Receipt | Checkpoint]]]) -> Iterator[str]:
+    def breaks(self, chain: Mapping[int, Sequence[tuple[str, Chained]]]) -> Iterator[str]:
         """A gap is told once, however wide: the numbers are the recorder's to choose."""
         name = self.at.recorder
         for sequence, found in sorted(chain.items()):
@@ -76,7 +76,7 @@ class _Following:
 
 
 def followed(
-    thread: Thread, chain: Mapping[int, Sequence[tuple[str, Receipt | Checkpoint]]], positions: Mapping[Oid, int]
+    thread: Thread, chain: Mapping[int, Sequence[tuple[str, Chained]]], positions: Mapping[Oid, int]
 ) -> Thread:
     """The chain with these records, by number, none of which comes before where the thread stands."""
     following = _Following(thread, positions)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from govops.errors import ExitCode
 from govops.evidence.book import EvidenceBook, Recorded, Trust, breaks
-from govops.evidence.records import Checkpoint, Personal, Receipt
+from govops.evidence.records import Chained, Personal
 from govops.evidence.signature import same_key
 from govops.finding import Finding, Severity, Status, exit_code
 from govops.history import Oid
@@ -18,7 +18,7 @@ from govops.kinds.quoting import quoted
 PeopleAt = Callable[[str], tuple[str, ...]]
 """Address -> names of the Users who have it."""
 
-TYPES = ("receipt", "approval", "proposal", "tombstone", "checkpoint")
+TYPES = ("receipt", "approval", "proposal", "tombstone", "checkpoint", "escalation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def check_chains(book: EvidenceBook, trust: Trust, current: Collection[str]) -> 
             continue
         records = [record for found in chain.values() for record in found]
         final = chain[max(chain)][-1].payload
-        assert isinstance(final, Receipt | Checkpoint)  # noqa: S101  a chain holds nothing else
+        assert isinstance(final, Chained)  # noqa: S101  a chain holds nothing else
         yield RecorderChain(
             name,
             records=len(records),

@@ -18,7 +18,9 @@ from govops.history import Entry, Oid
 from govops.workspace.keep import BranchRead, Located
 
 LARGEST_RECORD = 16 * 1024 * 1024  # bytes; a receipt of 50,000 files has about 10 million
-RECORD_PATH = re.compile(r"(receipts|approvals|proposals|tombstones|checkpoints)/[0-9a-f]{2}/[0-9a-f]{64}\.json")
+RECORD_PATH = re.compile(
+    r"(receipts|approvals|proposals|tombstones|checkpoints|escalations)/[0-9a-f]{2}/[0-9a-f]{64}\.json"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,23 @@ class Journal:
     branch: str
     remote: str | None = None
 
+    def begin(self) -> None:
+        """See the branch as it is now, where it is to grow. GovopsError where the remote is away.
+
+        A remote that has none yet gets the one here. A clone that has the remote's only, and keeps its records, starts
+        from there.
+        """
+        tracked = f"refs/remotes/{self.remote or 'origin'}/{self.branch}"
+        if self.remote is not None:
+            fetch(self.repository, self.remote, [f"+{self._local}:{tracked}"], missing_ok=True)
+        with CleanRoom.open(self.repository) as room:
+            here, there = room.ref(self._local), room.ref(tracked)
+        if self.remote is not None and here and not there:
+            push(self.repository, self.remote, here, self._local, expected=None)
+        elif self.remote is None and there and not here:
+            with Store.open(self.repository) as store:
+                store.swap({self._local: (None, there)})
+
     def append(self, write: Write) -> Appended:
         """Add what ``write`` makes. UndecidableError if the branch will not hold still, or a record cannot be read."""
         for attempt in range(_ATTEMPTS):

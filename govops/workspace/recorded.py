@@ -11,7 +11,7 @@ from govops import yamlio
 from govops.decision import SETTINGS_PATH
 from govops.errors import UsageError
 from govops.evidence.book import Trust
-from govops.evidence.records import Checkpoint, Receipt
+from govops.evidence.records import Chained, Checkpoint, Receipt
 from govops.evidence.signature import same_key
 from govops.git import CleanRoom
 from govops.history import Oid
@@ -69,7 +69,7 @@ class Stood:
         own = [
             Place(record.payload.sequence, record.id)
             for record in trusted
-            if isinstance(record.payload, Receipt | Checkpoint) and record.payload.recorder == self.name
+            if isinstance(record.payload, Chained) and record.payload.recorder == self.name
         ]
         tips = [record.payload.tip for record in trusted if isinstance(record.payload, Checkpoint)]
         verified = max((self.positions.get(tip, len(self.chain)) for tip in tips), default=-1)

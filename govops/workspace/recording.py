@@ -10,8 +10,8 @@ from pathlib import Path
 from govops.errors import GovopsError, UndecidableError
 from govops.evidence.records import Proposal, Receipt, signed_bytes, spelled
 from govops.forge import Forge, ForgeProposal
-from govops.git import CleanRoom, Store
-from govops.git.authoring import fetch, push, remotes
+from govops.git import CleanRoom
+from govops.git.authoring import fetch, remotes
 from govops.history import Oid
 from govops.kinds.custom import CustomKind, custom_kind
 from govops.kinds.kind_definition import KindDefinition
@@ -97,22 +97,9 @@ class Recorder:
             yield self._write(waiting, stood)
 
     def _begin(self, branch: str) -> None:
-        """See the evidence branch as it is now, where it is to grow.
-
-        A remote that has none yet gets the one here. A clone that has the remote's only, and keeps its records, starts
-        from there.
-        """
-        local, tracked = f"refs/heads/{branch}", f"refs/remotes/{self.remote or 'origin'}/{branch}"
+        """See the evidence branch as it is now, where it is to grow."""
         try:
-            if self.remote is not None:
-                fetch(self.repository, self.remote, [f"+{local}:{tracked}"], missing_ok=True)
-            with CleanRoom.open(self.repository) as room:
-                here, there = room.ref(local), room.ref(tracked)
-            if self.remote is not None and here and not there:
-                push(self.repository, self.remote, here, local, expected=None)
-            elif self.remote is None and there and not here:
-                with Store.open(self.repository) as store:
-                    store.swap({local: (None, there)})
+            Journal(self.repository, branch, self.remote).begin()
         except UndecidableError:
             raise
         except GovopsError:

@@ -13,6 +13,7 @@ from govops.evidence.records import (
     ContextBlob,
     Contributor,
     Dismissal,
+    Escalation,
     FileState,
     Proposal,
     Receipt,
@@ -107,4 +108,18 @@ APPROVAL = st.builds(
     context=few(CONTEXT),
 )
 CHECKPOINT = st.builds(Checkpoint, type=st.just("govops/checkpoint/v1"), tip=OID, report=DIGEST, **CHAINED)
-PAYLOADS: st.SearchStrategy[Receipt | Approval | Checkpoint] = RECEIPT | APPROVAL | CHECKPOINT
+ESCALATION = st.builds(
+    Escalation,
+    type=st.just("govops/escalation/v1"),
+    tip=OID,
+    rule=TEXT,
+    after_minutes=st.integers(0, 525_600),
+    subject=TEXT,
+    notified=few(TEXT, least=1),
+    due_at=INSTANT,
+    as_of=INSTANT,
+    key=DIGEST,
+    status=st.integers(200, 299),
+    **CHAINED,
+)
+PAYLOADS: st.SearchStrategy[Receipt | Approval | Checkpoint | Escalation] = RECEIPT | APPROVAL | CHECKPOINT | ESCALATION

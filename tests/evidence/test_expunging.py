@@ -11,6 +11,7 @@ from govops.evidence.expunging import concerning, expunctions, retold
 from govops.evidence.records import (
     Checkpoint,
     ContextBlob,
+    Escalation,
     FileState,
     Record,
     ReplacedCommit,
@@ -113,18 +114,21 @@ def test_so_is_what_people_signed() -> None:
 
 
 @pytest.mark.threat("C39")
-def test_and_a_checkpoint() -> None:
-    fields: dict[str, Any] = {
-        "type": "govops/checkpoint/v1",
+def test_and_what_else_a_recorder_wrote() -> None:
+    chained: dict[str, Any] = {
         "recorder": "recorder",
         "sequence": 1,
         "previous": "0" * 64,
         "recorded_at": "2026-01-05T10:00:00Z",
         "repository": REPOSITORY,
         "branch": BRANCH,
-        "report": "1" * 64,
     }
+    fields = {**chained, "type": "govops/checkpoint/v1", "report": "1" * 64}
     assert told(Checkpoint(**fields, tip=oid("tip"))) == Checkpoint(**fields, tip=oid("new tip"))
+    about = {"rule": "members", "after_minutes": 15, "subject": "Incident/drift", "notified": ("alice",)}
+    sent = {"due_at": "2026-01-05T10:00:00Z", "as_of": "2026-01-05T10:00:00Z", "key": "2" * 64, "status": 200}
+    fields = {**chained, "type": "govops/escalation/v1", **about, **sent}
+    assert told(Escalation(**fields, tip=oid("tip"))) == Escalation(**fields, tip=oid("new tip"))
     assert told(tombstone()) == tombstone()
 
 

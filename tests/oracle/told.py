@@ -19,7 +19,9 @@ from tests.support.objects import Tree
 from tests.support.trees import Edits
 from tests.support.world import Node, World
 
-RECORD = re.compile(r"(receipts|approvals|proposals|tombstones|checkpoints)/[0-9a-f]{2}/([0-9a-f]{64})\.json")
+RECORD = re.compile(
+    r"(receipts|approvals|proposals|tombstones|checkpoints|escalations)/[0-9a-f]{2}/([0-9a-f]{64})\.json"
+)
 
 
 class Branch(EvidenceBranch):

@@ -215,6 +215,15 @@ def violation(of: str, name: str, **spec: Any) -> File:
     return _resource(f"registry/slas/{of}/violations/{name}.yaml", "SlaViolation", {"name": name}, defaults | spec)
 
 
+def escalation(name: str, *steps: tuple[int, list[str]], **applies_to: Any) -> File:
+    """Whom to tell after so many minutes, of incidents and violations unless told otherwise."""
+    spec = {
+        "applies_to": {"kinds": ["Incident", "SlaViolation"]} | applies_to,
+        "steps": [{"after_minutes": minutes, "notify": notify} for minutes, notify in steps],
+    }
+    return _resource(f"policies/escalations/{name}.yaml", "EscalationRule", {"name": name}, spec)
+
+
 def kind(name: str, folder: str, **spec: Any) -> File:
     """A kind of the company's own: bare documents with a ``status`` below ``folder``."""
     defaults = {

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govops.evidence.records import Approval, Checkpoint, Receipt, record_bytes, record_path
+from govops.evidence.records import Approval, Checkpoint, Escalation, Receipt, record_bytes, record_path
 from govops.workspace.evidence import parse_record
 from tests.evidence.strategies import ANY_TEXT, PAYLOADS
 from tests.fuzz import check_of, seeds
 
-Payload = Receipt | Approval | Checkpoint
+Payload = Receipt | Approval | Checkpoint | Escalation
 SEEDS = [file.read_bytes() for file in seeds("record")]
 JSON: st.SearchStrategy[Any] = (
     st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT | st.just([]) | st.just({})
