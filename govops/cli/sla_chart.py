@@ -18,7 +18,7 @@ def chart(file: Path, *, outputs: tuple[Output, ...]) -> int:
     The SVG is readable in black and white and says in words what it shows; it can stand in a page as it is.
 
     \b
-    govops sla check --output json:service.json
+    govops sla check --trend --output json:service.json
     govops sla chart service.json --output svg:service.svg
     """
     from govops.app.reports import read_service

@@ -75,7 +75,7 @@ def summarise(ledger: Ledger, registry: Registry, provenance: Provenance, ending
         ),
         rules=tuple(_rule(found) for found in registry.law.rules()),
         process=ledger.stopwatch.report(snapshot, as_of),
-        violations=tuple(violations(snapshot, ending.deeds)),
+        violations=tuple(violations(snapshot, ending.deeds, mending)),
     )
 
 

@@ -15,17 +15,17 @@ from govops.render import json_text
 from govops.service import ServiceReport
 from tests.render import sample_service
 from tests.support.cli import govops
-from tests.support.files import model, sla, violation
+from tests.support.files import model, ratification, sla, violation
 from tests.support.world import World
 
 ID = "9a8b7c6d5e4f3021"
 NOTE = {"by": "bob", "at": "2026-02-03T09:00:00Z", "notes": "Seen"}
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    """One violation is recorded and acknowledged."""
-    world = World(tmp_path / "world", model("fraud"), sla("fraud-screen"))
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """One violation is recorded and acknowledged. Nobody changes it."""
+    world = World(tmp_path_factory.mktemp("story") / "world", model("fraud"), sla("fraud-screen"))
     world.propose("alice", "Record", violation("fraud-screen", ID)).approve("bob").merge("squash")
     noted = violation("fraud-screen", ID, acknowledged=NOTE)
     world.propose("alice", "Note", noted).approve("bob").merge("squash")
@@ -77,6 +77,7 @@ def test_recorded_violations_are_those_of_the_repository_and_new_ones_are_told_b
 
 
 def test_an_acknowledgement_that_nobody_approved_is_none(tmp_path: Path) -> None:
+    """Until somebody ratifies it."""
     world = World(tmp_path, model("fraud"), sla("fraud-screen"))
     world.propose("alice", "Record", violation("fraud-screen", ID)).approve("bob").merge("squash")
     world.push("alice", violation("fraud-screen", ID, acknowledged=NOTE))
@@ -84,6 +85,10 @@ def test_an_acknowledgement_that_nobody_approved_is_none(tmp_path: Path) -> None
     assert done.code == ExitCode.VIOLATION
     (row,) = rows(done.out, "Violations of service levels")
     assert row.endswith("| not yet |")
+    ratified = ratification("noted", world.main, reason="It was seen")
+    world.propose("carol", "Accept it", ratified).approve("erin").merge("squash")
+    (row,) = rows(markdown(world.path), "Violations of service levels")
+    assert "bob at 2026-02-03T09:00:00Z: Seen" in row
 
 
 def test_a_report_with_services_is_read_back_verified_and_continued(world: World, tmp_path: Path) -> None:
@@ -137,3 +142,23 @@ def test_the_charts_come_from_the_same_file(world: World, tmp_path: Path) -> Non
     assert (done.code, done.out) == (ExitCode.OK, "")
     assert drawing.read_text(encoding="utf-8").startswith("<svg xmlns=")
     assert govops("sla", "chart", file).out.startswith("fraud-screen: P95 response time at most 600 ms: ▁")
+
+
+def test_from_measurements_to_the_report(tmp_path: Path) -> None:
+    """What the check writes is what the audit takes, unchanged."""
+    world = World(tmp_path / "world", model("fraud"))
+    source = {"type": "file", "files": ["requests.jsonl"]}
+    promise = [{"metric": "error_rate_percent", "target": 10}]
+    agreed = sla("fraud", objectives=promise, window={"kind": "rolling", "days": 2}, source=source)
+    world.propose("alice", "Promise", agreed).approve("bob").merge("squash")
+    hours = [f"2026-01-{day:02}T{hour:02}:30:00Z" for day in (10, 11) for hour in range(24)]
+    rows_ = [{"timestamp": at, "latency_ms": 5, "ok": place % 4 != 0} for place, at in enumerate(hours)]
+    (world.path / "requests.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows_), encoding="ascii")
+    file = tmp_path / "service.json"
+    asked = ("--repository", world.path, "--as-of", "2026-01-12T00:00:00Z", "--trend")
+    done = govops("sla", "check", *asked, "--output", f"json:{file}")
+    assert done.code == ExitCode.VIOLATION, done.err
+    (row,) = rows(markdown(world.path, "--service", file), "Service levels")
+    assert "25 %" in row
+    assert "**violated**" in row
+    assert "2 days: 25 to 25, last 25, 2 missed" in row
