@@ -34,6 +34,7 @@ _GUIDES = tuple(
         "audit-many-repositories",
         "find-out-who-can-approve",
         "map-a-rule-to-a-clause",
+        "measure-the-approval-process",
         "report-by-framework",
         "test-your-policies",
         "watch-an-sla",
