@@ -32,6 +32,7 @@ _GUIDES = tuple(
         "accept-an-exception",
         "adopt-with-a-baseline",
         "audit-many-repositories",
+        "escalate-and-alert",
         "find-out-who-can-approve",
         "map-a-rule-to-a-clause",
         "measure-the-approval-process",
