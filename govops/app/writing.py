@@ -15,15 +15,20 @@ def write_whole(path: Path, text: str | Iterable[str]) -> None:
     """Replace ``path`` by ``text``, whole or in pieces, in one step and durably.
 
     A temporary file in the same folder is written, synced and renamed over the old one. Raises GovopsError (exit 4)
-    where that fails; then, and when a piece cannot be made, the old file stays.
+    where that fails; then, and when a piece cannot be made, the old file stays. What is no file, such as ``/dev/null``
+    or a pipe, is written to and never replaced.
     """
+    pieces = (text,) if isinstance(text, str) else text
+    if path.exists() and not path.is_file() and not path.is_dir():
+        _write_into(path, pieces)
+        return
     temporary = ""
     written = False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.writelines((text,) if isinstance(text, str) else text)
+            file.writelines(pieces)
             file.flush()
             os.fchmod(file.fileno(), 0o644)
             os.fsync(file.fileno())
@@ -37,6 +42,14 @@ def write_whole(path: Path, text: str | Iterable[str]) -> None:
         if temporary and not written:
             with suppress(OSError):
                 os.unlink(temporary)
+
+
+def _write_into(path: Path, pieces: Iterable[str]) -> None:
+    try:
+        with path.open("w", encoding="utf-8", newline="\n") as device:
+            device.writelines(pieces)
+    except OSError as error:
+        raise GovopsError(f"could not write {path}: {error.strerror}") from error
 
 
 def _sync_folder(folder: Path) -> None:

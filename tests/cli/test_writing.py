@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -152,3 +153,17 @@ def test_what_was_written_is_said_to_stand_even_where_the_folder_cannot_be_synce
 def test_a_report_may_go_into_a_folder_that_is_not_there_yet(tmp_path: Path) -> None:
     write_whole(tmp_path / "a" / "b" / "report.md", "x\n")
     assert (tmp_path / "a" / "b" / "report.md").read_text() == "x\n"
+
+
+def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    """As `/dev/null` has to, which whoever is root could replace by a file."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text("utf-8")))
+    reader.start()
+    write_whole(pipe, ("one\n", "two\n"))
+    reader.join(timeout=10)
+    assert read == ["one\ntwo\n"]
+    assert pipe.is_fifo()
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]

@@ -8,11 +8,13 @@ from pathlib import Path
 from govops.app.audit import audit
 from govops.app.demo.repository import build, expected_findings
 from govops.app.example import example_company
+from govops.app.sla import Wanted, check
 from govops.app.writing import write_whole
 from govops.errors import ExitCode, UsageError
 from govops.expression import HINT, is_installed
 from govops.finding import Report, Status
 from govops.render import stream
+from govops.render.service import stream_check
 from govops.workspace import Opened
 
 
@@ -25,7 +27,8 @@ class Shown:
 
 
 def show_demo(directory: Path) -> Shown:
-    """Build ``directory/repository``, audit it, and write ``report.md`` and ``report.json`` beside it.
+    """Build ``directory/repository``, measure its services, audit it, and write ``report.md``, ``report.json`` and
+    ``service.json`` beside it.
 
     UsageError when there is a repository already, or the company's own rules cannot be evaluated.
     """
@@ -33,7 +36,10 @@ def show_demo(directory: Path) -> Shown:
         raise UsageError("the example company has rules of its own, which take the extra `cel`", hint=HINT)
     repository = directory / "repository"
     demo = build(repository, example_company())
-    report = audit(Opened(repository))
+    service = directory / "service.json"
+    measured = check(Opened(repository), Wanted(engine="reference", with_trend=True))
+    write_whole(service, stream_check(measured, "json"))
+    report = audit(Opened(repository), service=service)
     for name, form in (("report.md", "markdown"), ("report.json", "json")):
         write_whole(directory / name, stream(report, form))
     planted = expected_findings(demo)

@@ -7,6 +7,7 @@ from govops.app.demo.founding import FIRST_RECORDER, founding
 from govops.app.demo.keys import public_line
 from govops.app.demo.operations import operations
 from govops.app.demo.plot import Change
+from govops.app.demo.promises import promises
 from govops.app.demo.spring import spring
 from govops.app.demo.use_cases import use_cases
 from govops.app.demo.versions import versions
@@ -24,6 +25,7 @@ def _told() -> tuple[Change, ...]:
         *winter(),
         *violations(),
         *spring(),
+        *promises(),
     )
     return tuple(sorted(chapters, key=lambda change: change.on))
 
