@@ -15,8 +15,8 @@ from govops.engine.series import Changes, Mapped
 from govops.finding import ChangeRecord, Finding, Status, worst_of
 from govops.history import Entry
 from govops.kinds.ratification import Ratification
-from tests.support.facts import change, entry, oid, read
-from tests.support.files import ratification
+from tests.support.facts import change, entry, law, oid, read
+from tests.support.files import ratification, user
 
 PATH = "policies/ratifications/mend.yaml"
 OPEN, FAIL, WARN, WAIVED = Status.UNVERIFIABLE, Status.FAIL, Status.WARN, Status.WAIVED
@@ -193,6 +193,41 @@ def test_a_finding_is_known_by_what_it_was_called_before_the_history_was_rewritt
     assert isinstance(named, Ratification)
     assert cases.answer(PATH, named).accepted == ((cases.since[0], charges[1]),)
     assert cases.answer(PATH, named).unmatched == ()
+
+
+@pytest.mark.parametrize("address", ["account:local:secret", "email:x@else.example"])
+def test_whoever_had_an_address_of_a_maker_is_a_maker_as_soon_as_that_is_known(address: str) -> None:
+    cases = having(replace(case("v", FAIL), addresses=("account:local:other", address)))
+    account = {"forge": "local", "id": "secret", "login": "ccc"}
+    carol = user("carol", accounts=[account], emails=["x@else.example"])
+    assert list(cases.made_by(law(user("carol")), oid("v"))) == ["mallory"]
+    assert list(cases.made_by(law(carol), oid("v"))) == ["mallory", "carol"]
+    assert list(cases.made_by(law(carol), oid("w"))) == []
+
+
+def test_what_a_ratification_names_in_vain_is_told_with_the_reason() -> None:
+    """Nothing of it was found, or nothing is left of it to be accepted."""
+    cases = having(case("open", OPEN), case("done", FAIL))
+    list(cases.accept("other", mend("done"), oid("r")))
+    named = cases.answer(PATH, mend("done", "open", "unknown", fingerprints=["0123456789abcdef"])).unmatched
+    assert [(one.path, one.field, one.named) for one in named] == [
+        *((PATH, ("spec", "changes", n), f"change {oid(of)[:12]}") for n, of in enumerate(("done", "open", "unknown"))),
+        (PATH, ("spec", "fingerprints", 0), "finding 0123456789abcdef"),
+    ]
+    nothing_left, as_little, no_change, no_finding = (one.reason for one in named)
+    assert nothing_left == as_little
+    assert "accepted that already" in nothing_left
+    assert "no earlier change" in no_change
+    assert "none of these changes" in no_finding
+
+
+def test_a_change_that_is_named_twice_is_accepted_once() -> None:
+    """By what it was called before the history was rewritten, and by what it is called now."""
+    cases = having(case("v", FAIL))
+    cases.renamed = lambda change: oid("v") if change == oid("old v") else change
+    assert len(cases.answer(PATH, mend("v", "old v")).accepted) == 1
+    list(cases.accept(PATH, mend("v", "old v"), oid("r")))
+    assert cases.mending.counts == {PATH: 1}
 
 
 def test_an_entry_of_no_path_restores_nothing() -> None:

@@ -183,8 +183,8 @@ def test_any_part_in_the_change_is_too_much(world: World, made: Any) -> None:
 
 @pytest.mark.threat("C40", rule="approver-is-beneficiary")
 def test_an_account_that_is_registered_later_is_remembered(world: World) -> None:
-    """Carol pushed from an account of which nobody knew then that it is hers."""
-    pushed = world.push("carol", FRAUD, account="secret", author="X <x@else.example>")
+    """Carol pushed from an account of which nobody knew then that it is hers; its login is not her name."""
+    pushed = world.push("ccc", FRAUD, account="secret", author="X <x@else.example>")
     accounts = [{"forge": "local", "id": name, "login": "carol"} for name in ("id-carol", "secret")]
     world.propose("alice", "Register it", user("carol", accounts=accounts)).approve("erin").merge("squash")
     landed = mend(world, pushed.commit)
