@@ -52,7 +52,8 @@ class Server:
     def steps(self, query: str, stretch: Stretch, step: timedelta) -> Iterator[tuple[Stretch, float | None]]:
         """The same for one step of the stretch after the other, of which the last may be shorter."""
         start = stretch.start
-        while number := min((stretch.end - start) // step, _MOST_STEPS):
+        while start + step < stretch.end:
+            number = min((stretch.end - start) // step, _MOST_STEPS)
             first, last = _tick(start + step), _tick(start + number * step)
             asked = {"start": _seconds(first), "end": _seconds(last), "step": _seconds(step // _MILLISECOND)}
             with self._understood(query):
