@@ -18,8 +18,7 @@ from govops.sla.prometheus import Server
 from tests.sla.hostile import P95, P99
 from tests.support.cli import govops
 from tests.support.exporter import prometheus
-from tests.support.files import deployment, model, sla
-from tests.support.world import World
+from tests.support.measurements import promised
 
 QUERIES = {
     "total": "sum(increase(requests_total[$window]))",
@@ -61,15 +60,8 @@ def test_the_percentiles_and_failures_of_a_service_are_read(url: str) -> None:
 @pytest.mark.slow
 def test_an_agreement_is_checked_against_it(url: str, tmp_path: Path) -> None:
     """The address comes from the command line; the promise, from an approved change: 375 ms is more than 300."""
-    world = World(tmp_path)
-    promised = {
-        "resource": "Deployment/production/fraud",
-        "objectives": [{"metric": P95, "target": 300}, {"metric": P99, "target": 500}],
-        "window": {"kind": "rolling", "days": 1},
-        "source": SOURCE,
-    }
-    found = (model("fraud"), deployment("production", "fraud", "1.0.0"), sla("fraud-response", **promised))
-    world.propose("alice", "Promise", *found).approve("bob").merge("squash")
+    objectives = [{"metric": P95, "target": 300}, {"metric": P99, "target": 500}]
+    world = promised(tmp_path, objectives=objectives, window={"kind": "rolling", "days": 1}, source=SOURCE)
     check = ("sla", "check", "--as-of", "now", "--output", "json", "--repository", world.path)
     ran = govops(*check, "--source", f"metrics={url}")
     assert ran.code == 1, ran.err
