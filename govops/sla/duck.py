@@ -72,20 +72,22 @@ def records(found: DuckDBPyConnection) -> Iterator[dict[str, object]]:
 
 
 @contextmanager
-def connected(database: str = ":memory:", **settings: str) -> Iterator[DuckDBPyConnection]:
-    """A database that fetches nothing from elsewhere; UndecidableError for what goes wrong with it meanwhile."""
+def connected(database: str | None = None) -> Iterator[DuckDBPyConnection]:
+    """A database in memory, or one to read; it fetches nothing from elsewhere. UndecidableError for what goes wrong
+    with it meanwhile.
+    """
     try:
         import duckdb
     except ImportError as error:
         raise UsageError("measuring from files needs DuckDB", hint="pip install 'govops[analytics]'") from error
-    usual = {
+    settings: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": _MEMORY,
         "temp_directory": os.path.join(tempfile.gettempdir(), f"govops-{secrets.token_hex(8)}"),  # DuckDB's to remove
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }
     try:
-        with duckdb.connect(database, config={**usual, **settings}) as connection:
+        with duckdb.connect(database or ":memory:", read_only=database is not None, config=settings) as connection:
             connection.execute("SET TimeZone = 'UTC'")
             yield connection
     except duckdb.Error as error:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from govops.errors import UndecidableError, UsageError
 from govops.kinds.quoting import quoted
@@ -53,8 +54,8 @@ def rows(database: Database, source: MeasurementSource, questions: Sequence[Ques
 def _duckdb(database: Database, query: str) -> Iterator[Mapping[str, object]]:
     """The query comes from a proposal: it reads this database, and no file of the machine."""
     path = database.address.removeprefix("duckdb://")[1:]
-    settings = {"access_mode": "READ_ONLY", "enable_external_access": "false", "lock_configuration": "true"}
-    with connected(path, **settings) as connection:
+    with connected(path) as connection:
+        connection.execute("SET enable_external_access = false; SET lock_configuration = true")
         if len(connection.extract_statements(query)) != 1:
             raise UndecidableError(f"the query of {quoted(database.name)} is not one statement")
         yield from records(connection.execute(query))
@@ -106,6 +107,8 @@ _READ_ONLY: Mapping[str, Iterable[str]] = {
 def _url(url: URL, login: Login) -> URL:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() == "sqlite":  # opened otherwise, a file that is not there would be made
+        return url.set(database=f"file:{quote(url.database or '')}", query={"mode": "ro", "uri": "true"})
     if login.user:
         url = url.set(username=login.user)
     return url.set(password=login.password) if login.password else url
