@@ -107,7 +107,7 @@ class _Teller:
         except GovopsError as error:
             reason = f"they were told, and no record of it was written: {error.message}"
             return replace(delivery, reason=reason, hint="the next run tells them again, with the same Idempotency-Key")
-        written = replace(delivery, record=next(iter(appended.ids[-1:]), "of another run"))
+        written = replace(delivery, record=next(iter(appended.ids[-1:]), "elsewhere"))
         if appended.is_pushed:
             return written
         reason = "they were told; the record is kept here, and the remote did not take it"
