@@ -29,10 +29,10 @@ class KeptTimes:
     each resource that ever came into one, and when it did.
     """
 
-    took: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    took: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     counts: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
     targets: Mapping[str, str] = field(default_factory=dict)
-    stays: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    stays: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     untold: Mapping[str, int] = field(default_factory=dict)
     since: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
     late: tuple[LateDecision, ...] = ()
