@@ -1,4 +1,4 @@
-"""What monitoring saw of the company's services in the spring of 2026, as the files that it leaves in the repository."""
+"""What monitoring saw of the company's services in the spring of 2026, as the files that it leaves."""
 
 from __future__ import annotations
 
@@ -26,11 +26,15 @@ def fraud() -> str:
 
 def letters() -> str:
     """Of letters intake, every half hour in May: six hours of it failed on the eighteenth."""
-    return _csv(datetime(2026, 5, 1, tzinfo=UTC), 30, lambda at, odd: (900 + odd % 700, not _OUTAGE[0] <= at < _OUTAGE[1]))
+    return _csv(datetime(2026, 5, 1, tzinfo=UTC), 30, _letters)
 
 
 def _triage(at: datetime, odd: int) -> tuple[int, bool]:
     return (210 + odd % 220 if at >= _QUICKER else 310 + odd % 270), at != datetime(2026, 4, 12, 3, tzinfo=UTC)
+
+
+def _letters(at: datetime, odd: int) -> tuple[int, bool]:
+    return 900 + odd % 700, not _OUTAGE[0] <= at < _OUTAGE[1]
 
 
 def _fraud(at: datetime, odd: int) -> tuple[int, bool]:
