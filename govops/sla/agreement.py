@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from fractions import Fraction
 from itertools import pairwise
 
 from govops.errors import UndecidableError
@@ -26,6 +27,7 @@ from govops.sla.terms import Approval, Part, Term, Text, counted, in_force, mome
 from govops.sla.windows import Frame, days, frames, told
 
 _TREND = timedelta(days=31)
+_UNREADABLE = "its file could never be read (`govops audit` says why)"
 _NOT_YET = "nothing of its windows counts: it came into force only now, or rested all the time"
 
 
@@ -53,6 +55,8 @@ def standing_of(
 
     What cannot be measured or told is a standing too, with its problem.
     """
+    if not agreement.texts:
+        return AgreementStanding(agreement.name, agreement.path, "", "", Fraction(0), problem=_UNREADABLE)
     until = moment(as_of)
     known = terms(agreement.texts, until)
     text = in_force(known)

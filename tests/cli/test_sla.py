@@ -118,6 +118,18 @@ def test_nothing_that_was_asked_for_passes_in_silence(tmp_path: Path) -> None:
     assert (ran.code, ran.out.splitlines()[0]) == (0, "no agreement was in force as of 2026-03-01T00:00:00Z")
 
 
+def test_an_agreement_that_nobody_can_read_is_unknown(tmp_path: Path) -> None:
+    """Not one of which nothing is broken."""
+    path, text = sla(NAME)
+    world = World(tmp_path)
+    world.propose("alice", "Promise", (path, text.replace(b"window:", b"windoww:"))).approve("bob").merge("squash")
+    ran = ask(world, "check")
+    assert (ran.code, ran.out.splitlines()[:2]) == (
+        UNKNOWN,
+        [f"{path}: unknown", "    its file could never be read (`govops audit` says why)"],
+    )
+
+
 # ---- what is in force
 
 

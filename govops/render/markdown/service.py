@@ -40,10 +40,10 @@ def all_violations(report: Report) -> tuple[Violation, ...]:
 
 def _levels(report: Report) -> Iterator[tuple[Value, ...]]:
     for agreement in report.service.agreements if report.service else ():
-        about = (Code(agreement.name), Code(agreement.resource))
+        about = (Code(agreement.name), Code(agreement.resource) if agreement.resource else known(None))
         if agreement.problem:
             standing = _standing(Standing.UNKNOWN)
-            yield *about, agreement.window, known(None), known(None), standing, known(None), known(None)
+            yield *about, known(agreement.window or None), known(None), known(None), standing, known(None), known(None)
         for period, part, judged in agreement.judged():
             last = period is agreement.periods[-1] and part is period.parts[-1]
             yield *about, *_level(agreement, period, part, judged), _trend(agreement, judged) if last else known(None)

@@ -75,7 +75,8 @@ def violation_lines(report: ServiceReport, *, colour: bool) -> Iterator[str]:
 
 def _agreement(agreement: AgreementStanding, *, colour: bool) -> Iterator[str]:
     standing = style(words(agreement.standing), STATUSES[agreement.standing], colour=colour)
-    about = dim(f" ({log_exact(agreement.resource)}, {log_line(agreement.window)})", colour=colour)
+    said = f" ({log_exact(agreement.resource)}, {log_line(agreement.window)})" if agreement.resource else ""
+    about = dim(said, colour=colour)
     yield f"{log_exact(agreement.path)}: {standing}{about}"
     if agreement.problem:
         yield f"    {log_line(agreement.problem)}"
