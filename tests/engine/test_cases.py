@@ -221,6 +221,13 @@ def test_what_a_ratification_names_in_vain_is_told_with_the_reason() -> None:
     assert "none of these changes" in no_finding
 
 
+def test_several_ratifications_are_answered_one_after_the_other() -> None:
+    cases = having(case("v", FAIL), case("w", FAIL))
+    answer = cases.answers([(PATH, mend("v", "unknown")), ("other", mend("neither", "w"))])
+    assert [one.change for one, _ in answer.accepted] == [oid("v"), oid("w")]
+    assert [(one.path, one.field[-1]) for one in answer.unmatched] == [(PATH, 1), ("other", 0)]
+
+
 def test_a_change_that_is_named_twice_is_accepted_once() -> None:
     """By what it was called before the history was rewritten, and by what it is called now."""
     cases = having(case("v", FAIL))
