@@ -221,6 +221,23 @@ def test_what_a_ratification_names_in_vain_is_told_with_the_reason() -> None:
     assert "none of these changes" in no_finding
 
 
+def test_a_violation_that_another_walk_kept_is_restored_like_one_of_this() -> None:
+    kept = having(case("v", FAIL, a="old"), case("w", FAIL, b="old"))
+    kept.restore([change("b", "y", "old")], oid("before"))
+    later = Cases(kept.since, kept.mending)
+    later.restore([change("a", "x", "old"), change("b", "x", "old")], oid("back"))
+    assert later.mending.remediated == {oid("v"): oid("back"), oid("w"): oid("before")}
+
+
+def test_a_change_changes_its_bin_once() -> None:
+    """What is accepted of it later, when no violation is left, makes nothing else of it."""
+    cases = having(case("v", FAIL, WARN))
+    warning = finding("v", 1, WARN).fingerprint
+    assert changed(cases, "v") == [(oid("v"), FAIL, WAIVED)]
+    assert changed(cases, "v", fingerprints=[warning]) == []
+    assert cases.mending.counts == {PATH: 2}
+
+
 def test_several_ratifications_are_answered_one_after_the_other() -> None:
     cases = having(case("v", FAIL), case("w", FAIL))
     answer = cases.answers([(PATH, mend("v", "unknown")), ("other", mend("neither", "w"))])
