@@ -18,20 +18,6 @@ if TYPE_CHECKING:
 CHECK_FORMATS = ("text", "json", "github")
 
 
-class SourceType(click.ParamType[tuple[str, str]]):
-    """Parses ``NAME=ADDRESS``."""
-
-    name = "NAME=ADDRESS"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
-        if isinstance(value, tuple):
-            return value
-        name, equals, address = str(value).partition("=")
-        if not equals or not name or not address:
-            self.fail(f"'{value}' is not NAME=ADDRESS", param, ctx)
-        return name, address
-
-
 def looking(command: Any) -> Any:
     """The options of every command that measures."""
     for option in reversed(_LOOKING):
@@ -41,7 +27,9 @@ def looking(command: Any) -> Any:
 
 _LOOKING = (
     click.argument("names", nargs=-1, metavar="[SLA]..."),
-    click.option("--source", "sources", type=SourceType(), multiple=True, help="Where a connection leads. Repeatable."),
+    click.option(
+        "--source", "sources", metavar="NAME=ADDRESS", multiple=True, help="Where a connection leads. Repeatable."
+    ),
     click.option(
         "--engine",
         type=click.Choice(("duckdb", "spark", "reference")),
@@ -167,13 +155,13 @@ def acknowledge(violation: str, *, notes: str, by: str | None, repository: Path)
     return int(ExitCode.OK)
 
 
-def _checked(*, sources: tuple[tuple[str, str], ...], names: tuple[str, ...], **options: Any) -> ServiceReport:
+def _checked(*, sources: tuple[str, ...], names: tuple[str, ...], **options: Any) -> ServiceReport:
     from govops.app.sla import Wanted, check
     from govops.cli.asking import asked
     from govops.sla.connections import given
     from govops.sla.engines import Access
 
-    addresses = given(f"{name}={address}" for name, address in sources)
+    addresses = given(sources)
     access = Access(os.environ, options.pop("master"))
     engine, with_trend = options.pop("engine"), options.pop("with_trend", False)
     return check(asked(**options), Wanted(names, addresses, engine, access, with_trend))

@@ -8,20 +8,24 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
-from govops.errors import UndecidableError, UsageError
+from govops.errors import UndecidableError
 from govops.kinds.measurement_source import MeasurementSource
+from govops.kinds.quoting import quoted
 from govops.kinds.scalars import duration_seconds
+from govops.sla import files
+from govops.sla.connections import folder_of
 from govops.sla.judging import QUANTILES
 from govops.sla.measuring import Measured, Question, Rejected, Stretch, Tally
-from govops.sla.reference_rows import BadLine, Point, Request, Row, read
+from govops.sla.reference_rows import BadLine, Point, Request, Row
 
 _QUOTED = 5
+_OTHER = "take --engine duckdb"
 _COLUMNS = {"response_time_p95_ms": "p95_ms", "response_time_p99_ms": "p99_ms"}
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Reads below ``root``, or below the folder that a connection names; never outside of it, by a link either."""
+    """Reads files below ``root``, or below the folder that one of the ``connections`` names."""
 
     root: Path
     connections: Mapping[str, str] = field(default_factory=dict)
@@ -30,31 +34,15 @@ class Reference:
         """One tally for each question. UndecidableError for a file that is not there or cannot be read."""
         if source.type != "file":
             raise UndecidableError(
-                f"the reference engine reads files, and no source of type {source.type}", hint="take --engine duckdb"
+                f"the reference engine reads files, and no source of type {source.type}", hint=_OTHER
             )
-        rows = [row for path, name in self._files(source) for row in _read(path, name, source)]
-        return compute(rows, source, questions)
-
-    def _files(self, source: MeasurementSource) -> Iterator[tuple[Path, str]]:
-        """Each file once, in the order of the patterns, then by name."""
-        folder = self._folder(source.connection).resolve()
-        found = dict.fromkeys(path for pattern in source.files or () for path in _named(folder, pattern))
-        for path in found:
-            name = path.relative_to(folder).as_posix()
-            if not path.resolve().is_relative_to(folder):
-                raise UndecidableError(f"{name} leads out of its folder", hint="a link may not")
-            yield path, name
-
-    def _folder(self, connection: str | None) -> Path:
-        if connection is None:
-            return self.root
-        address = self.connections.get(connection)
-        if address is None:
-            hint = f"name it in Settings, or give --source {connection}=ADDRESS"
-            raise UndecidableError(f'no connection is called "{connection}"', hint=hint)
-        if not address.startswith("file:///"):
-            raise UsageError(f'"{connection}" is no folder', hint="the address of a folder is file:///srv/measurements")
-        return Path(address.removeprefix("file://"))
+        folder = self.root if source.connection is None else folder_of(source.connection, self.connections)
+        found = files.chosen(folder, source.files or ())
+        for file in found:
+            if file.is_parquet:
+                raise UndecidableError(f"the reference engine reads no Parquet, as in {quoted(file.name)}", hint=_OTHER)
+        read = (row for file in found for row in files.rows(file, has_points=source.has_points))
+        return compute(read, source, questions)
 
 
 def compute(rows: Iterable[Row], source: MeasurementSource, questions: Sequence[Question]) -> Measured:
@@ -78,23 +66,6 @@ def compute(rows: Iterable[Row], source: MeasurementSource, questions: Sequence[
 def nearest_rank(ordered: Sequence[float], q: Fraction) -> float:
     """The k-th smallest with k = ceil(q × n), for 0 < q ≤ 1 and at least one value."""
     return ordered[-(-q.numerator * len(ordered) // q.denominator) - 1]
-
-
-def _named(folder: Path, pattern: str) -> list[Path]:
-    found = sorted(path for path in folder.glob(pattern) if not path.is_dir())
-    if not found:
-        raise UndecidableError(f"no file is called {pattern}", hint="see `source.files` of the agreement")
-    return found
-
-
-def _read(path: Path, name: str, source: MeasurementSource) -> Iterator[Row]:
-    if path.suffix not in (".csv", ".jsonl"):
-        raise UndecidableError(f"{name} is neither .jsonl nor .csv", hint="take --engine duckdb")
-    try:
-        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="\n") as lines:
-            yield from read(lines, name, has_points=source.has_points)
-    except OSError as error:
-        raise UndecidableError(f"{name} cannot be read: {error.strerror}") from error
 
 
 def _apart(points: Iterable[Point]) -> tuple[list[Request | Point], list[BadLine]]:

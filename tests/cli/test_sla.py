@@ -218,7 +218,7 @@ def test_an_address_that_nobody_approved_is_never_asked(tmp_path: Path) -> None:
     elsewhere = [{"name": "store", "address": f"file://{tmp_path}/elsewhere"}]
     world.propose("alice", "Elsewhere", settings(connections=elsewhere)).merge("squash")
     ran = ask(world, "check")
-    assert (ran.code, 'no connection is called "store"' in ran.out) == (UNKNOWN, True)
+    assert (ran.code, "nobody says where `store` is" in ran.out) == (UNKNOWN, True)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/m.jsonl").write_text("x\n")
     assert "m.jsonl:1: it is not JSON: x" in ask(world, "check", "--source", f"store=file://{tmp_path}/mine").out
@@ -260,8 +260,8 @@ def test_a_risk_is_a_warning(tmp_path: Path) -> None:
     ("options", "said"),
     [
         (["unheard-of"], 'there is no ServiceLevelAgreement "unheard-of"'),
-        (["--engine", "abacus"], 'there is no engine "abacus"'),
-        (["--source", "store"], "'store' is not NAME=ADDRESS"),
+        (["--engine", "abacus"], "'abacus' is not one of 'duckdb', 'spark', 'reference'"),
+        (["--source", "store"], "error: --source: "),
     ],
 )
 def test_what_was_typed_wrongly_is_usage(world: World, options: list[str], said: str) -> None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govops.errors import UndecidableError, UsageError
+from govops.errors import UndecidableError
 from govops.kinds.measurement_source import MeasurementSource
 from govops.sla.measuring import Measured, Question, Rejected, Stretch
 from govops.sla.reference import Reference, compute, nearest_rank
@@ -226,7 +226,7 @@ def test_files_are_found_by_patterns_below_the_folder_or_where_a_connection_lead
         ({"files": ["*.csv"]}, r"\*.csv"),
         ({"files": ["out.jsonl"]}, "leads out of"),
         ({"files": ["m.parquet"]}, "m.parquet"),
-        ({"connection": "unheard"}, 'no connection is called "unheard"'),
+        ({"connection": "unheard"}, "nobody says where `unheard` is"),
         ({"type": "sql", "connection": "db", "query": "SELECT 1", "files": None}, "no source of type sql"),
     ],
 )
@@ -241,5 +241,5 @@ def test_what_cannot_be_read_whole_is_not_read_at_all(tmp_path: Path, parts: dic
 
 
 def test_a_connection_of_files_is_a_folder(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match='"web" is no folder'):
+    with pytest.raises(UndecidableError, match="`web` is no folder"):
         Reference(tmp_path, {"web": "https://metrics.example.org"}).measure(source(connection="web"), [])
