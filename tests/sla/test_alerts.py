@@ -14,6 +14,7 @@ from govops.kinds.service_level_agreement import ServiceLevelAgreement, Window
 from govops.sla.alerts import Stood, alerts, escaped, steps
 from tests.support.facts import read
 from tests.support.files import sla
+from tests.support.lowest import ROOT
 from tests.support.promtool import RuleTest
 
 QUERIES = {
@@ -138,6 +139,17 @@ def test_what_stands_in_an_agreement_stays_text(tmp_path: Path) -> None:
     group = alerts(Stood(one, "{{ .Labels.sla }}: {{ query `up` }}", "c" * 40)).group
     assert group is not None
     assert_alone(RuleTest(tmp_path, written([group]), requests("0+1x120")), {"2h": [(BURN, "1h")]})
+
+
+def test_the_example_companys_rules_load(tmp_path: Path) -> None:
+    """What the demo promises and Prometheus measures has rules."""
+    paths = sorted((ROOT / "registry/slas").glob("*.yaml"))
+    found = [read((f"registry/slas/{path.name}", path.read_bytes())) for path in paths]
+    groups = [alerts(Stood(one)).group for one in found if isinstance(one, ServiceLevelAgreement)]
+    rules = written([group for group in groups if group is not None])
+    checked = RuleTest(tmp_path, rules, {}).check()
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "5 rules found" in checked.stdout
 
 
 def test_only_what_is_a_template_is_escaped() -> None:
