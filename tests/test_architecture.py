@@ -134,7 +134,7 @@ def _is_broad(node: ast.AST) -> bool:
     if not isinstance(node, ast.ExceptHandler):
         return False
     caught = [] if node.type is None else node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
-    return not caught or any(ast.unparse(name).endswith(("Exception", "BaseException")) for name in caught)
+    return not caught or any(ast.unparse(name).rpartition(".")[2] in ("Exception", "BaseException") for name in caught)
 
 
 def _is_exit(node: ast.AST) -> bool:

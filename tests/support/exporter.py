@@ -79,7 +79,7 @@ def _ready(url: str, server: subprocess.Popen[bytes]) -> str:
     for _ in range(300):
         assert server.poll() is None, "Prometheus ended"
         try:
-            with urlopen(query, timeout=5) as answer:  # noqa: S310 -- loopback
+            with urlopen(query, timeout=5) as answer:  # noqa: S310 -- an address on loopback
                 found = json.load(answer)["data"]["result"]
         except OSError:
             found = []
