@@ -128,11 +128,11 @@ class TestBefore:
         """And a change from here to there would have been judged as one."""
         record = from_to(base, tip)
         payload = receipt(base=None, tip=CHAIN[0])
-        assert BEFORE.leaves_open(record.payload) is is_open  # type: ignore[arg-type] -- a payload of this type only
+        assert BEFORE.leaves_open(record.payload) is is_open  # type: ignore[arg-type]  # a payload of this type only
         assert BEFORE.is_spanned(EvidenceBook([record, recorded(payload)])) is spans
 
     def test_leaves_a_checkpoint_open_by_its_tip(self) -> None:
-        told = [BEFORE.leaves_open(checkpoint(tip).payload) for tip in (2, 3, ELSEWHERE)]  # type: ignore[arg-type] -- of this type as well
+        told = [BEFORE.leaves_open(checkpoint(tip).payload) for tip in (2, 3, ELSEWHERE)]  # type: ignore[arg-type]  # of this type as well
         assert told == [False, True, True]
 
 
