@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from govops.duties import Duties
 from govops.errors import ExitCode
+from govops.incident import IncidentCase
 from govops.process import Process
 from govops.service import ServiceReport, Violation
 
@@ -394,7 +395,7 @@ class Report:
     tenures: tuple[Tenure, ...] = ()
     policy_changes: Sequence[Event] = ()
     waivers: tuple[InventoryItem, ...] = ()
-    incidents: tuple[InventoryItem, ...] = ()
+    incidents: tuple[IncidentCase, ...] = ()
     duties: Duties = _NOTHING_APART
     reviews: tuple[ReviewDue, ...] = ()
     frameworks: tuple[FrameworkCoverage, ...] = ()

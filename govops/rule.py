@@ -14,6 +14,7 @@ from govops.evidence.book import Tampering
 from govops.finding import Finding, ReviewDue, Severity, Status
 from govops.history import Entry, Oid
 from govops.history.snapshot import Snapshot
+from govops.incident import Affected, IncidentCase, Unheard
 from govops.kinds import Resource
 from govops.kinds.vocabulary import EDITIONS
 from govops.kinds.waiver import Waiver
@@ -140,11 +141,32 @@ class Unmatched:
 
 
 @dataclass(frozen=True, slots=True)
+class Obstacle:
+    """An open critical incident in the way of one action of a change.
+
+    ``resource`` is what the action promotes, ``about`` what the incident names of it; ``via`` is the version whose
+    artifact it is, or the use case that it depends on, where it is not named itself. ``blocks`` is False where that is
+    to be known and no more. ``evidence`` are the signed reports, ``file`` is its YAML.
+    """
+
+    incident: str
+    path: str
+    action: str
+    resource: str
+    about: str
+    via: str = ""
+    blocks: bool = True
+    evidence: tuple[str, ...] = ()
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedChange:
     """One change with its verdict. ``transient`` are paths that changed on the way and not in the end.
 
     ``conflicts`` are paths of a proposal that cannot be merged into the protected branch as it stands now.
-    ``unmatched`` is what its Ratifications name and nothing answers to.
+    ``unmatched`` is what its Ratifications name and nothing answers to. ``obstacles`` are incidents that were open
+    before it, ``unclosed`` the paths of those that it closes without anybody who may.
     """
 
     facts: ChangeFacts
@@ -154,11 +176,13 @@ class JudgedChange:
     transient: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     unmatched: tuple[Unmatched, ...] = ()
+    obstacles: tuple[Obstacle, ...] = ()
+    unclosed: tuple[str, ...] = ()
 
     @property
     def is_clean(self) -> bool:
         """Whether there is nothing that a rule could speak of; such a change is not shown to any."""
-        odd = self.missteps or self.transient or self.conflicts or self.unmatched
+        odd = self.missteps or self.transient or self.conflicts or self.unmatched or self.obstacles or self.unclosed
         return not (self.verdict.causes or odd)
 
     def causes(self, rule: str) -> Iterator[Cause]:
@@ -209,7 +233,8 @@ class HistoryFacts:
     in words and with the commit that was named, what an earlier report knew otherwise. ``rewritten`` are the rewrites
     by which the records were read, ``overlaps`` people who hold roles together that have been kept apart since,
     ``reviews`` those that are due from time to time, late or not. ``waivers`` are those that stand at the tip, as of
-    ``as_of``.
+    ``as_of``. ``incidents`` are all that there are, ``unheard`` the signed reports that satisfy nothing, ``affected``
+    the use cases that depend on what an open critical one names.
     """
 
     tip: Oid
@@ -224,6 +249,9 @@ class HistoryFacts:
     waivers: tuple[StandingWaiver, ...] = ()
     as_of: str | None = None
     reviews: tuple[ReviewDue, ...] = ()
+    incidents: tuple[IncidentCase, ...] = ()
+    unheard: tuple[Unheard, ...] = ()
+    affected: tuple[Affected, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ _COMMANDS = {
     "init": ("govops.cli.init", "Set up a governed repository."),
     "escalate": ("govops.cli.escalate", "Tell whom the escalation rules name of what is open."),
     "waiver": ("govops.cli.waiver", "Propose exceptions with an end, and list what is excused."),
+    "incident": ("govops.cli.incident", "Report incidents at once, answer and close them, and list them."),
     "baseline": ("govops.cli.baseline", "Write down what is found now, so that only what is new decides."),
     "sla": ("govops.cli.sla", "Check what was promised of services, and record what was broken."),
     "user": ("govops.cli.user", "Propose people for the registry."),

@@ -8,39 +8,35 @@ from dataclasses import replace
 from itertools import islice
 
 from govops.decision import ChangeFacts, Verdict, as_minor, conditions, judge, proposal_key
-from govops.duties import Duties, DutyConflict
 from govops.engine.checks import Checks, Standing, keys_of
-from govops.engine.coverage import Ground, coverage
 from govops.engine.docket import Docket
 from govops.engine.doubts import Doubts, is_doubted
-from govops.engine.duties import matrix, ongoing
 from govops.engine.eras import Eras
-from govops.engine.expunged import renamed, sworn_by
+from govops.engine.expunged import renamed
 from govops.engine.facts import AuditFacts, Parsed
 from govops.engine.grouping import Change, attribute, combine
+from govops.engine.incidents import Precedes, unclosed
 from govops.engine.ledger import Ledger
 from govops.engine.meaning import deeds_of, meaning
 from govops.engine.moment import Diary, Moment, Passage, Told, look_around
+from govops.engine.obstacles import concerned, obstacles
 from govops.engine.own_rules import OwnRules, Touched, judged_by
 from govops.engine.registry import Registry
 from govops.engine.replays import Replays
-from govops.engine.reviews import reviews
 from govops.engine.sections import Contents
-from govops.engine.series import Series
-from govops.engine.summary import Ending, summarise
 from govops.engine.waiving import ground_of
 from govops.engine.witness import gather, spent_by
 from govops.errors import GovopsError, UndecidableError
-from govops.evidence.book import Tampering, Trust
+from govops.evidence.book import Trust
 from govops.evidence.testimony import Testimony
 from govops.evidence.threads import Thread
-from govops.finding import Event, Finding, Report, Status
+from govops.finding import Event, Finding, Status
 from govops.history import Oid, PathChange, Step
 from govops.history.deeds import Deeds
 from govops.history.snapshot import File
 from govops.kinds import Resource
 from govops.lifecycle import Action
-from govops.rule import HistoryFacts, JudgedChange, Rewritten, Rule, Scope
+from govops.rule import JudgedChange, Obstacle, Rule
 
 _WINDOW = 256  # steps whose blobs are announced together
 _ROOTS = ("registry/", "policies/")
@@ -92,6 +88,7 @@ class Audit:
 
     def walk(self) -> None:
         """Judge and take every step; the chain that git counted must be the chain that was walked."""
+        self.registry.incidents.listen(self.facts.book, self._is_lawful)
         steps = self._prefetched(iter(self.facts.steps()))
         for step in steps:
             if self.adopted:
@@ -112,28 +109,6 @@ class Audit:
         """What stands where the walk has come to."""
         passage = Passage(self.taken, self.time, is_known=not self.stale)
         return look_around(self.registry, passage, self.diary or Diary(), following)
-
-    def report(self) -> Report:
-        """What the walk found."""
-        duties = matrix(self.registry, self.deeds, self.positions)
-        due = reviews(self.registry.law, self.registry.snapshot, self.deeds, self.facts.as_of or self.time)
-        for finding in self.checks.history(replace(self._history(duties), reviews=due)):
-            self.ledger.note(finding)
-        ending = Ending(self.time, self.facts.as_of, self.docket, self._is_older, self.deeds)
-        report = summarise(self.ledger, self.registry, replace(self.facts.provenance, adoption=self.adoption), ending)
-        self.eras.end(self.facts.as_of or self.time)
-        ground = Ground(report.findings, self.positions, self.checks.by_id, report.counts.chain, self.facts.chain.tip)
-        frameworks = coverage(self.eras.all, ground, self.registry.law.snapshot)
-        return replace(report, duties=duties, reviews=due, frameworks=frameworks)
-
-    def _is_older(self, finding: Finding) -> bool:
-        """Whether it is of a change up to ``new_since``; what concerns the history as a whole never is."""
-        if self.facts.new_since is None or finding.commit not in self.positions:
-            return False
-        rule = self.checks.by_id.get(finding.rule)
-        of_one_change = rule is None or rule.scope is not Scope.HISTORY
-        first = self.positions.get(self.adoption or "", -1)
-        return of_one_change and first < self.positions[finding.commit] <= self.positions[self.facts.new_since]
 
     def _prefetched(self, steps: Iterator[Step]) -> Iterator[Step]:
         while window := list(islice(steps, _WINDOW)):
@@ -179,6 +154,7 @@ class Audit:
             self.diary.find(snapshot.files, commit)
         self._learn_keys()
         self.checks.reach(self.registry.law.settings.edition)
+        self.registry.incidents.settle(snapshot, commit, self.time)
         for _ in self.standing.settle():
             pass
 
@@ -193,7 +169,8 @@ class Audit:
         recorders = self.registry.law.settings.recorders
         self.keys |= {(recorder.name, recorder.key) for recorder in recorders}
 
-    def _is_doubted(self, key: str | None, change: Oid) -> bool:
+    def is_doubted(self, key: str | None, change: Oid) -> bool:
+        """Whether nothing that the key signed is believed of that change."""
         return bool(self.doubts) and is_doubted(key, change, self.doubts, self.positions)
 
     def trust(self) -> Trust:
@@ -202,7 +179,7 @@ class Audit:
         return Trust(tuple(sorted(self.keys)), settings.repository, settings.protected_branch, unsigned)
 
     def _grouped(self, step: Step, steps: Iterator[Step]) -> Change:
-        attribution = attribute(step, self.positions, self.facts.book, self.trust(), self._is_doubted)
+        attribution = attribute(step, self.positions, self.facts.book, self.trust(), self.is_doubted)
         self.distrusted.update(attribution.strangers)
         group = [step]
         while group[-1].commit.oid != attribution.last:
@@ -253,17 +230,35 @@ class Audit:
         parsed = [(diff, self.registry.parse(diff.path, diff.new)) for diff in landed]
         actions, missteps = meaning(self.registry, parsed)
         facts = self._facts(change, landed, actions, *self._evidence_problem(change, landed))
+        verdict = self._judge(facts)
         judged = JudgedChange(
             facts,
-            self._judge(facts),
+            verdict,
             self.facts.documents.position,
             missteps,
             self._transient(change),
             unmatched=self.docket.unmatched(facts),
+            obstacles=self._obstacles(change, facts),
+            unclosed=tuple(unclosed(facts, verdict)),
         )
         self._spend(facts, judged.verdict.grace)
         self.landed += landed
         self._conclude(change, facts, judged, tuple(parsed))
+
+    def _obstacles(self, change: Change, facts: ChangeFacts) -> tuple[Obstacle, ...]:
+        """The incidents that were open before the change: by the files that stood there, and by reports before it."""
+        incidents, snapshot = self.registry.incidents, self.registry.snapshot
+        if incidents.is_idle(snapshot):
+            return ()
+        record = change.attribution.receipt[0] if change.attribution.receipt else None
+        precedes = Precedes.of(facts.testimony, record)
+        incidents.hear(facts.law, snapshot, before=precedes.last, doubted=lambda key: self.is_doubted(key, change.id))
+        asked = concerned(facts.actions)
+        return tuple(obstacles(asked, incidents.standing(snapshot, precedes), snapshot)) if asked else ()
+
+    def _is_lawful(self, resource: str) -> bool:
+        """Whether the last change of it was approved, if there was any."""
+        return all(deed.is_approved for deed in self.deeds.of(resource)[-1:])
 
     def _unknowable(self, change: Change, landed: tuple[PathChange, ...]) -> None:
         """A change of which nobody can tell what it was made to, nor which paths were governed then."""
@@ -303,7 +298,7 @@ class Audit:
         if problem != "unreadable-history":
             testimony = gather(change, landed, book=self.facts.book, law=law, covers=self.replays.covers)
             testimony = testimony.about(self.registry.governed)
-            testimony = testimony.doubting(lambda key: self._is_doubted(key, change.id))
+            testimony = testimony.doubting(lambda key: self.is_doubted(key, change.id))
         if problem:  # what cannot be trusted is shown as a claim; it decides nothing and tells no time
             testimony = replace(testimony, decisions=(), reviewed=None, landed_at=None, opened_at=None)
         time = max(filter(None, (self.time, testimony.landed_at)), default=None)
@@ -355,7 +350,7 @@ class Audit:
             self._claim(change.id)
         if verdict.status is Status.PASS:
             self._learn_keys()
-        self.deeds.add(deeds_of(facts, verdict))
+        self._note_deeds(judged)
         findings += self._content(claimed, before)
         touched = tuple(self._touched(claimed, before)) if own else ()
         findings += self.own.after(own, touched, facts.time) if own else ()
@@ -367,6 +362,10 @@ class Audit:
             self.eras.allowed(change.id, claimed, findings, judged_by(own, touched, facts.time))
         if self.reporting:
             self._note_policies(facts, verdict)
+
+    def _note_deeds(self, judged: JudgedChange) -> None:
+        self.deeds.add(deeds_of(judged.facts, judged.verdict))
+        self.registry.incidents.take(judged.facts, judged.verdict, judged.unclosed, self.registry.snapshot)
 
     def _claim(self, commit: Oid) -> None:
         """Kinds changed: files that stood outside until now become governed as they stand, from the next change on."""
@@ -437,58 +436,10 @@ class Audit:
         if self.diary is not None:
             self.diary.touch((diff.path for diff in missed), commit)
         self.own.forget()
+        self.registry.incidents.forget()
         self.registry.move(parsed, commit=commit, time=self.time)
         self.registry.enact(parsed, Status.UNVERIFIABLE, commit=commit, before=before)
         return True
-
-    def _history(self, duties: Duties) -> HistoryFacts:
-        trust = self.trust()
-        lost = [
-            (record.id, payload.tip)
-            for record, payload in self.facts.book.anchored()
-            if trust.accepts(record)
-            and payload.tip not in self.positions
-            and not self.facts.documents.descends(payload.tip, self.facts.chain.tip)
-        ]
-        breaks = (Tampering("", what) for thread in self.threads() or () for what in thread.breaks)
-        tampering = (*self.facts.cut, *self.facts.book.tampering, *breaks)
-        foreign = tuple(dict.fromkeys(oid for oid in self.foreign if oid != self.adoption))
-        weak = Series(self.ledger.earlier.weak, self.ledger.weak) if self.ledger.earlier else self.ledger.weak
-        self.checks.reach(self.registry.law.settings.edition)
-        return HistoryFacts(
-            self.facts.chain.tip,
-            tampering,
-            tuple(lost),
-            foreign,
-            self.facts.junk,
-            weak,
-            tuple(self._moved()),
-            tuple(self._rewritten()),
-            tuple(pair for pair in ongoing(duties) if not self._is_refused(pair[1])),
-            tuple(self.docket.standing(self.registry.law)),
-            self.facts.as_of or self.time,
-        )
-
-    def _is_refused(self, row: DutyConflict) -> bool:
-        """Whether the change that brought the two roles together has a finding for that already."""
-        earlier = self.ledger.earlier.findings if self.ledger.earlier else ()
-        return any(
-            finding.rule == "conflicting-roles" and finding.subject == row.person and finding.commit == row.since
-            for findings in (self.ledger.findings, earlier)
-            for finding in findings
-        )
-
-    def _moved(self) -> Iterator[tuple[str, Oid]]:
-        """What an earlier report knew otherwise and no rewrite explains."""
-        for what, commit in self.facts.moved:
-            if not any(one.commits.get(commit) in self.positions for one in self.facts.rewrites):
-                yield what, commit
-
-    def _rewritten(self) -> Iterator[Rewritten]:
-        for one in self.facts.rewrites:
-            people, paths = sworn_by(one, self.registry.law, self.doubts), {path for path, _ in one.content}
-            records = tuple(record.id for record in one.records)
-            yield Rewritten(people, one.reason, len(one.commits), tuple(sorted(paths)), records)
 
     def threads(self) -> tuple[Thread, ...] | None:
         return self.facts.book.threads(self.trust(), self.positions)

@@ -80,6 +80,8 @@ class Docket:
             for case, before, now in self.cases.accept(path, ratification, facts.id):
                 if case.reported:
                     ledger.rebin(before, now)
+                if now is Status.WAIVED:
+                    registry.incidents.mend(case.change)
                 for resource in registry.mend(case.change) if now is Status.WAIVED else ():
                     yield Deed(
                         resource,

@@ -26,6 +26,7 @@ GROUNDS: dict[str, Callable[[Law], bool]] = {
     "approval-expired": _asks("max_age"),
     "approver-conflicted": _keeps("lifecycle"),
     "author-lacks-permission": _asks("author"),
+    "clock-overdue": lambda law: any(framework.spec.clocks for _, framework in law.frameworks()),
     "conflict-not-ended": _keeps("role_pairs"),
     "conflicting-duties": _keeps("lifecycle"),
     "conflicting-roles": _keeps("role_pairs"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from govops.decision import Unlawful
 from govops.engine.cases import Case, Mending
 from govops.engine.era import KeptEras
+from govops.engine.incidents import KeptIncidents
 from govops.engine.process import KeptTimes
 from govops.engine.waiving import Tally
 from govops.evidence.book import EvidenceBook, Recorded
@@ -53,7 +54,7 @@ class Place:
     ``distrusted`` are signers of records that were turned down, ``doubts`` the keys that were called compromised.
     ``standing`` are the fingerprints of what is wrong with resources as they stand, by path and by the rules of
     ``edition``. ``waivers`` are tallies by path, ``mending`` is what became of earlier changes. ``eras`` serve
-    frameworks, ``times`` are what the approval process took.
+    frameworks, ``times`` are what the approval process took, ``incidents`` are what is known of them.
     """
 
     commit: Oid
@@ -78,14 +79,16 @@ class Place:
     mending: Mending = field(default_factory=Mending)
     eras: KeptEras = field(default_factory=KeptEras)
     times: KeptTimes = field(default_factory=KeptTimes)
+    incidents: KeptIncidents = field(default_factory=KeptIncidents)
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What became of the recorders' records, by the trust that the walk ended with.
 
-    ``open`` are the ids of records of commits that a later walk may still come to, or has lost, ``unplaced`` the
-    others than receipts among them whose commit is not on the chain.
+    ``open`` are the ids of records of commits that a later walk may still come to, or has lost, and of all reports of
+    incidents, by which any later change may be judged; ``unplaced`` the others than receipts among them whose commit is
+    not on the chain.
     """
 
     believed: frozenset[Voice] = frozenset()
@@ -152,7 +155,8 @@ def heard(book: EvidenceBook, believed: frozenset[Voice], threads: tuple[Thread,
         for record, payload in unsettled.items()
         if not isinstance(payload, Receipt) and payload.tip not in before.positions
     )
-    return Heard(believed, book.voices() - believed, threads, frozenset(unsettled), unplaced)
+    open_ = frozenset(unsettled) | frozenset(record.id for record, _ in book.incidents())
+    return Heard(believed, book.voices() - believed, threads, open_, unplaced)
 
 
 def concerns(

@@ -111,6 +111,7 @@ class Memory:
             mending=audit.docket.cases.mending,
             eras=keep(audit.eras.all),
             times=audit.ledger.stopwatch.kept(),
+            incidents=audit.registry.incidents.kept(),
         )
 
     def _trail(self) -> Trail:

@@ -11,8 +11,11 @@ from govops.engine.checks import Checks, Standing, keys_of
 from govops.engine.docket import Docket, ratifications
 from govops.engine.facts import Documents, Parsed
 from govops.engine.grouping import Change
+from govops.engine.incident_course import Mark
+from govops.engine.incidents import unclosed
 from govops.engine.ledger import change_record
 from govops.engine.meaning import deeds_of, meaning
+from govops.engine.obstacles import concerned, obstacles
 from govops.engine.own_rules import OwnRules, Touched
 from govops.engine.registry import Registry
 from govops.engine.replays import Replays
@@ -24,7 +27,7 @@ from govops.finding import ChangeRecord, Finding
 from govops.history import Oid, PathChange
 from govops.history.deeds import Deeds
 from govops.kinds import Resource, ResourceKey
-from govops.rule import JudgedChange, Rule
+from govops.rule import JudgedChange, Obstacle, Rule
 
 Assume = Callable[[Testimony], Testimony]
 """What a simulation pretends: the testimony as it would be."""
@@ -43,7 +46,7 @@ class Prospect:
     the proposal with it, and its receipt (if a forge knows the proposal) is what a recorder would write at ``time``.
     ``conflicts`` are paths that cannot be merged, and do not land. ``spent`` and ``deeds`` are as in
     :class:`ChangeFacts`, ``cases`` what was found against earlier changes. ``meet`` lets the registry take up everybody
-    who holds one of the given roles.
+    who holds one of the given roles. ``is_audited``: the registry comes from an audit.
     """
 
     change: Change
@@ -55,6 +58,7 @@ class Prospect:
     deeds: Deeds = field(default_factory=Deeds)
     cases: Cases = field(default_factory=Cases)
     meet: Callable[[Iterable[str]], None] = field(default=lambda roles: None)
+    is_audited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +89,19 @@ def foresee(rules: Iterable[Rule], registry: Registry, prospect: Prospect, docum
     holds = conditions(lambda: own.programs, law, facts.testimony, facts.time)
     facts = as_minor(replace(facts, actions=actions, holds=holds))
     verdict = checks.admitted(judge(facts))
+    ahead = tuple(_obstacles(registry, facts, prospect))
     rules_in_force, touched = own.before(), tuple(_touched(registry, parsed))
     answer = prospect.cases.answers(ratifications(facts))
-    judged = JudgedChange(facts, verdict, documents.position, missteps, (), prospect.conflicts, answer.unmatched)
+    judged = JudgedChange(
+        facts,
+        verdict,
+        documents.position,
+        missteps,
+        conflicts=prospect.conflicts,
+        unmatched=answer.unmatched,
+        obstacles=ahead,
+        unclosed=tuple(unclosed(facts, verdict)),
+    )
     findings, ground = list(checks.change(judged)), ground_of(facts, verdict)
     prospect.meet(roles_wanted(facts))
     candidates = who_could(facts)
@@ -97,12 +111,30 @@ def foresee(rules: Iterable[Rule], registry: Registry, prospect: Prospect, docum
     registry.move(parsed, commit=facts.id, time=facts.time, people=verdict.contributors)
     findings += _in_files(registry, parsed, checks)
     findings += standing.after(keys, paths)
-    prospect.deeds.add(deeds_of(facts, verdict))
+    _note_deeds(registry, prospect, judged)
     findings += own.after(rules_in_force, touched, facts.time)
     found = [replace(finding, commit=facts.id) for finding in findings]
     found, status = Docket(checks.by_id, lambda: prospect.deeds).hear(found, judged, ground, reporting=False)
     told, accepts = change_record(facts, verdict, status), tuple((of.change, what) for of, what in answer.accepted)
     return Foreseen(told, tuple(found), candidates, bool(landed or prospect.conflicts), accepts)
+
+
+def _obstacles(registry: Registry, facts: ChangeFacts, prospect: Prospect) -> Iterator[Obstacle]:
+    """The incidents that are open now: every report that stands there was there before."""
+    asked, incidents, snapshot = concerned(facts.actions), registry.incidents, registry.snapshot
+    if not asked:
+        return
+    incidents.listen(prospect.book, incidents.lawful)
+    if not prospect.is_audited:  # the gate takes files as they stand
+        for name in snapshot.names("Incident"):
+            incidents.trust(name, snapshot, Mark(facts.parent or "", None))
+    incidents.hear(facts.law, snapshot, before=None, doubted=lambda key: False)
+    yield from obstacles(asked, incidents.standing(snapshot), snapshot)
+
+
+def _note_deeds(registry: Registry, prospect: Prospect, judged: JudgedChange) -> None:
+    prospect.deeds.add(deeds_of(judged.facts, judged.verdict))
+    registry.incidents.take(judged.facts, judged.verdict, judged.unclosed, registry.snapshot)
 
 
 def _changed(registry: Registry, parsed: Iterable[tuple[PathChange, Parsed]]) -> Iterator[ResourceKey]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from govops.decision import Law, Unlawful, is_rule_file
 from govops.engine.facts import Documents, Parsed
+from govops.engine.incidents import Incidents
 from govops.engine.keeping import Kept
 from govops.finding import Event, Status, Tenure
 from govops.history import REGULAR, Entry, Oid, PathChange
@@ -31,6 +32,7 @@ class Registry:
         self.law = Law(external or self.snapshot, retrospective=external is not None)
         self.stays: dict[tuple[str, str], list[str | None]] = {}
         self.deployments: list[Event] = []
+        self.incidents = Incidents()
         self.tenures: list[Tenure] = []
         self._held: dict[tuple[str, str], Tenure] = {}
         self._positions = positions
@@ -42,6 +44,7 @@ class Registry:
             self.snapshot.put(path, file)
         self.law.unlawful.update(kept.unlawful)
         self.stays = {(environment, model): list(versions) for environment, model, versions in kept.place.stays}
+        self.incidents.recall(kept.place.incidents)
         self.tenures = list(kept.place.tenures)
         self._held = {(tenure.person, tenure.role): tenure for tenure in kept.place.held}
 

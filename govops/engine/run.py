@@ -9,6 +9,7 @@ from govops.decision import Law
 from govops.engine.audit import Audit
 from govops.engine.cases import Cases
 from govops.engine.doubts import Doubts, doubts_of
+from govops.engine.ending import report_of
 from govops.engine.expunged import Place, Rewrites
 from govops.engine.facts import AuditFacts
 from govops.engine.keeping import Kept
@@ -29,13 +30,13 @@ def run(rules: Iterable[Rule], facts: AuditFacts) -> Report:
     repeated, too, where Settings in the end call a key compromised: what has been doubted once stays so. And where two
     people who may change policies signed that the history had to be rewritten.
     """
-    return _walked(tuple(rules), facts)[0].report()
+    return report_of(_walked(tuple(rules), facts)[0])
 
 
 def look(rules: Iterable[Rule], facts: AuditFacts) -> tuple[Report, Moment]:
     """Judge every change of the chain, and keep what stood at ``facts.until``."""
     audit, _ = _walked(tuple(rules), facts, diary=Diary)
-    return audit.report(), audit.moment or audit.look_around()
+    return report_of(audit), audit.moment or audit.look_around()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Stood:
 def stand(rules: Iterable[Rule], facts: AuditFacts) -> Stood:
     """Judge every change of the chain; the report, the tip, and the rules in force there."""
     audit, _ = _walked(tuple(rules), facts, diary=Diary)
-    return Stood(audit.report(), audit.look_around(), audit.registry.law)
+    return Stood(report_of(audit), audit.look_around(), audit.registry.law)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,13 @@ def run_on(rules: Iterable[Rule], facts: AuditFacts) -> tuple[Report, Kept | Non
     """
     if facts.kept is None:
         audit, kept = _walked(tuple(rules), facts)
-        return audit.report(), kept
+        return report_of(audit), kept
     audit = Audit(tuple(rules), facts, frozenset(), facts.kept.place.doubts)
     memory = Memory(audit)
     if not memory.resume():
         return None
     audit.walk()
-    return (audit.report(), memory.remembered()) if memory.ends_as_from_the_start() else None
+    return (report_of(audit), memory.remembered()) if memory.ends_as_from_the_start() else None
 
 
 def _walked(

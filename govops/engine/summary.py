@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -18,8 +18,8 @@ from govops.engine.violations import violations
 from govops.finding import ChangeRecord, Finding, InventoryItem, Provenance, Report, Status
 from govops.history.deeds import Deeds
 from govops.history.snapshot import Snapshot
+from govops.incident import Affected, IncidentCase
 from govops.kinds.deployment import Deployment
-from govops.kinds.incident import Incident
 from govops.kinds.model import Model
 from govops.kinds.model_version import ModelVersion
 from govops.kinds.service_level_agreement import ServiceLevelAgreement
@@ -32,7 +32,8 @@ _Item = TypeVar("_Item")
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a walk ended. ``time`` is the latest attested time up to the tip, ``as_of`` the instant that was asked for;
-    ``is_older`` tells which findings do not decide the exit code.
+    ``is_older`` tells which findings do not decide the exit code. ``incidents`` are all that there are, ``affected``
+    the use cases that an open critical one reaches.
     """
 
     time: str | None = None
@@ -40,6 +41,8 @@ class Ending:
     docket: Docket = field(default_factory=lambda: Docket({}, Deeds))
     is_older: Callable[[Finding], bool] = lambda finding: False
     deeds: Deeds = field(default_factory=Deeds)
+    incidents: tuple[IncidentCase, ...] = ()
+    affected: tuple[Affected, ...] = ()
 
 
 def summarise(ledger: Ledger, registry: Registry, provenance: Provenance, ending: Ending) -> Report:
@@ -65,14 +68,12 @@ def summarise(ledger: Ledger, registry: Registry, provenance: Provenance, ending
         counts=ledger.counts(),
         findings=_findings(_after(before.findings, ledger.findings), mending, provenance, ending),
         changes=_changes(before, ledger, mending),
-        inventory=tuple(inventory(snapshot, stays_of(registry.stays))),
+        inventory=tuple(_marked(inventory(snapshot, stays_of(registry.stays)), ending.affected)),
         deployments=_after(before.deployments, registry.deployments),
         tenures=registry.held(),
         policy_changes=_after(before.policies, ledger.policies),
         waivers=tuple(exceptions(registry.law, ending.docket, as_of)),
-        incidents=tuple(
-            _incident(path, found) for path, found in snapshot.of_kind("Incident") if isinstance(found, Incident)
-        ),
+        incidents=ending.incidents,
         rules=tuple(_rule(found) for found in registry.law.rules()),
         process=ledger.stopwatch.report(snapshot, as_of),
         violations=tuple(violations(snapshot, ending.deeds, mending)),
@@ -140,6 +141,16 @@ def inventory(snapshot: Snapshot, stays: Stays) -> Iterator[InventoryItem]:
             yield inventory_item(path, resource, snapshot, stays)
 
 
+def _marked(items: Iterable[InventoryItem], affected: Iterable[Affected]) -> Iterator[InventoryItem]:
+    """The items; use cases that rest on what an open critical incident names say so."""
+    reached: dict[str, list[str]] = {}
+    for one in affected:
+        reached.setdefault(one.path, []).append(f"{one.incident} on {one.via}")
+    for item in items:
+        found = reached.get(item.path)
+        yield replace(item, facts=(*item.facts, ("open incidents", ", ".join(found)))) if found else item
+
+
 def inventory_item(path: str, resource: Any, snapshot: Snapshot, stays: Stays) -> InventoryItem:
     """A resource of one of the inventoried kinds as a line of the inventory."""
     spec, (kind, name) = resource.spec, resource.key
@@ -191,18 +202,3 @@ def _rule(found: RuleInForce) -> InventoryItem:
     facts = (("severity", spec.severity), ("about", about), ("controls", ", ".join(spec.controls)), *dates)
     status = "in force" if found.status is Status.FAIL else "not known to be approved"
     return InventoryItem("Rule", found.rule.metadata.name, spec.description, status, found.path, facts)
-
-
-def _incident(path: str, incident: Incident) -> InventoryItem:
-    spec = incident.spec
-    resolved = spec.resolution.at if spec.resolution else ""
-    facts = (
-        ("severity", spec.severity),
-        ("category", spec.category or "not given"),
-        ("resource", spec.resource),
-        ("affected", str(spec.affected_count)),
-        ("reported", f"{spec.reported.at} by {spec.reported.by}"),
-        ("resolved", resolved or "not yet"),
-    )
-    status = "resolved" if resolved else "open"
-    return InventoryItem("Incident", incident.metadata.name, spec.title, status, path, facts)

@@ -9,6 +9,7 @@ from govops.evidence.records import (
     Approval,
     Chained,
     Escalation,
+    IncidentReport,
     Personal,
     Receipt,
     Record,
@@ -22,11 +23,16 @@ from govops.history import Oid
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One record as it was read. ``signer`` is the key whose signature holds, None if none does."""
+    """One record as it was read. ``signer`` is the key whose signature holds, None if none does.
+
+    ``place`` is that of the commit that added it among those of the evidence branch, from 0: what stands earlier was
+    there before, whatever anybody says of the time.
+    """
 
     id: str
     payload: Record
     signer: str | None
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +156,11 @@ class EvidenceBook:
         for record in self.records:
             if isinstance(record.payload, Escalation):
                 yield record, record.payload
+
+    def incidents(self) -> Iterator[tuple[Recorded, IncidentReport]]:
+        """Every report of an incident, in the order in which they came to stand on the branch."""
+        found = [(r, r.payload) for r in self.records if isinstance(r.payload, IncidentReport)]
+        yield from sorted(found, key=lambda pair: (pair[0].place, pair[0].id))
 
     def signers(self) -> frozenset[str]:
         """Every key that signed a recorder's record."""

@@ -16,6 +16,9 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from govops.history.snapshot import account_address
+from govops.kinds.incident_words import Category
+from govops.kinds.scalars import LARGEST_INTEGER, ResourceName
+from govops.kinds.vocabulary import IncidentSeverity
 
 NAMESPACE = "govops-v1"
 
@@ -211,6 +214,27 @@ class SignedProposal(_Record):
     subjects: Annotated[tuple[Subject, ...], Field(min_length=1)]
 
 
+class IncidentReport(_Record):
+    """A person's own signed report of an incident. It takes effect as it stands here; a file follows by a change.
+
+    ``name`` is the Incident's, ``resource`` and ``related`` (``Kind/name``) what it is about; ``category`` is empty
+    where it is to be derived. ``at`` is the signer's word.
+    """
+
+    type: Literal["govops/incident/v1"]
+    repository: Text
+    branch: Text
+    person: Text
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+    severity: IncidentSeverity
+    category: Category | Literal[""] = ""
+    title: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    resource: ResourceName
+    related: Annotated[tuple[ResourceName, ...], Field(max_length=100)] = ()
+    affected_count: Annotated[int, Field(ge=0, le=LARGEST_INTEGER)] = 0
+    at: Instant
+
+
 class ReplacedCommit(_Record):
     """A commit of the old history, and the one that stands in its place."""
 
@@ -270,7 +294,7 @@ class Escalation(_Chained):
     status: Annotated[int, Field(ge=200, le=299)]
 
 
-Personal = Approval | SignedProposal | Tombstone
+Personal = Approval | SignedProposal | Tombstone | IncidentReport
 """What people sign themselves, without a chain."""
 Chained = Receipt | Checkpoint | Escalation
 """What recorders sign, each record with its place in the recorder's own chain; it names a commit of the branch."""

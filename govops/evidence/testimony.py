@@ -36,7 +36,8 @@ class Decision:
     ``kind`` is signature, receipt or trailer; ``at`` None when the time is not attested; ``order`` breaks
     ties of time; ``withdrawn`` says when it was dismissed (``""``: the forge does not tell when). ``is_lost`` says that
     nobody can tell any more what was reviewed, ``by_machine`` that the forge calls the account a bot, ``is_doubted``
-    that somebody else may have had the key. ``base`` is what a signer compared the reviewed ``head`` with.
+    that somebody else may have had the key. ``base`` is what a signer compared the reviewed ``head`` with. ``place`` is
+    that of a signed one on the evidence branch.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Decision:
     is_lost: bool = False
     by_machine: bool = False
     is_doubted: bool = False
+    place: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ def from_approval(record: Recorded, approval: Approval, order: int) -> Decision:
         base=approval.merge_base,
         subjects={subject.path: subject for subject in approval.subjects},
         context={blob.path: blob.oid for blob in approval.context},
+        place=record.place,
     )
 
 

@@ -18,7 +18,7 @@ from govops.kinds.quoting import quoted
 PeopleAt = Callable[[str], tuple[str, ...]]
 """Address -> names of the Users who have it."""
 
-TYPES = ("receipt", "approval", "proposal", "tombstone", "checkpoint", "escalation")
+TYPES = ("receipt", "approval", "proposal", "incident", "tombstone", "checkpoint", "escalation")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from govops.kinds.lists import NonEmpty, Unique
+from govops.kinds.incident_words import Category
+from govops.kinds.lists import Items, NonEmpty, Unique
 from govops.kinds.permissions import PermissionName
 from govops.kinds.quoting import quoted
 from govops.kinds.resource import Part, Reference, Resource
-from govops.kinds.scalars import Day, Label, Name, RuleId, Text, Title
-from govops.kinds.vocabulary import ReportSection
+from govops.kinds.scalars import Day, Duration, Label, LabelKey, Name, RuleId, Text, Title, duration_seconds
+from govops.kinds.vocabulary import IncidentSeverity, ReportSection
 
 
 class Clause(Part):
@@ -42,6 +43,43 @@ class Clause(Part):
         return self
 
 
+class Concerned(Part):
+    """Which incidents a clock runs for: those that are all of what is given."""
+
+    categories: Unique[Category] = Field(default=(), description="Of one of these categories, given or derived.")
+    severities: Unique[IncidentSeverity] = Field(default=(), description="Of one of these severities.")
+    labels: dict[LabelKey, Label] = Field(default_factory=dict, description="With these labels, each of them.")
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if not (self.categories or self.severities or self.labels):
+            raise ValueError("give `categories`, `severities` or `labels`: not every incident is meant")
+        return self
+
+
+class Clock(Part):
+    """A time within which an authority has to hear of an incident."""
+
+    id: Name = Field(description="Its name, unique in the framework.")
+    title: Title = Field(description="What has to be told, in your own words.")
+    clause: Title = Field(description="The clause that asks for it, by its id.")
+    incidents: Concerned = Field(description="Which incidents it runs for.")
+    start: Literal["reported"] = Field(
+        default="reported",
+        description="From when on: the attested time of the report, the first that proves awareness.",
+    )
+    initial: Duration | None = Field(default=None, description="Until the first report, which may be incomplete.")
+    final: Duration | None = Field(default=None, description="Until the complete report.")
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.initial is None and self.final is None:
+            raise ValueError("give `initial`, `final` or both: nothing is due otherwise")
+        if self.initial and self.final and duration_seconds(self.final) < duration_seconds(self.initial):
+            raise ValueError("`final` is due before `initial`")
+        return self
+
+
 class FrameworkSpec(Part):
     """One edition of a standard or law."""
 
@@ -57,6 +95,7 @@ class FrameworkSpec(Part):
     )
     superseded_by: Name | None = Field(default=None, description="The Framework that replaces it.")
     clauses: NonEmpty[Clause] = Field(description="Its requirements.")
+    clocks: Items[Clock] = Field(default=(), description="Within what time authorities have to hear of incidents.")
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -65,6 +104,11 @@ class FrameworkSpec(Part):
             if clause.id in seen:
                 raise ValueError(f"clause {quoted(clause.id)} stands there twice")
             seen.add(clause.id)
+        for clock in self.clocks:
+            if clock.clause not in seen:
+                raise ValueError(f"clock {quoted(clock.id)} names clause {quoted(clock.clause)}, which is not there")
+            if [other.id for other in self.clocks].count(clock.id) > 1:
+                raise ValueError(f"clock {quoted(clock.id)} stands there twice")
         _ordered(self.in_force_from, self.in_force_until)
         return self
 

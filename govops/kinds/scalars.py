@@ -170,6 +170,14 @@ KindName = Annotated[
 RuleId = Annotated[
     str, *_matching(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "a rule id such as `approver-is-contributor`", limit=80)
 ]
+ClockName = Annotated[
+    str,
+    *_matching(
+        r"[a-z0-9][a-z0-9-]{0,62}/[a-z0-9][a-z0-9-]{0,62}",
+        "a clock: the Framework's name, `/` and its id there, such as `eu-ai-act/serious-incident`",
+        limit=127,
+    ),
+]
 LabelKey = Annotated[
     str, *_matching(r"[a-z0-9][a-z0-9./_-]{0,62}", "a label key: a-z, 0-9, `.`, `/`, `_` and `-`, at most 63", limit=63)
 ]

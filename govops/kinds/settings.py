@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from govops.kinds import vocabulary
-from govops.kinds.lists import Items, Unique, UniqueNonEmpty
+from govops.kinds.incident_words import CategoryWords, default_words
+from govops.kinds.lists import Items, NonEmpty, Unique, UniqueNonEmpty
 from govops.kinds.quoting import quoted
 from govops.kinds.resource import Part, Resource
 from govops.kinds.reviews import Reviews
@@ -122,6 +123,10 @@ class SettingsSpec(Part):
     single_maintainer: bool = Field(default=False, description="True in a repository of one person; reports repeat it.")
     connections: Items[Connection] = Field(default=(), description="Where measurements may be asked for.")
     reviews: Reviews = Field(default_factory=Reviews, description="What is approved again, and how often.")
+    incident_words: NonEmpty[CategoryWords] = Field(
+        default_factory=default_words,
+        description="The words from which an incident's category is derived, by falling weight; govops has some.",
+    )
     limits: Limits = Field(default_factory=Limits, description="How large a file may be, how long a waiver may last.")
 
     @model_validator(mode="after")

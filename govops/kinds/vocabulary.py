@@ -9,6 +9,7 @@ EDITIONS = ("2026.1",)  # of the built-in rules, oldest first; a later one holds
 Level = Literal["low", "medium", "high", "critical"]
 RuleSeverity = Literal["info", "low", "medium", "high", "critical"]
 IncidentSeverity = Literal["info", "warning", "error", "critical"]
+NotificationStage = Literal["initial", "final"]
 Environment = Literal["staging", "production"]
 EvidenceType = Literal["receipt", "signature", "trailer"]
 Contribution = Literal["opener", "author", "committer", "co-author", "pusher", "merger"]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from math import ceil
 
 from govops.finding import ActionRecord, ApprovalRecord, ChangeRecord, Finding, Provenance, Report, Status
+from govops.incident import IncidentCase, Kept
 
 _NAMED = 5
 _STATE_DETAIL = re.compile(r": | by ")
@@ -23,6 +26,27 @@ RESULTS: Mapping[Status, str] = {
 def many(count: int, noun: str, plural: str = "") -> str:
     """``1 change``, ``3 changes``."""
     return f"{count} {noun if count == 1 else plural or noun + 's'}"
+
+
+def span(seconds: int | Fraction) -> str:
+    """``2 d 3 h 5 min``; part of a second counts as a whole one, so that nothing seems quicker than it was."""
+    left, parts = ceil(seconds), []
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
+        count, left = divmod(left, size)
+        parts += [f"{count} {unit}"] if count else []
+    return " ".join(parts) or "0 s"
+
+
+def category_of(case: IncidentCase) -> str:
+    """``security``, ``security (derived: leak)``."""
+    if case.word is None:
+        return case.category
+    return f"{case.category} (derived{f': {case.word}' if case.word else ''})"
+
+
+def kept_word(kept: Kept) -> str:
+    """How a clock or a promise stands."""
+    return {Kept.MET: "in time", Kept.UNKNOWN: "could not be established"}.get(kept, kept.value)
 
 
 def short(oid: str) -> str:

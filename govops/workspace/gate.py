@@ -176,7 +176,18 @@ class Gate:
         change = Change((step,), landed, (), Attribution(step.commit.oid, receipt=receipt))
         self.meet(words_of(change, self.book))
         self.spent.update(self._used_up())
-        return Prospect(change, self.book, self.as_of, conflicts, self.spent, assume, self.deeds, self.cases, self.meet)
+        return Prospect(
+            change,
+            self.book,
+            self.as_of,
+            conflicts,
+            self.spent,
+            assume,
+            self.deeds,
+            self.cases,
+            self.meet,
+            is_audited=self.is_audited,
+        )
 
     def _merged(self, changes: Iterable[PathChange]) -> tuple[tuple[PathChange, ...], tuple[str, ...]]:
         """What merging the differences onto the base changes there, and the paths where that cannot be done."""

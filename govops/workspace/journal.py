@@ -24,7 +24,7 @@ from govops.workspace.evidence import LARGEST_RECORD, RECORD_PATH, parse_record
 
 _ATTEMPTS = 40
 _LONGEST_WAIT = 0.4  # seconds; the waits grow towards it
-_SIGNED = ("approvals", "proposals", "tombstones")
+_SIGNED = ("approvals", "proposals", "incidents", "tombstones")
 _SCRIBE = ("govops", "govops@localhost")
 
 

@@ -23,6 +23,7 @@ from govops.workspace.continuity import Continuity
 from govops.workspace.documents import LARGEST_DOCUMENT, Documents
 from govops.workspace.evidence import EvidenceBranch, read_evidence, read_signed
 from govops.workspace.gate import Gate
+from govops.workspace.open_incidents import may_be_held, rests_on_history, take_incidents
 from govops.workspace.rules import external_rules
 
 _RATIFICATIONS = "policies/ratifications/"
@@ -181,7 +182,12 @@ def open_gate(asked: Asked) -> Iterator[tuple[Gate, Oid]]:
             _arrive(gate, asked)
         elif not gate.is_audited and asks_of(gate.registry.law)[0]:
             gate.take(gate.room.tree(gate.base))
-        gate.book = read_signed(gate.room, evidence, {change.path for change in changed})
+        held = may_be_held(changed)
+        gate.book = read_signed(gate.room, evidence, {change.path for change in changed}, incidents=held)
+        if held and not gate.is_audited:
+            take_incidents(gate, gate.book)
+            if rests_on_history(gate, gate.book):
+                _arrive(gate, asked)
         yield gate, head
 
 

@@ -101,6 +101,7 @@ class Opening:
             proposals=_by_path(evidence, SignedProposal),
             lacking=frozenset(lacking | before.lacking if before else lacking),
             awaits=kept.place.commit in self._tips(),
+            length=evidence.length,
         )
 
     def _last_recorded(self, chain: Chain) -> Oid:
@@ -161,7 +162,7 @@ def _by_path(evidence: EvidenceBranch, kind: type[Approval | SignedProposal]) ->
 
 
 def _located(record: Recorded, about: str, evidence: EvidenceBranch) -> Located:
-    return Located(about, record.id, folder_of(record), evidence.blobs[record.id])
+    return Located(about, record.id, folder_of(record), evidence.blobs[record.id], record.place)
 
 
 def _inputs(scene: Scene) -> dict[str, object]:

@@ -3,78 +3,30 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from govops.app.audit import audit
 from govops.app.proposing import Open, approve, merge, propose, sit_down
-from govops.app.proposing.approving import refuse_useless, who
-from govops.app.proposing.desk import Desk, find, open_proposals
+from govops.app.proposing.approving import who
+from govops.app.proposing.desk import find, open_proposals
 from govops.app.record import record
 from govops.errors import ExitCode, GovopsError, RefusedError, UsageError
 from govops.git.authoring import configured
 from govops.workspace import Opened
-from govops.workspace.keys import SigningKey, key_from_file
+from govops.workspace.keys import key_from_file
 from tests.support.cast import RECORDER
 from tests.support.files import model
 from tests.support.git import git
 from tests.support.newcomer import write_key
+from tests.support.seats import Seat, Team, seats
+from tests.support.seats import git as _git
 from tests.support.world import World
 
 FORMATS = ("sha1", "sha256")
 SIGNED = {"evidence": {"mode": "signature", "accept": ["signature"]}}
 PATH = "registry/models/fraud/model.yaml"
-
-
-@dataclass(frozen=True)
-class Seat:
-    """One person's clone and key."""
-
-    desk: Desk
-    key: SigningKey
-
-    @property
-    def place(self) -> Path:
-        """The clone's work tree."""
-        return self.desk.repository
-
-    def branch(self, name: str, path: str, content: bytes, message: str = "Change") -> None:
-        """A commit on a branch, new or not."""
-        git_dir = self.place / ".git"
-        known = git(git_dir, "branch", "--list", name)
-        _git(self.place, "switch", "-q", *([] if known else ["-c"]), name)
-        (self.place / path).parent.mkdir(parents=True, exist_ok=True)
-        (self.place / path).write_bytes(content)
-        _git(self.place, "add", path)
-        _git(self.place, "commit", "-q", "-m", message)
-
-    def propose(self, name: str | None = None) -> str:
-        """Propose what is checked out; its name."""
-        return propose(self.desk, self.key, name=name).name
-
-    def approve(self, name: str | None = None, *, reject: bool = False) -> None:
-        """As the command does: an approval that would not count is refused."""
-        self.desk.refresh()
-        found = find(self.desk, name)
-        person = who(self.desk, found, self.key)
-        if not reject:
-            refuse_useless(self.desk, found, person)
-        approve(self.desk, found, person, reject=reject, reason="because")
-
-    def merge(self, name: str | None = None, *, audited: bool = False) -> str:
-        """Merge; the merge commit."""
-        self.desk.refresh()
-        return merge(self.desk, find(self.desk, name), audited=audited).commit
-
-
-Team = Callable[[str], Seat]
-
-
-def _git(place: Path, *arguments: str) -> None:
-    subprocess.run(["git", "-C", place, *arguments], check=True, capture_output=True)
 
 
 @pytest.fixture
@@ -88,19 +40,7 @@ def remote(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 @pytest.fixture
 def team(remote: Path, tmp_path: Path) -> Team:
     """A seat for anybody."""
-    seats: dict[str, Seat] = {}
-
-    def seat(name: str) -> Seat:
-        if name not in seats:
-            place = tmp_path / name
-            subprocess.run(["git", "clone", "-q", "--branch", "main", remote, place], check=True, capture_output=True)
-            _git(place, "config", "user.name", name.capitalize())
-            _git(place, "config", "user.email", f"{name}@acme.example")
-            key = write_key(tmp_path / "keys" / name, name)
-            seats[name] = Seat(sit_down(place), key_from_file(key))
-        return seats[name]
-
-    return seat
+    return seats(remote, tmp_path)
 
 
 def verdict(remote: Path) -> ExitCode:

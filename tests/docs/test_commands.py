@@ -36,6 +36,7 @@ _GUIDES = tuple(
         "find-out-who-can-approve",
         "map-a-rule-to-a-clause",
         "measure-the-approval-process",
+        "report-an-incident",
         "report-by-framework",
         "test-your-policies",
         "watch-an-sla",

@@ -152,29 +152,6 @@ def test_a_version_that_was_taken_back_is_rolled_back_and_a_model_without_a_bett
 
 
 WHO = {"by": "bob", "at": "2026-01-06T09:00:00Z"}
-INCIDENTS: dict[str, tuple[dict[str, Any], str, dict[str, str]]] = {
-    "open": ({}, "open", {}),
-    "resolved": ({"resolution": {**WHO, "notes": "Fixed"}}, "resolved", {"resolved": "2026-01-06T09:00:00Z"}),
-    "without a category": ({"category": None}, "open", {"category": "not given"}),
-}
-
-
-@pytest.mark.parametrize(("spec", "status", "facts"), INCIDENTS.values(), ids=INCIDENTS)
-def test_an_incident_is_told_with_who_reported_it_and_whether_it_is_over(
-    spec: dict[str, Any], status: str, facts: dict[str, str]
-) -> None:
-    (found,) = told(Story(incident("one", **spec))).incidents
-    usual = {
-        "severity": "warning",
-        "category": "performance",
-        "resource": "Model/fraud",
-        "affected": "1",
-        "reported": "2026-01-05T09:00:00Z by dave",
-        "resolved": "not yet",
-    }
-    assert dict(found.facts) == usual | facts
-    assert (found.kind, found.name, found.title, found.status) == ("Incident", "one", "Incident one", status)
-    assert found.path == incident("one")[0]
 
 
 @pytest.mark.threat("A09")

@@ -144,6 +144,8 @@ def test_a_signed_approval_is_a_decision_about_what_it_lists() -> None:
         head=oid("head"),
         subjects={PATH: ADDED},
         context=CONTEXT,
+        base=oid("base"),
+        place=0,
     )
 
 

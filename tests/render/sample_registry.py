@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from govops.finding import Event, InventoryItem, ReviewDue, Status, Tenure
+from govops.incident import ClockRun, IncidentCase, IncidentStatus, Kept, Promise, Stage, TargetRun
 from govops.process import LateDecision, Pace, Process, Spread, StatusTime
 from tests.render.sample_changes import FRAUD, PRODUCTION, oid
 
@@ -69,12 +70,54 @@ def rules() -> tuple[InventoryItem, ...]:
     return (InventoryItem("Rule", "owned", "Somebody answers", "in force", "policies/rules/owned.yaml", facts),)
 
 
-def incidents() -> tuple[InventoryItem, ...]:
-    """One incident, resolved."""
-    facts = (("severity", "error"), ("category", "performance (derived)"), ("reported", "eve at 2026-02-11T01:50:00Z"))
-    title = "Good customers blocked at night"
+def incidents() -> tuple[IncidentCase, ...]:
+    """One resolved in time, and one that only a record tells of, with a clock that ran out."""
+    at = "2026-02-11T02:00:00Z"
+    agreed = TargetRun("fast", Promise.RESOLUTION, 600, Kept.MET, 14_400)
+    run = ClockRun(
+        clock="eu-ai-act/serious-incident",
+        title="A serious incident is reported",
+        clause="Art. 73(2)",
+        stage=Stage.INITIAL,
+        start="2026-02-12T09:00:00Z",
+        due="2026-02-27T09:00:00Z",
+        kept=Kept.OVERDUE,
+    )
+    told = replace(run, stage=Stage.FINAL, kept=Kept.LATE, done="2026-03-02T09:00:00Z", claimed="2026-02-20T09:00:00Z")
     return (
-        InventoryItem("Incident", "night-alarms", title, "resolved", "registry/incidents/night-alarms.yaml", facts),
+        IncidentCase(
+            name="letters",
+            title="Letters to the wrong | people",
+            status=IncidentStatus.OPEN,
+            severity="critical",
+            category="compliance",
+            word="wrong people",
+            resource="Model/fraud-screen",
+            related=("UseCase/payments",),
+            affected=12,
+            reported_by="eve",
+            claimed_at="2026-02-12T09:00:00Z",
+            reported_at="2026-02-12T09:00:00Z",
+            records=(oid("c4") + "0" * 24,),
+            clocks=(run, replace(told, authority="Market surveillance")),
+        ),
+        IncidentCase(
+            name="night-alarms",
+            title="Good customers blocked at night",
+            status=IncidentStatus.RESOLVED,
+            severity="error",
+            category="performance",
+            path="registry/incidents/night-alarms.yaml",
+            resource="ModelVersion/fraud-screen/1.0.0",
+            affected=3,
+            reported_by="eve",
+            claimed_at="2026-02-11T01:50:00Z",
+            reported_at=at,
+            responded_at="2026-02-11T03:00:00Z",
+            resolved_at="2026-02-11T06:00:00Z",
+            resolved_in=oid("c4"),
+            targets=(agreed, replace(agreed, what=Promise.RESPONSE, minutes=30, kept=Kept.LATE, seconds=3_600)),
+        ),
     )
 
 

@@ -22,8 +22,11 @@ VERSION = "registry/models/fraud/versions/2.0.yaml"
 MUTE = {  # told otherwise
     "emergency-change",
     "illegal-transition",
+    "incident-in-dependency",
     "merge-conflict",
+    "open-incident",
     "ratification-unmatched",
+    "resolver-lacks-permission",
     "transient-state",
 }
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from govops.evidence.records import Approval, Checkpoint, Receipt, SignedProposal, canonical
+from govops.evidence.records import Approval, Checkpoint, IncidentReport, Receipt, SignedProposal, canonical
 from tests.support.cast import RECORDER, signed
 from tests.support.clock import Clock, git_time
 from tests.support.files import Content
@@ -88,6 +88,11 @@ class EvidenceBranch:
     def proposal(self, facts: Mapping[str, Any], *, signer: Signer, author: str, edit: Edit | None = None) -> str:
         """Write a person's own signed proposal."""
         payload = SignedProposal(type="govops/proposal/v1", **facts)
+        return self.add(_edited(payload.model_dump(mode="json"), edit), signer=signer, author=author)
+
+    def incident(self, facts: Mapping[str, Any], *, signer: Signer, author: str, edit: Edit | None = None) -> str:
+        """Write a person's own signed report of an incident."""
+        payload = IncidentReport(type="govops/incident/v1", **facts)
         return self.add(_edited(payload.model_dump(mode="json"), edit), signer=signer, author=author)
 
     def add(self, payload: Mapping[str, Any], *, signer: Signer, author: str = _SCRIBE) -> str:

@@ -194,6 +194,23 @@ class World:
         by = person if signer == _SAME else signer
         return self.evidence.approval(facts, signer=by, author=self.ident(person), edit=edit)
 
+    def report_incident(
+        self, person: str, name: str, *, signer: Signer = _SAME, edit: Edit | None = None, **facts: Any
+    ) -> str:
+        """The person's own signed report of a critical incident on ``Model/fraud``, now; the record's path."""
+        told = {
+            "repository": self.repository,
+            "branch": self.branch,
+            "person": person,
+            "name": name,
+            "severity": "critical",
+            "title": f"Incident {name}",
+            "resource": "Model/fraud",
+            "at": self.clock.tick(),
+        }
+        by = person if signer == _SAME else signer
+        return self.evidence.incident(told | facts, signer=by, author=self.ident(person), edit=edit)
+
     def propose_signed(self, person: str, change: Change, *, signer: Signer = _SAME, edit: Edit | None = None) -> str:
         """The person's own signed proposal of the change's head; as in :meth:`approve_signed`."""
         base = change.merge_bases()[0]

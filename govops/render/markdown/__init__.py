@@ -14,6 +14,7 @@ from govops.render.markdown.exceptions import exceptions
 from govops.render.markdown.findings import unestablished, violations, waived, warnings
 from govops.render.markdown.frameworks import books, digests, overview
 from govops.render.markdown.header import header
+from govops.render.markdown.incidents import incident_sections
 from govops.render.markdown.inventory import inventory, items
 from govops.render.markdown.ledger import ledger
 from govops.render.markdown.periods import (
@@ -62,7 +63,7 @@ def sections(report: Report) -> dict[str, object]:
         "own_rules": items(report.rules) if report.rules else None,
         "exceptions": exceptions(report),
         "waived": waived(report),
-        "incidents": items(report.incidents),
+        **incident_sections(report),
         **service_sections(report),
         "reviews": reviews(report),
         "paces": paces(report),

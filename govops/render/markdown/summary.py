@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from govops.finding import ChangeRecord, Event, InventoryItem, Report, Severity, Status
+from govops.incident import IncidentCase
 from govops.render.markdown.escape import NOTHING, Code, Value
 from govops.render.markdown.table import Table, moment, result
 from govops.render.wording import changes_of, many, own_approvers, tally, with_status
@@ -93,6 +94,6 @@ def _lines(report: Report) -> Iterable[str]:
     yield f"Waivers and ratifications: {_states(report.waivers)}"
 
 
-def _states(items: tuple[InventoryItem, ...]) -> str:
+def _states(items: Sequence[InventoryItem | IncidentCase]) -> str:
     states = tally(item.status or "without a status" for item in items)
     return f"{len(items)} ({', '.join(f'{count} {state}' for state, count in states)})" if items else "none"

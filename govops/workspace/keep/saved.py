@@ -33,12 +33,16 @@ _GROWING: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """Where a record of the evidence branch is, and one of the paths or commits that it speaks of."""
+    """Where a record of the evidence branch is, and one of the paths or commits that it speaks of.
+
+    ``place`` is as in :class:`Recorded`.
+    """
 
     about: str
     id: str
     folder: str
     blob: Oid
+    place: int = 0
 
     @property
     def path(self) -> str:
@@ -51,7 +55,8 @@ class BranchRead:
     """What was read of the evidence branch up to ``tip``. ``open`` records are read again by the next audit.
 
     ``lacking`` are objects of the repository that were asked for and were not there. ``awaits``: what was kept is of
-    the last commit that a record speaks of, so that records which may still come are of later ones.
+    the last commit that a record speaks of, so that records which may still come are of later ones. ``length`` is how
+    many commits were read.
     """
 
     tip: Oid | None
@@ -63,6 +68,7 @@ class BranchRead:
     proposals: Iterable[Located]
     lacking: frozenset[Oid]
     awaits: bool
+    length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +145,7 @@ def restored(parts: Callable[[str], Iterable[Part]]) -> Restored:
         proposals,
         head.lacking,
         head.awaits,
+        head.length,
     )
     return Restored(kept, Past(names["chain"], frozenset(names["side"]), frozenset(names["bare"])), branch, lines)
 
@@ -152,10 +159,20 @@ class _Head:
     open: tuple[Located, ...]
     lacking: frozenset[Oid]
     awaits: bool
+    length: int
 
     @classmethod
     def of(cls, branch: BranchRead) -> _Head:
-        return cls(branch.tip, branch.count, branch.junk, branch.tampering, branch.open, branch.lacking, branch.awaits)
+        return cls(
+            branch.tip,
+            branch.count,
+            branch.junk,
+            branch.tampering,
+            branch.open,
+            branch.lacking,
+            branch.awaits,
+            branch.length,
+        )
 
 
 _Pair = tuple[str, str]
