@@ -151,9 +151,11 @@ class _Scanned:
     def take(self, key: int, number: int, failed: int, slower: list[int]) -> None:
         self.rows += number
         if key >= 0:
-            slow = Counter(dict(zip(self.limits, slower, strict=True)))
             part = self.parts.setdefault(key // _BANDS, _Counted())
-            part.add(_Counted(Counter({key % _BANDS: number}), slow, failed))
+            part.bands[key % _BANDS] = number
+            part.failed += failed
+            for limit, more in zip(self.limits, slower, strict=True):
+                part.slower[limit] += more
         elif key == _TIMELESS:
             self.timeless = number
         elif key <= _BAD + 1:

@@ -36,32 +36,40 @@ _TYPES = {
 
 
 class Duck:
-    """Counts with DuckDB; what needs more than memory stands among the temporary files meanwhile."""
+    """Counts with one DuckDB for all questions; what needs more than memory stands in temporary files meanwhile."""
+
+    def __init__(self) -> None:
+        self._connection: DuckDBPyConnection | None = None
 
     def spooled(self, path: Path, questions: Sequence[Question], gap: timedelta | None) -> Counts:
         """The answers from a file that :func:`govops.sla.spooling.spool` wrote."""
         columns = "columns={'t': 'BIGINT', 'ms': 'DOUBLE', 'ok': 'BOOLEAN'}"
         relation = f"read_csv({_text(str(path))}, header=false, auto_detect=false, {columns})"
-        with connected() as connection:
+        with self._asked() as connection:
             return _counted(connection, f"SELECT t, ms, ok FROM {relation}", questions, gap)
 
     def parquet(
         self, files: Sequence[File], zone: ZoneInfo | None, questions: Sequence[Question], gap: timedelta | None
     ) -> tuple[Counts, tuple[Rejected, ...]]:
         """The answers from Parquet files, and the first few bad rows."""
-        relation = _read(files)
-        with connected() as connection:
-            connection.execute(f"CREATE TEMP VIEW rows AS SELECT * FROM {relation}")
+        with self._asked() as connection:
+            connection.execute(f"CREATE OR REPLACE TEMP VIEW rows AS SELECT * FROM {_read(files)}")
             select = _measurements(connection, files[0].name, zone)
             counts = _counted(connection, select, questions, gap)
             return counts, _rejected(connection, files) if counts.bad else ()
 
     def rows(self, file: File, zone: ZoneInfo | None, *, has_points: bool) -> Iterator[Row]:
         """The rows of a Parquet file, one by one in their order."""
-        with connected() as connection:
+        with self._asked() as connection:
             found = connection.execute(f"SELECT * EXCLUDE (_file, file_row_number) FROM {_read([file])}")
             for number, fields in enumerate(records(found), 1):
                 yield of_table(fields, f"{file.name}:{number}", zone, has_points=has_points)
+
+    @contextmanager
+    def _asked(self) -> Iterator[DuckDBPyConnection]:
+        with explained():
+            self._connection = self._connection or connect()
+            yield self._connection
 
 
 def records(found: DuckDBPyConnection) -> Iterator[dict[str, object]]:
@@ -71,25 +79,30 @@ def records(found: DuckDBPyConnection) -> Iterator[dict[str, object]]:
         yield from (dict(zip(names, row, strict=True)) for row in rows)
 
 
-@contextmanager
-def connected(database: str | None = None) -> Iterator[DuckDBPyConnection]:
-    """A database in memory, or one to read; it fetches nothing from elsewhere. UndecidableError for what goes wrong
-    with it meanwhile.
-    """
-    try:
-        import duckdb
-    except ImportError as error:
-        raise UsageError("measuring from files needs DuckDB", hint="pip install 'govops[analytics]'") from error
+def connect(database: str | None = None) -> DuckDBPyConnection:
+    """A database in memory, or one to read, that fetches nothing from elsewhere; inside of :func:`explained`."""
+    import duckdb
+
     settings: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": _MEMORY,
         "temp_directory": os.path.join(tempfile.gettempdir(), f"govops-{secrets.token_hex(8)}"),  # DuckDB's to remove
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }
+    connection = duckdb.connect(database or ":memory:", read_only=database is not None, config=settings)
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """UndecidableError for what DuckDB cannot do meanwhile, UsageError where it is not installed."""
     try:
-        with duckdb.connect(database or ":memory:", read_only=database is not None, config=settings) as connection:
-            connection.execute("SET TimeZone = 'UTC'")
-            yield connection
+        import duckdb
+    except ImportError as error:
+        raise UsageError("measuring from files needs DuckDB", hint="pip install 'govops[analytics]'") from error
+    try:
+        yield
     except duckdb.Error as error:
         raise UndecidableError(
             f"DuckDB cannot read the measurements: {quoted(str(error).splitlines()[0])}",
@@ -100,7 +113,7 @@ def connected(database: str | None = None) -> Iterator[DuckDBPyConnection]:
 def _counted(
     connection: DuckDBPyConnection, select: str, questions: Sequence[Question], gap: timedelta | None
 ) -> Counts:
-    connection.execute(f"CREATE TEMP VIEW measurements AS {select}")
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW measurements AS {select}")
     return count(lambda sql: connection.execute(sql).fetchall(), questions, gap)
 
 

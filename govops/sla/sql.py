@@ -11,7 +11,7 @@ from urllib.parse import quote
 from govops.errors import UndecidableError, UsageError
 from govops.kinds.quoting import quoted
 from govops.sla.connections import Login
-from govops.sla.duck import connected, records
+from govops.sla.duck import connect, explained, records
 from govops.sla.measuring import Question
 from govops.sla.reference_rows import Row
 from govops.sla.tables import of_table
@@ -54,7 +54,7 @@ def rows(database: Database, source: MeasurementSource, questions: Sequence[Ques
 def _duckdb(database: Database, query: str) -> Iterator[Mapping[str, object]]:
     """The query comes from a proposal: it reads this database, and no file of the machine."""
     path = database.address.removeprefix("duckdb://")[1:]
-    with connected(path) as connection:
+    with explained(), connect(path) as connection:
         connection.execute("SET enable_external_access = false; SET lock_configuration = true")
         if len(connection.extract_statements(query)) != 1:
             raise UndecidableError(f"the query of {quoted(database.name)} is not one statement")
