@@ -67,16 +67,20 @@ class Counts:
     late: int
 
 
-def count(run: Run, questions: Sequence[Question], gap: timedelta | None) -> Counts:
+def count(run: Run, questions: Sequence[Question], gap: timedelta | None, *, quantiles: str = "") -> Counts:
     """Ask the questions by ``run``, which answers SQL. A silence longer than ``gap`` is a gap; without one, a stretch
     without any request is.
+
+    ``quantiles`` is SQL for the list of both percentiles of `ms`, for an engine that ranks exactly and has the memory
+    for it: then one scan is enough, where no question has more than one part.
     """
     edges = sorted({edge for question in questions for stretch in question.within for edge in micros(stretch)})
     scanned = _Scanned(edges, sorted({limit for question in questions for limit in question.limits.values()}))
-    for key, number, failed, *slower in run(_first_scan(scanned)):
-        scanned.take(int(key), int(number), int(failed), [int(one) for one in slower])
+    at_once = quantiles if all(len(scanned.parts_of(question.within)) == 1 for question in questions) else ""
+    for row in run(_first_scan(scanned, at_once)):
+        scanned.take(row, is_ranked=bool(at_once))
     wholes = [scanned.whole(question.within) for question in questions]
-    percentiles = _percentiles(run, questions, wholes)
+    percentiles = _ranked(scanned, questions) if at_once else _percentiles(run, questions, wholes)
     gaps = _silences(run, questions, gap) if gap else [_empty(question, scanned) for question in questions]
     tallies = (
         Tally(
@@ -135,6 +139,7 @@ class _Scanned:
     edges: list[int]
     limits: list[float]
     parts: dict[int, _Counted] = field(default_factory=dict)
+    ranked: dict[int, Sequence[float]] = field(default_factory=dict)
     rows: int = 0
     timeless: int = 0
 
@@ -148,14 +153,17 @@ class _Scanned:
         """Good rows from the last edge on, which begins a part that nobody asks about."""
         return self.parts.get(len(self.edges) - 1, _Counted()).requests
 
-    def take(self, key: int, number: int, failed: int, slower: list[int]) -> None:
+    def take(self, row: Sequence[Any], *, is_ranked: bool) -> None:
+        key, number = int(row[0]), int(row[1])
         self.rows += number
         if key >= 0:
             part = self.parts.setdefault(key // _BANDS, _Counted())
             part.bands[key % _BANDS] = number
-            part.failed += failed
-            for limit, more in zip(self.limits, slower, strict=True):
-                part.slower[limit] += more
+            part.failed += int(row[2])
+            for limit, more in zip(self.limits, row[3:], strict=False):
+                part.slower[limit] += int(more)
+            if is_ranked:
+                self.ranked[key // _BANDS] = row[-1]
         elif key == _TIMELESS:
             self.timeless = number
         elif key <= _BAD + 1:
@@ -164,21 +172,32 @@ class _Scanned:
     def whole(self, stretches: Sequence[Stretch]) -> _Counted:
         """The parts of these stretches together."""
         whole = _Counted()
-        for stretch in stretches:
-            start, end = micros(stretch)
-            for at in range(bisect_left(self.edges, start), bisect_left(self.edges, end)):
-                whole.add(self.parts.get(at, _Counted()))
+        for at in self.parts_of(stretches):
+            whole.add(self.parts.get(at, _Counted()))
         return whole
 
+    def parts_of(self, stretches: Sequence[Stretch]) -> list[int]:
+        """Which parts these stretches are."""
+        ends = (micros(stretch) for stretch in stretches)
+        return [at for start, end in ends for at in range(*(bisect_left(self.edges, edge) for edge in (start, end)))]
 
-def _first_scan(scanned: _Scanned) -> str:
+
+def _first_scan(scanned: _Scanned, quantiles: str) -> str:
     places = in_steps([(edge, str(at)) for at, edge in enumerate(scanned.edges)])
     slower = "".join(f", count(*) FILTER (WHERE ms > {_double(limit)})" for limit in scanned.limits)
-    key = f"CASE WHEN {GOOD} THEN part * {_BANDS} + {_BAND} WHEN {_KNOWN} THEN {_BAD} - part ELSE {_TIMELESS} END"
+    band = "0" if quantiles else _BAND
+    more = f", {quantiles}" if quantiles else ""
+    key = f"CASE WHEN {GOOD} THEN part * {_BANDS} + {band} WHEN {_KNOWN} THEN {_BAD} - part ELSE {_TIMELESS} END"
     return (
-        f"SELECT key, count(*), count(*) FILTER (WHERE NOT ok){slower} FROM (SELECT {key} AS key, ms, ok"
+        f"SELECT key, count(*), count(*) FILTER (WHERE NOT ok){slower}{more} FROM (SELECT {key} AS key, ms, ok"
         f" FROM (SELECT t, ms, ok, {places} AS part FROM measurements)) GROUP BY key"
     )
+
+
+def _ranked(scanned: _Scanned, questions: Sequence[Question]) -> list[dict[str, tuple[float, float]]]:
+    """By question, each of which is one part, and metric."""
+    values = [scanned.ranked.get(scanned.parts_of(question.within)[0], ()) for question in questions]
+    return [{metric: (value, value) for metric, value in zip(PERCENT, told, strict=False)} for told in values]
 
 
 def _percentiles(
@@ -220,12 +239,11 @@ def _second_scan(questions: Sequence[Question], layer: Sequence[int], ranks: set
     listed = ", ".join(map(str, keys))
     asked = ", ".join(f"({key}, {within})" for key, within in sorted(ranks))
     return (
-        f"WITH keyed AS (SELECT asked * {_BANDS} + {_BAND} AS key, ms FROM "
+        f"SELECT running.key, nth, ms FROM (SELECT key, ms, n, sum(n) OVER (PARTITION BY key ORDER BY ms) AS upto FROM"
+        f" (SELECT key, ms, count(*) AS n FROM (SELECT asked * {_BANDS} + {_BAND} AS key, ms FROM "
         f"(SELECT t, ms, {in_steps(sorted(steps))} AS asked FROM measurements WHERE {GOOD}"
-        f" AND ms >= {_floor(lowest)} AND ms < {_floor(highest + 1)}) WHERE asked >= 0),"
-        f" counted AS (SELECT key, ms, count(*) AS n FROM keyed WHERE key IN ({listed}) GROUP BY key, ms),"
-        " running AS (SELECT key, ms, n, sum(n) OVER (PARTITION BY key ORDER BY ms) AS upto FROM counted)"
-        f" SELECT running.key, nth, ms FROM running JOIN (VALUES {asked}) AS ranks(key, nth)"
+        f" AND ms >= {_floor(lowest)} AND ms < {_floor(highest + 1)}) WHERE asked >= 0) WHERE key IN ({listed})"
+        f" GROUP BY key, ms)) AS running JOIN (VALUES {asked}) AS ranks(key, nth)"
         " ON running.key = ranks.key AND nth <= upto AND nth > upto - n"
     )
 

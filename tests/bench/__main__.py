@@ -13,6 +13,7 @@ from tests.bench.expressions import RULED, own_rules
 from tests.bench.measuring import Firsts, audit, profile, start_up, worktree
 from tests.bench.proposals import gate, recorders, records
 from tests.bench.rules import duties
+from tests.bench.service_levels import service_levels
 from tests.bench.sizes import SIZES, USUAL, Size
 from tests.bench.table import Row, table
 from tests.bench.writing import repository
@@ -59,6 +60,9 @@ def _rows(sizes: list[Size], keep: Path, folder: Path) -> Iterator[Row]:
             yield from own_rules(size, path, folder)
     yield from records()
     yield from recorders(folder)
+    yield from service_levels(keep.absolute(), 10_000_000)
+    if any(size.name == "large" for size in sizes):
+        yield from service_levels(keep.absolute(), 100_000_000)
     yield from start_up(_repository(SIZES[0], keep))
 
 

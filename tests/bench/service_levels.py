@@ -7,9 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from govops.kinds.measurement_source import MeasurementSource
-from govops.sla.engines import engine
-from govops.sla.measuring import Question, Stretch
 from tests.bench.cost import run
 from tests.bench.table import Row
 
@@ -72,6 +69,10 @@ def _bare(folder: str) -> list[tuple[object, ...]]:
 
 
 def _ours(name: str, folder: Path) -> list[tuple[object, ...]]:
+    from govops.kinds.measurement_source import MeasurementSource
+    from govops.sla.engines import engine
+    from govops.sla.measuring import Question, Stretch
+
     asked = engine(name, {}, root=folder)
     question = Question((Stretch(_START, _END),), dict.fromkeys(_PERCENTILES, 500.0))
     found: list[tuple[object, ...]] = []
