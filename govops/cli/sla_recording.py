@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from govops.cli.sla_checking import SourceType
 from govops.errors import ExitCode
 
 
@@ -19,7 +18,9 @@ from govops.errors import ExitCode
 @click.option("--at", metavar="INSTANT", help="When it came, such as 2026-03-01T09:30:00Z. Default: now.")
 @click.option("--from", "lines", type=click.File("rb"), metavar="FILE", help="Lines of JSON, `-` for standard input.")
 @click.option("--file", metavar="PATH", help="Which of the agreement's files, where it names several.")
-@click.option("--source", "sources", type=SourceType(), multiple=True, help="Where a connection leads. Repeatable.")
+@click.option(
+    "--source", "sources", metavar="NAME=ADDRESS", multiple=True, help="Where a connection leads. Repeatable."
+)
 @click.option(
     "--repository", type=click.Path(path_type=Path), default=".", help="The repository. Default: the one around here."
 )
@@ -31,7 +32,7 @@ def record(
     at: str | None,
     lines: io.BufferedReader | None,
     file: str | None,
-    sources: tuple[tuple[str, str], ...],
+    sources: tuple[str, ...],
     repository: Path,
 ) -> int:
     """Add measurements to the file of JSONL in which an agreement is measured, safely with many writers at once.
@@ -48,7 +49,7 @@ def record(
 
     if (latency_ms is None) == (lines is None):
         raise click.UsageError("give either --latency-ms or --from")
-    place = Place(repository, name, file, given(f"{name}={address}" for name, address in sources))
+    place = Place(repository, name, file, given(sources))
     if lines is not None:
         rows = lines.read().decode("utf-8", "surrogateescape").split("\n")
     else:

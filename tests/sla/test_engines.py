@@ -53,7 +53,7 @@ def asked(folder: Path, where: MeasurementSource, questions: Sequence[Question],
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(hostile.rows, hostile.questions, hostile.gaps)
 def test_duckdb_counts_as_the_reference_does(lines: list[str], questions: list[Question], gap: str | None) -> None:
     """Counts, percentiles, gaps, and bad rows with what is said of them."""
