@@ -96,6 +96,16 @@ def test_a_revert_has_to_restore_every_path_to_what_it_was() -> None:
     assert cases.mending.remediated[oid("v")] == oid("whole")
 
 
+@pytest.mark.threat("C40")
+def test_a_file_that_a_revert_leaves_alone_is_not_gone() -> None:
+    """Two files were added, and one of them is removed again."""
+    cases = having(case("v", FAIL, a=None, b=None))
+    cases.restore([change("a", "x", None)], oid("half"))
+    assert cases.mending.remediated == {}
+    cases.restore([change("a", "y", None), change("b", "x", None)], oid("whole"))
+    assert cases.mending.remediated == {oid("v"): oid("whole")}
+
+
 STATUSES = st.lists(st.sampled_from([FAIL, FAIL, WARN, OPEN, WAIVED]), min_size=1, max_size=3)
 NAMED = st.lists(st.integers(0, 5), min_size=1, max_size=3, unique=True)
 BINS = {Status.PASS: "approved", WAIVED: "waived", OPEN: "undecidable", FAIL: "violating"}
