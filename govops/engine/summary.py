@@ -170,7 +170,7 @@ def inventory_item(path: str, resource: Any, snapshot: Snapshot, stays: Stays) -
         models = ", ".join(f"{link.model} {link.versions}" for link in spec.models)
         status, facts = spec.status, (("owner", spec.owner), ("impact", spec.impact), ("models", models))
     elif isinstance(resource, ServiceLevelAgreement):
-        status, facts = "not measured", (("resource", spec.resource),)
+        status, facts = "promised", (("resource", spec.resource),)
     else:
         raise TypeError(f"{kind} has no place in the inventory")
     return InventoryItem(kind, name, resource.title, status, path, facts)

@@ -10,6 +10,7 @@ import pytest
 
 from govops.app.audit import audit
 from govops.app.demo import DemoRepository, build, expected_findings
+from govops.app.demo.showing import measure
 from govops.app.example import example_company
 from govops.errors import ExitCode
 from govops.finding import Report, Status
@@ -24,7 +25,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoRepository:
 
 @pytest.fixture(scope="module")
 def report(demo: DemoRepository) -> Report:
-    return audit(Opened(demo.directory))
+    service = demo.directory.parent / "service.json"
+    measure(demo.directory, service)
+    return audit(Opened(demo.directory), service=service)
 
 
 def test_every_planted_violation_is_found_once_and_nothing_else(demo: DemoRepository, report: Report) -> None:
@@ -36,7 +39,7 @@ def test_every_planted_violation_is_found_once_and_nothing_else(demo: DemoReposi
 def test_only_what_the_story_means_to_show_is_warned_about(report: Report) -> None:
     """Not the proposal that merged the protected branch into itself before it landed."""
     warned = Counter(finding.rule for finding in report.findings if finding.status is Status.WARN)
-    assert warned == {"waiver-expired": 1, "emergency-change": 1, "review-overdue": 2}
+    assert warned == {"waiver-expired": 1, "waiver-ends-soon": 1, "emergency-change": 1, "review-overdue": 2}
 
 
 def test_what_was_excused_and_what_was_accepted_stay_in_sight(report: Report) -> None:
@@ -46,6 +49,21 @@ def test_what_was_excused_and_what_was_accepted_stay_in_sight(report: Report) ->
         "policies/ratifications/handlers-see-why.yaml",
     }
     assert report.counts.waived == 2
+
+
+def test_promises_stand_as_the_story_means_them_to(report: Report) -> None:
+    """One broken, one at risk, two of which nothing was measured, one whose target changed within its window."""
+    assert report.service is not None
+    found = {one.name: one for one in report.service.agreements}
+    assert {name: str(one.standing) for name, one in found.items()} == {
+        "claims-triage-response": "compliant",
+        "document-reader-pages": "unknown",
+        "fraud-screen-answers": "at_risk",
+        "letters-intake-availability": "violated",
+        "motor-pricing-response": "unknown",
+    }
+    changed = [(part.span.start, judged.target) for _, part, judged in found["claims-triage-response"].judged()]
+    assert [target for start, target in changed if start >= "2026-04-30"] == [600, 99.5, 450, 99.5]
 
 
 def test_duties_and_frameworks_are_shown(report: Report) -> None:

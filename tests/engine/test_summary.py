@@ -78,7 +78,7 @@ LINES: dict[str, tuple[File, tuple[str, str], dict[str, str]]] = {
         ("Use of claims", "draft"),
         {"owner": "alice", "impact": "high", "models": "fraud >=1.0,<2, churn *"},
     ),
-    "a promise": (sla("uptime"), ("uptime", "not measured"), {"resource": "Model/fraud"}),
+    "a promise": (sla("uptime"), ("uptime", "promised"), {"resource": "Model/fraud"}),
 }
 
 

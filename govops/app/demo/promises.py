@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from govops.app.demo.measurements import fraud, letters, triage
 from govops.app.demo.operations import triage_promise
-from govops.app.demo.plot import Change, File, Push, proposal, told
+from govops.app.demo.plot import Change, File, Push, incident, proposal, pushed, told
 
 
 def promises() -> tuple[Change, ...]:
@@ -26,6 +26,7 @@ def promises() -> tuple[Change, ...]:
             approved_by=("priya-raman",),
             why="the month is judged in two parts, each by the promise that was in force in it",
         ),
+        *_injuries(),
         told(
             "Keep the measurements of May",
             Push(
@@ -47,5 +48,40 @@ def promises() -> tuple[Change, ...]:
             approved_by=("daniel-osei",),
             landing="squash",
             why="as `govops sla check --propose` wrote it the day before; nobody has taken note of it yet",
+        ),
+    )
+
+
+def _injuries() -> tuple[Change, ...]:
+    name = "injury-claims-as-glass"
+    return (
+        pushed(
+            "Injury claims were filed as glass claims",
+            incident(name, responded=None, resolution=None, notifications=None),
+            on="2026-05-12T08:10",
+            by="daniel-osei",
+            why="critical: until it is closed, nothing of it goes into production",
+        ),
+        proposal(
+            "Sofia looks after the injury claims",
+            incident(name, resolution=None, notifications=None),
+            on="2026-05-12T08:35",
+            by="sofia-lindqvist",
+            approved_by=("daniel-osei",),
+        ),
+        proposal(
+            "Injury claims are at their desk again",
+            incident(name, notifications=None),
+            on="2026-05-12T15:10",
+            by="sofia-lindqvist",
+            approved_by=("rafael-moreno",),
+        ),
+        proposal(
+            "The authority knows of the injury claims",
+            incident(name),
+            on="2026-05-18",
+            by="ines-carvalho",
+            approved_by=("rafael-moreno",),
+            why="on the sixth of fifteen days, by the clock of the AI Act",
         ),
     )

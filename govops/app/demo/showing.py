@@ -37,8 +37,7 @@ def show_demo(directory: Path) -> Shown:
     repository = directory / "repository"
     demo = build(repository, example_company())
     service = directory / "service.json"
-    measured = check(Opened(repository), Wanted(engine="reference", with_trend=True))
-    write_whole(service, stream_check(measured, "json"))
+    measure(repository, service)
     report = audit(Opened(repository), service=service)
     for name, form in (("report.md", "markdown"), ("report.json", "json")):
         write_whole(directory / name, stream(report, form))
@@ -46,6 +45,12 @@ def show_demo(directory: Path) -> Shown:
     found = [(f.rule, f.commit, f.path) for f in report.findings if f.status is not Status.WARN]
     agree = sorted(map(str, found)) == sorted(map(str, planted))
     return Shown(_told(report, directory, len(planted), agree=agree), ExitCode.OK if agree else ExitCode.INTERNAL)
+
+
+def measure(repository: Path, service: Path) -> None:
+    """Write what was measured of the company's services, and what of it kept its promise."""
+    measured = check(Opened(repository), Wanted(engine="reference", with_trend=True))
+    write_whole(service, stream_check(measured, "json"))
 
 
 def _told(report: Report, directory: Path, planted: int, *, agree: bool) -> str:

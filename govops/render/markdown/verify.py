@@ -11,10 +11,10 @@ from govops.render.markdown.escape import Block
 
 def commands(report: Report) -> Block:
     """A shell script: what the ids must be, then the audit itself. Every value is quoted for the shell."""
-    return Block("\n".join(_commands(report.provenance)), language="sh")
+    return Block("\n".join(_commands(report.provenance, is_measured=report.service is not None)), language="sh")
 
 
-def _commands(provenance: Provenance) -> Iterator[str]:
+def _commands(provenance: Provenance, *, is_measured: bool) -> Iterator[str]:
     tree = _quoted(provenance.tip + "^{tree}")
     yield f'test "$(git rev-parse {tree})" = {_quoted(provenance.tree)} && echo same tree'
     if provenance.evidence_ref is not None and provenance.evidence_tip is not None:
@@ -28,6 +28,9 @@ def _commands(provenance: Provenance) -> Iterator[str]:
     if provenance.retrospective is not None:
         audit.append(f"--policies {_quoted(provenance.retrospective)}")
         yield "# the folder or revision whose files stand above, under Changes of policy:"
+    if is_measured:
+        audit.append("--service service.json")
+        yield "# the service report whose digest stands above; `govops sla check --trend` measures anew:"
     yield " ".join([*audit, "--output markdown:again.md"])
 
 
