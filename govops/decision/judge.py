@@ -46,7 +46,8 @@ def judge(facts: ChangeFacts) -> Verdict:
     if facts.evidence_problem:
         paths = tuple(change.path for change in facts.landed)
         cause = Cause(facts.evidence_problem, Status.UNVERIFIABLE, paths, detail=facts.problem_detail)
-        return Verdict(Status.UNVERIFIABLE, (cause,), contributors=_names(people))
+        makers = tuple(sorted(people.people))
+        return Verdict(Status.UNVERIFIABLE, (cause,), contributors=_names(people), makers=makers)
     coverage = dict(_coverage(facts))
     polls = Polls(facts, people)
     around = situation(facts)
@@ -75,6 +76,7 @@ def judge(facts: ChangeFacts) -> Verdict:
         coverage=tuple(sorted((path, value.value) for path, value in (coverage | _seen(polls, tallies)).items())),
         labels=(EMERGENCY,) if polls.grace else (),
         grace=polls.grace,
+        makers=tuple(sorted(people.people)),
     )
 
 

@@ -119,7 +119,9 @@ class Weighed:
 class Verdict:
     """The judge's answer: every requirement and every decision given, with reasons.
 
-    ``labels`` stay with the change for ever. ``grace``: for how many seconds after the landing decisions were taken.
+    ``contributors`` are names to show, ``makers`` the known people among them: a stranger may be called like a
+    colleague. ``labels`` stay with the change for ever. ``grace``: for how many seconds after the landing decisions
+    were taken.
     """
 
     status: Status
@@ -130,11 +132,13 @@ class Verdict:
     coverage: tuple[tuple[str, str], ...] = ()
     labels: tuple[str, ...] = ()
     grace: int = 0
+    makers: tuple[str, ...] = ()
 
     @property
     def approving(self) -> tuple[str, ...]:
         """Everybody who approved, whether that was needed or counted or not, and in whose seat they did; sorted."""
-        given = [weighed for weighed in self.weighed if weighed.opinion.decision.decision == "approve"]
+        known = (weighed for weighed in self.weighed if len(weighed.opinion.persons) == 1)
+        given = [weighed for weighed in known if weighed.opinion.decision.decision == "approve"]
         return tuple(sorted({name for weighed in given for name in (weighed.opinion.person, *weighed.lenders)}))
 
     def vouching(self, path: str) -> tuple[str, ...]:

@@ -117,7 +117,7 @@ def _case(facts: ChangeFacts, verdict: Verdict, charges: list[Finding], *, statu
     return Case(
         change=facts.id,
         status=status,
-        makers=tuple(sorted({*verdict.contributors, *owners})),
+        makers=tuple(sorted({*verdict.makers, *owners})),
         addresses=tuple(sorted(addresses - {""})),
         charges=tuple(Charge(one.fingerprint, one.rule, one.path, one.status, one.subject) for one in charges),
         before=tuple((change.path, change.old) for change in landed),

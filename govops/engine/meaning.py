@@ -42,7 +42,7 @@ def deeds_of(facts: ChangeFacts, verdict: Verdict) -> Iterator[Deed]:
             action=action.name,
             commit=facts.id,
             time=facts.time,
-            contributors=tuple(sorted(name for name in verdict.contributors if facts.law.user(name))),
+            contributors=verdict.makers,
             approvers=tuple(sorted({w.opinion.person for w in verdict.weighed if action.path in w.counted})),
             fields=changed_fields(action),
             is_approved=verdict.status is Status.PASS,

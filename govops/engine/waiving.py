@@ -120,7 +120,7 @@ def ground_of(facts: ChangeFacts, verdict: Verdict) -> Ground | None:
     return Ground(
         law.waivers(),
         tuple(barred),
-        frozenset(verdict.contributors),
+        frozenset(verdict.makers),
         facts.time,
         law.settings.limits.waiver_days,
         lambda name: approvers_of(name, facts.deeds, but=facts.id),

@@ -38,8 +38,8 @@ class Verdict:
     """What comes of a change: ``status`` with all that is wrong with it, ``allowed`` by its approvals alone.
 
     ``refused`` are, of each approval, the rules that speak against it; ``grace`` for how long late ones were taken.
-    ``makers`` took part, known or not; ``backers`` approved it, whether that counted or not, or lent them their seat.
-    ``acts`` are what people did in it.
+    ``makers`` took part, as far as they are known; ``backers`` approved it, whether that counted or not, or lent their
+    seat. ``acts`` are what people did in it.
     """
 
     id: str
@@ -91,9 +91,8 @@ class Judge:
             against = {rule for rule, _ in (*one.objections, *self._final().withdrawn(one))}
             self.refused.setdefault(one.key, set()).update(against)
         refused = {key: frozenset(rules) for key, rules in self.refused.items()}
-        strangers = {claim.label for claim in self._strangers()}
         told = (self.change.id, worst(findings), allowed, frozenset(findings), heard, tuple(self.counted), refused)
-        people = (frozenset(self.part) | strangers, frozenset(self._backers()), tuple(self._acts()))
+        people = (frozenset(self.part), frozenset(self._backers()), tuple(self._acts()))
         return Verdict(*told, *people, grace=max(self.polls))
 
     def _backers(self) -> Iterator[str]:
