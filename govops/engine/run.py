@@ -41,37 +41,36 @@ def look(rules: Iterable[Rule], facts: AuditFacts) -> tuple[Report, Moment]:
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """Where a walk ended, for those who look back over all of it: what was found, what stands, and the law there."""
+    """Where a walk ended, for those who look back over all of it: what was found, what stands, the law there, and all
+    that was done.
+    """
 
     report: Report
     moment: Moment
     law: Law
+    deeds: Deeds
 
 
 def stand(rules: Iterable[Rule], facts: AuditFacts) -> Stood:
     """Judge every change of the chain; the report, the tip, and the rules in force there."""
     audit, _ = _walked(tuple(rules), facts, diary=Diary)
-    return Stood(report_of(audit), audit.look_around(), audit.registry.law)
+    return Stood(report_of(audit), audit.look_around(), audit.registry.law, audit.deeds)
 
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """Where a walk ended: the registry, what evidence was spent on which change, what was done, and what was found.
-
-    ``time`` is the latest attested one, None where nobody tells any.
-    """
+    """Where a walk ended: the registry, what evidence was spent on which change, what was done, and what was found."""
 
     registry: Registry
     spent: dict[str, Oid]
     deeds: Deeds
     cases: Cases
-    time: str | None
 
 
 def arrive(rules: Iterable[Rule], facts: AuditFacts) -> Arrived:
     """Judge every change of the chain, and stand at its end."""
     audit, _ = _walked(tuple(rules), facts)
-    return Arrived(audit.registry, dict(audit.spent), audit.deeds, audit.docket.cases, audit.time)
+    return Arrived(audit.registry, dict(audit.spent), audit.deeds, audit.docket.cases)
 
 
 def run_on(rules: Iterable[Rule], facts: AuditFacts) -> tuple[Report, Kept | None] | None:

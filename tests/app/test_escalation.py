@@ -90,6 +90,20 @@ def test_what_is_over_is_told_to_nobody(world: World, name: str) -> None:
     assert {subject for subject, _ in told(at(world, change, 24 * 60))} == left[name]
 
 
+def test_a_signed_report_is_escalated_from_its_own_time_on(world: World) -> None:
+    """Incidents never wait: no file is needed, and one that makes light of it changes nothing unapproved."""
+    world.report_incident("dave", "leak")
+    world.push("dave", incident("leak", severity="info"))
+    report = report_of(world, as_of="2026-02-01T00:00:00Z")
+    assert told(report) == [("Incident/leak", step) for step in (15, 60, 240)]
+    assert {notice.subject.severity for notice in report.due} == {"critical"}
+    without = World(world.path.parent / "without", model("fraud"), escalation("members", *STEPS))
+    without.report_incident("dave", "leak")
+    (first, *_) = report_of(without, as_of="2026-02-01T00:00:00Z").due
+    assert (first.subject.path, first.subject.title) == (None, "Incident leak")
+    assert first.subject.reported_at == "2026-01-05T10:00:00Z"
+
+
 def test_an_end_that_nobody_approved_ends_nothing(world: World) -> None:
     """And the step says so; a ratification makes it good."""
     change = landed(world, incident("drift"), violation("answers", "a1"))
@@ -97,8 +111,8 @@ def test_an_end_that_nobody_approved_ends_nothing(world: World) -> None:
     pushed = world.push("dave", *edits)
     report = at(world, change, 24 * 60)
     assert {notice.subject.note for notice in report.due} == {
-        "the change that says it was resolved was not approved",
-        "the change that says it was acknowledged was not approved",
+        "its file says that it was resolved, and the change that says so does not count",
+        "its file says that it was acknowledged, and the change that says so does not count",
     }
     world.propose("erin", "Ratify", ratification("r", pushed.commit)).approve("carol").merge("squash")
     assert told(at(world, change, 24 * 60)) == []

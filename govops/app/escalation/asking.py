@@ -8,7 +8,7 @@ from govops.app.escalation.due import applies, notices
 from govops.app.escalation.people import recipient
 from govops.app.escalation.subjects import open_subjects
 from govops.decision import Law
-from govops.engine import arrive
+from govops.engine import stand
 from govops.errors import UndecidableError
 from govops.escalation import EscalationReport
 from govops.finding import Status
@@ -27,14 +27,14 @@ def escalations(asked: Opened, *, remote: str | None = None) -> EscalationReport
     where no time is attested at all.
     """
     with open_audit(asked) as facts:
-        arrived = arrive(RULES, facts)
-        origin, law = facts.provenance, arrived.registry.law
-    as_of = asked.as_of or arrived.time
+        stood = stand(RULES, facts)
+    origin, law = stood.report.provenance, stood.law
+    as_of = origin.as_of
     if as_of is None:
         hint = "let a recorder record what lands, or give the instant: --as-of now"
         raise UndecidableError("nobody attests any time in this history, so nothing can be due", hint=hint)
     rules = [rule for _, rule in law.escalation_rules()]
-    subjects = open_subjects(arrived)
+    subjects = open_subjects(stood)
     where = {"ref": asked.ref, "evidence_ref": asked.evidence_ref, "remote": remote}
     known = told(asked.repository, **where) if subjects else frozenset()
     found = notices(rules, subjects, whom=lambda entry: recipient(entry, law), told=known)
@@ -43,7 +43,7 @@ def escalations(asked: Opened, *, remote: str | None = None) -> EscalationReport
         ref=origin.ref,
         tip=origin.tip,
         as_of=as_of,
-        as_of_clock=asked.as_of_clock or "latest attested time",
+        as_of_clock=origin.as_of_clock,
         rules=len(rules),
         open=len(subjects),
         due=tuple(notice for notice in found if notice.due_at <= as_of),

@@ -4,57 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from govops.engine.run import Arrived
+from govops.engine import Stood
 from govops.escalation import Subject
-from govops.finding import Status
-from govops.history.deeds import Deed
-from govops.kinds import Resource
 from govops.kinds.incident import Incident
 from govops.kinds.service_level_agreement import ServiceLevelAgreement
 from govops.kinds.sla_violation import SlaViolation
 
-_REPORTED = ("sla.report_violation", "incident.report")
-_UNAPPROVED = "the change that says it was {} was not approved"
+_REPORTED = "sla.report_violation"
+_UNLAWFUL = "its file says that it was {}, and the change that says so does not count"
 
 
-def open_subjects(arrived: Arrived) -> tuple[Subject, ...]:
-    """Violations and incidents, by name. What closes one counts only if its change was approved or ratified."""
-    return (*_violations(arrived), *_incidents(arrived))
+def open_subjects(stood: Stood) -> tuple[Subject, ...]:
+    """Violations and incidents, by name, as the report has them. What ends one counts only where that is lawful."""
+    return (*_violations(stood), *_incidents(stood))
 
 
-def _violations(arrived: Arrived) -> Iterator[Subject]:
-    snapshot = arrived.registry.snapshot
-    for path, found in snapshot.of_kind("SlaViolation"):
-        if isinstance(found, SlaViolation) and not _is_closed(arrived, found, found.spec.acknowledged):
+def _violations(stood: Stood) -> Iterator[Subject]:
+    snapshot = stood.moment.snapshot
+    for one in stood.report.violations:
+        found = snapshot.files[one.path].resource
+        if isinstance(found, SlaViolation) and one.acknowledged is None:
             agreement = snapshot.find("ServiceLevelAgreement", found.spec.sla)
             about = agreement.spec.resource if isinstance(agreement, ServiceLevelAgreement) else ""
-            note = _UNAPPROVED.format("acknowledged") if found.spec.acknowledged else ""
-            told = _reported_at(arrived, found)
-            yield Subject(str(found.key), found.title, about, path, reported_at=told, note=note)
+            note = _UNLAWFUL.format("acknowledged") if found.spec.acknowledged else ""
+            came = [deed.time for deed in stood.deeds.of(str(found.key)) if deed.action == _REPORTED]
+            told = came[-1] if came else None
+            yield Subject(str(found.key), found.title, about, one.path, reported_at=told, note=note)
 
 
-def _incidents(arrived: Arrived) -> Iterator[Subject]:
-    for path, found in arrived.registry.snapshot.of_kind("Incident"):
-        if isinstance(found, Incident) and not _is_closed(arrived, found, found.spec.resolution):
-            note = _UNAPPROVED.format("resolved") if found.spec.resolution else ""
-            told, spec = _reported_at(arrived, found), found.spec
-            yield Subject(str(found.key), found.title, spec.resource, path, spec.severity, told, note)
-
-
-def _reported_at(arrived: Arrived, resource: Resource) -> str | None:
-    """When the change landed that brought it, the last time that it came."""
-    came = [deed for deed in arrived.deeds.of(str(resource.key)) if deed.action in _REPORTED]
-    return came[-1].time if came else None
-
-
-def _is_closed(arrived: Arrived, resource: Resource, word: object) -> bool:
-    """Whether a lawful change says so; what stood there when govops was adopted counts as it stood."""
-    if word is None:
-        return False
-    field = "acknowledged" if isinstance(resource, SlaViolation) else "resolution"
-    said = [deed for deed in arrived.deeds.of(str(resource.key)) if deed.fields is None or field in deed.fields]
-    return not said or _is_lawful(arrived, said[-1])
-
-
-def _is_lawful(arrived: Arrived, deed: Deed) -> bool:
-    return deed.is_approved or arrived.cases.mending.statuses.get(deed.commit) is Status.WAIVED
+def _incidents(stood: Stood) -> Iterator[Subject]:
+    for case in stood.report.incidents:
+        if case.is_open:
+            file = stood.moment.snapshot.find("Incident", case.name)
+            ended = isinstance(file, Incident) and file.spec.resolution is not None
+            note = _UNLAWFUL.format("resolved") if ended else ""
+            about = (case.resource, case.path, case.severity, case.reported_at)
+            yield Subject(f"Incident/{case.name}", case.title, *about, note=note)
