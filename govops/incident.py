@@ -83,6 +83,7 @@ class IncidentCase:
     ``path`` is its file, None where only a record tells of it. ``severity`` is the gravest that was reported and not
     lawfully lowered. ``word`` is what the category was derived from, None where it was given; ``""`` where no word was
     found. ``reported_at``, ``responded_at`` and ``resolved_at`` are attested; ``claimed_at`` is what the report says.
+    ``resolution_seconds`` is from the report to the resolution.
     ``records`` are the ids of the signed reports. ``milder`` says in words what of the file is milder than those.
     """
 
@@ -102,6 +103,7 @@ class IncidentCase:
     responded_at: str | None = None
     resolved_at: str | None = None
     resolved_in: str | None = None
+    resolution_seconds: int | None = None
     records: tuple[str, ...] = ()
     milder: str = ""
     clocks: tuple[ClockRun, ...] = ()
@@ -111,11 +113,6 @@ class IncidentCase:
     def is_open(self) -> bool:
         """Whether it was reported and not lawfully resolved or withdrawn."""
         return self.status is IncidentStatus.OPEN
-
-    @property
-    def resolution_seconds(self) -> int | None:
-        """From the report to the resolution, by attested times."""
-        return seconds_between(self.reported_at, self.resolved_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ AT = "2026-03-02T09:00:00Z"
 def resolved(at: str | None) -> IncidentCase:
     """Reported at nine, resolved at this instant."""
     return IncidentCase(
-        "one", "One", IncidentStatus.RESOLVED, "error", "other", "Model/fraud", reported_at=AT, resolved_at=at
+        "one", "One", IncidentStatus.RESOLVED, "error", "other", "m", resolution_seconds=seconds_between(AT, at)
     )
 
 

@@ -11,7 +11,7 @@ from govops.engine.incident_course import Course
 from govops.engine.incidents import Heard, Incidents
 from govops.evidence.records import IncidentReport
 from govops.history.snapshot import Snapshot
-from govops.incident import IncidentCase, IncidentStatus, Unheard, gravest
+from govops.incident import IncidentCase, IncidentStatus, Unheard, gravest, seconds_between
 from govops.kinds.incident import Incident
 from govops.kinds.incident_words import CategoryWords, Derived, derive_category
 
@@ -145,6 +145,7 @@ def _timed(case: IncidentCase, matter: _Matter, incidents: Incidents, law: Law, 
         responded_at=min(answers, default=None),
         resolved_at=done.time if done else None,
         resolved_in=done.commit if done else None,
+        resolution_seconds=seconds_between(case.reported_at, done.time if done else None),
         clocks=tuple(clock_runs((one for _, one in law.frameworks()), sort, times, notified)),
         targets=tuple(target_runs(incidents.targets.get(case.name, ()), course, times)),
     )

@@ -116,6 +116,7 @@ def incidents() -> tuple[IncidentCase, ...]:
             responded_at="2026-02-11T03:00:00Z",
             resolved_at="2026-02-11T06:00:00Z",
             resolved_in=oid("c4"),
+            resolution_seconds=14_400,
             targets=(agreed, replace(agreed, what=Promise.RESPONSE, minutes=30, kept=Kept.LATE, seconds=3_600)),
         ),
     )
