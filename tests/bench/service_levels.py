@@ -38,6 +38,8 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(f"{_bare(folder)}\n")
     else:
         sys.stdout.write(f"{_ours('duckdb' if job == 'govops' else job, Path(folder))}\n")
+    if job == "spark":
+        _end()
     return 0
 
 
@@ -82,6 +84,20 @@ def _ours(name: str, folder: Path) -> list[tuple[object, ...]]:
         percentiles = [(tally.percentiles or {})[name][0] for name in _PERCENTILES]
         found.append((str(path), tally.requests, tally.failed, percentiles))
     return found
+
+
+def _end() -> None:
+    """Wait for Java, whose cost is counted only then."""
+    from pyspark import SparkContext
+    from pyspark.sql import SparkSession
+
+    if session := SparkSession.getActiveSession():
+        session.stop()
+    gateway = SparkContext._gateway
+    if gateway is not None:
+        gateway.shutdown()
+        gateway.proc.stdin.close()
+        gateway.proc.wait(60)
 
 
 _US = (sys.executable, "-m", "tests.bench.service_levels")
