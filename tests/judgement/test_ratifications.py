@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from govops.engine import arrive
 from govops.errors import ExitCode
 from govops.finding import Finding, Report, Status, troubled
 from govops.render import render
+from govops.rules import RULES
+from tests.engine.walk import opened
 from tests.support.audit import change_of, verdict
 from tests.support.change import Landed
 from tests.support.files import delegation, delete, deployment, model, policy, ratification, user, version
@@ -332,6 +335,20 @@ def test_an_unapproved_rule_is_law_from_its_ratification_on(world: World) -> Non
     assert statuses(report, pushed, before, after) == [Status.WAIVED, Status.FAIL, Status.PASS]
     mend(world, pushed.commit, before.commit)
     assert statuses(verdict(world), pushed, before, after) == [Status.WAIVED, Status.WAIVED, Status.PASS]
+
+
+def test_a_ratified_rule_is_the_deed_of_those_who_approved_its_ratification(world: World) -> None:
+    """Bob approved that as well, and may not; what is no rule becomes nobody's deed."""
+    pushed = weak(world)
+    other = world.push("mallory", FRAUD)
+    text = ratification("mend", pushed.commit, other.commit)
+    landed = world.propose("erin", "Ratify", text).approve("carol").approve("bob").merge("squash")
+    with opened(world) as facts:
+        deeds = arrive(RULES, facts).deeds
+    (last,) = (deed for deed in deeds if deed.action == "change.ratify")
+    assert (last.resource, last.commit, last.is_approved) == ("ApprovalPolicy/models", landed.commit, True)
+    assert last.time == change_of(verdict(world), landed).time
+    assert (last.approvers, last.vouching, last.approving) == (("carol",), ("carol",), ("bob", "carol"))
 
 
 @pytest.mark.threat("C40", "C24", rule="rests-on-unapproved-rule")
