@@ -365,6 +365,16 @@ def test_a_rule_whose_change_is_accepted_only_in_part_is_no_law(world: World) ->
     assert statuses(verdict(world), pushed, after) == [Status.FAIL, Status.FAIL]
 
 
+@pytest.mark.threat("C40", "C24", rule="rests-on-unapproved-rule")
+def test_a_rule_of_which_nobody_knows_whether_it_was_approved_is_no_law_when_the_rest_is_accepted(world: World) -> None:
+    """The change broke a rule, which is accepted, and has no record, which nobody can make good."""
+    rule = policy("models", actions=["model.*"], approvals=[{"count": 1, "role": "analyst"}])
+    pushed = world.push("mallory", rule, deployment("staging", "fraud", "9.0.0"), record=False)
+    mend(world, pushed.commit)
+    after = world.propose("alice", "Register", FRAUD).approve("dave").merge("squash")
+    assert statuses(verdict(world), pushed, after) == [Status.UNVERIFIABLE, Status.UNVERIFIABLE]
+
+
 @pytest.mark.threat("C40", "C23", rule="approver-lacks-role")
 def test_a_ratification_is_judged_by_the_rules_before_it(world: World) -> None:
     """Mallory makes herself an admin by a push; her approval does not ratify that, nor does a friend's."""
