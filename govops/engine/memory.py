@@ -14,7 +14,7 @@ from govops.engine.process import Stopwatch
 from govops.engine.witness import speaks
 from govops.evidence.records import Subject
 from govops.finding import troubled
-from govops.history import PathChange
+from govops.history import Past, PathChange
 from govops.history.deeds import Deeds
 
 
@@ -29,14 +29,12 @@ class Memory:
         self.kept: Kept | None = None
         audit.pause = self._watch
 
-    def resume(self) -> bool:
+    def resume(self, kept: Kept, past: Past) -> bool:
         """Let the walk begin where the kept one stood, unless the tree or the records since say otherwise."""
         audit, facts = self._audit, self._audit.facts
-        if facts.kept is None or facts.past is None:
-            return False
-        place, trail = facts.kept.place, facts.kept.trail
+        place, trail = kept.place, kept.trail
         self._begun, self._earned = place.seen, place.earned
-        audit.registry.recall(facts.kept)
+        audit.registry.recall(kept)
         audit.standing.recall(place.standing)
         audit.ledger.earlier, audit.ledger.commits, audit.ledger.bins = trail, place.commits, dict(place.bins)
         audit.ledger.stopwatch = Stopwatch(place.times)
@@ -48,7 +46,7 @@ class Memory:
         audit.docket.recall(place.waivers, trail.cases, place.mending)
         audit.checks.reach(place.edition)
         audit.eras.recall(restore(place.eras))
-        tree, before = facts.documents.tree(place.commit), Before(audit.positions, place.seen, facts.past.side)
+        tree, before = facts.documents.tree(place.commit), Before(audit.positions, place.seen, past.side)
         stands = tree is not None and is_what_stands(audit.registry.snapshot.files, tree, audit.registry.governed)
         return stands and not concerns(facts.book, facts.fresh, before=before, landed=trail.landed, speaks=self._speaks)
 

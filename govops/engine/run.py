@@ -78,12 +78,12 @@ def run_on(rules: Iterable[Rule], facts: AuditFacts) -> tuple[Report, Kept | Non
 
     With ``facts.kept`` only what came since is judged; None where that might lead to another report.
     """
-    if facts.kept is None:
+    if facts.kept is None or facts.past is None:
         audit, kept = _walked(tuple(rules), facts)
         return report_of(audit), kept
     audit = Audit(tuple(rules), facts, frozenset(), facts.kept.place.doubts)
     memory = Memory(audit)
-    if not memory.resume():
+    if not memory.resume(facts.kept, facts.past):
         return None
     audit.walk()
     return (report_of(audit), memory.remembered()) if memory.ends_as_from_the_start() else None
