@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from math import ceil, floor, fsum, isfinite
 from typing import TYPE_CHECKING, Any
 
-from govops.errors import UndecidableError
+from govops.errors import UndecidableError, UsageError
 from govops.http import Client, Party, Patience, RefusedError, value_of
 from govops.kinds.quoting import quoted
 from govops.kinds.scalars import duration_seconds
@@ -35,7 +35,10 @@ class Server:
     def __init__(self, name: str, address: str, login: Login, patience: Patience | None = None) -> None:
         self._name = f"the Prometheus server {quoted(name)}"
         self._party = Party(self._name, "see GOVOPS_SOURCE_<NAME>_TOKEN, or _USER and _PASSWORD")
-        self._client = Client(address, _headers(login), party=self._party, patience=patience or _PATIENCE)
+        try:
+            self._client = Client(address, _headers(login), party=self._party, patience=patience or _PATIENCE)
+        except UsageError as error:  # of one agreement among many: the others are judged all the same
+            raise UndecidableError(error.message, hint=error.hint) from error
 
     def now(self) -> datetime:
         """The server's own time, beyond which it has measured nothing."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from govops.errors import UndecidableError, UsageError
+from govops.errors import UndecidableError
 from govops.http import Patience
 from govops.kinds.measurement_source import MeasurementSource
 from govops.sla.engines import Access, engine
@@ -244,7 +244,7 @@ def test_a_user_and_password_go_along(server: FakePrometheus) -> None:
 @pytest.mark.threat("I16")
 @pytest.mark.parametrize("address", ["http://10.0.0.1:9090", "file:///etc", "https://u:p@prometheus.example.org"])
 def test_a_token_is_sent_to_https_or_to_this_machine_only(address: str) -> None:
-    with pytest.raises(UsageError, match="not one that govops asks"):
+    with pytest.raises(UndecidableError, match="not one that govops asks"):
         engine("duckdb", {"metrics": address}, root=Path()).measure(source("total"), [question((0, 60))])
 
 
