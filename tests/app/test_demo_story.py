@@ -82,10 +82,13 @@ def test_every_change_is_on_the_first_parent_chain(demo: DemoRepository) -> None
     assert len(demo.landed) >= 60
 
 
+MEASURED = [f"measurements/{name}.csv" for name in ("claims-triage", "fraud-screen", "letters-intake")]
+
+
 def test_the_year_ends_with_the_shipped_company(demo: DemoRepository) -> None:
-    """No violation leaves a trace: the last tree is `registry/` and `policies/` as shipped, and a README."""
+    """No violation leaves a trace: the last tree is `registry/` and `policies/` as shipped, a README and measurements."""
     listing = git(repository(demo), "ls-tree", "-r", "--name-only", "refs/heads/main").decode().split()
-    assert sorted(listing) == sorted([*SHIPPED, "README.md"])
+    assert sorted(listing) == sorted([*SHIPPED, "README.md", *MEASURED])
     for path in SHIPPED:
         assert git(repository(demo), "show", f"refs/heads/main:{path}") == (EXAMPLE / path).read_bytes()
 

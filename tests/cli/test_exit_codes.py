@@ -78,7 +78,7 @@ STAGES = {  # where each part of an audit can be made to fail: (module, name in 
     "grouping steps": ("govops.engine.audit", "attribute"),
     "gathering testimony": ("govops.engine.audit", "gather"),
     "judging": ("govops.engine.audit", "judge"),
-    "summing up": ("govops.engine.audit", "summarise"),
+    "summing up": ("govops.engine.ending", "summarise"),
     "rendering": ("govops.render", "stream"),
     "rendering, half-way": ("govops.render.markdown.ledger", "_line"),
     "writing": ("govops.app.writing", "write_whole"),
