@@ -86,7 +86,7 @@ MEASURED = [f"measurements/{name}.csv" for name in ("claims-triage", "fraud-scre
 
 
 def test_the_year_ends_with_the_shipped_company(demo: DemoRepository) -> None:
-    """No violation leaves a trace: the last tree is `registry/` and `policies/` as shipped, a README and measurements."""
+    """No violation leaves a trace: the last tree is what ships, a README and the measurements."""
     listing = git(repository(demo), "ls-tree", "-r", "--name-only", "refs/heads/main").decode().split()
     assert sorted(listing) == sorted([*SHIPPED, "README.md", *MEASURED])
     for path in SHIPPED:
