@@ -13,6 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from govops.errors import ExitCode
+from govops.incident import Kept, TargetRun
 
 _AT_LEAST = "availability_percent"
 _FEWEST_DIGITS = 2
@@ -164,6 +165,26 @@ class BadRow:
 
 
 @dataclass(frozen=True, slots=True)
+class IncidentTime:
+    """A time that the agreement promised for an incident that was reported in one of its windows."""
+
+    incident: str
+    run: TargetRun
+
+    @property
+    def standing(self) -> Standing:
+        """What still runs is kept so far."""
+        return _STANDINGS.get(self.run.kept, Standing.COMPLIANT)
+
+
+_STANDINGS = {
+    Kept.LATE: Standing.VIOLATED,
+    Kept.OVERDUE: Standing.VIOLATED,
+    Kept.UNKNOWN: Standing.UNKNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
 class AgreementStanding:
     """How one ServiceLevelAgreement stands. ``window`` is in words (``28 days``, ``month in Europe/Lisbon``).
 
@@ -184,11 +205,14 @@ class AgreementStanding:
     bad_rows: tuple[BadRow, ...] = ()
     problem: str = ""
     notes: tuple[str, ...] = ()
+    incidents: tuple[IncidentTime, ...] = ()
 
     @property
     def standing(self) -> Standing:
-        """The worst of its periods."""
-        return Standing.UNKNOWN if self.problem else worst(period.standing for period in self.periods)
+        """The worst of its periods and of the times of incidents in them."""
+        if self.problem:
+            return Standing.UNKNOWN
+        return worst((*(period.standing for period in self.periods), *(time.standing for time in self.incidents)))
 
     def judged(self) -> Iterator[tuple[Period, PartOfWindow, Judged]]:
         """Every result, in order."""
@@ -246,6 +270,7 @@ class ServiceReport:
         """3 for anything unknown, 1 for anything ``failing``; the highest wins."""
         standings = {agreement.standing for agreement in self.agreements}
         standings |= {judged.standing for agreement in self.agreements for _, _, judged in agreement.judged()}
+        standings |= {time.standing for agreement in self.agreements for time in agreement.incidents}
         if Standing.UNKNOWN in standings or self.doubts:
             return ExitCode.UNDECIDABLE
         return ExitCode.VIOLATION if standings & {*failing} else ExitCode.OK

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
 from govops.errors import UndecidableError
+from govops.incident import IncidentCase
 from govops.kinds.service_level_agreement import Objective, ServiceLevelAgreementSpec
 from govops.service import (
     AgreementStanding,
     BadRow,
     Day,
+    IncidentTime,
     Judged,
     PartOfWindow,
     Period,
+    Span,
     Trend,
     exact,
     is_kept,
@@ -92,6 +95,26 @@ def standing_of(
         late=measured.late,
         bad_rows=tuple(BadRow(row.place, row.text, row.reason) for row in measured.rejected),
     )
+
+
+def with_incidents(standing: AgreementStanding, cases: Iterable[IncidentCase]) -> AgreementStanding:
+    """With the times that it promised for incidents, of those that were reported in its windows.
+
+    One that is open counts as well where nobody attests when it was reported.
+    """
+    spans = [period.span for period in standing.periods]
+    found = tuple(
+        IncidentTime(case.name, run)
+        for case in cases
+        for run in case.targets
+        if run.agreement == standing.name and _is_within(case, spans)
+    )
+    return replace(standing, incidents=found)
+
+
+def _is_within(case: IncidentCase, spans: Iterable[Span]) -> bool:
+    at = case.reported_at
+    return case.is_open if at is None else any(span.start <= at < span.end for span in spans)
 
 
 def _untold(agreement: Agreement, known: Sequence[Term]) -> AgreementStanding | None:

@@ -16,7 +16,7 @@ from govops.render.service import SCHEMA, stream_check
 from govops.service import ServiceReport, Standing
 from tests.support.cli import Ran, govops
 from tests.support.facts import read
-from tests.support.files import delete, ratification, settings, sla, violation
+from tests.support.files import delete, incident, ratification, settings, sla, violation
 from tests.support.git import git
 from tests.support.measurements import FILE, NAME, PATH, measure, promise, promised, write
 from tests.support.world import World
@@ -128,6 +128,29 @@ def test_an_agreement_that_nobody_can_read_is_unknown(tmp_path: Path) -> None:
         UNKNOWN,
         [f"{path}: unknown", "    its file could never be read (`govops audit` says why)"],
     )
+
+
+@pytest.mark.threat("D14")
+@pytest.mark.parametrize(
+    ("as_of", "code", "standing"),
+    [("2026-01-06T08:00:00Z", 0, "compliant"), (NEXT_DAY, BROKEN, "violated"), ("2026-03-07T09:00:00Z", 0, None)],
+    ids=["there is time left", "nobody answered in time", "it lies before the window"],
+)
+def test_an_incident_of_the_window_is_judged_by_the_time_that_was_promised(
+    tmp_path: Path, as_of: str, code: int, standing: str | None
+) -> None:
+    """By when its change landed: what the file says of the time is a claim."""
+    world = promised(tmp_path, window={"kind": "rolling", "days": 7}, incident_response_minutes=720)
+    reported = world.propose("dave", "Report", incident("slow")).approve("bob").merge("squash").at
+    assert reported == "2026-01-06T03:00:00Z"
+    measure(world, "2026-01-06T01:00:00Z", 2)
+    measure(world, "2026-03-06T00:00:00Z", 2)
+    ran = ask(world, "check", as_of=as_of)
+    told = [line.strip() for line in ran.out.splitlines() if "incident slow" in line]
+    took = {"compliant": "running, 5 h", "violated": "overdue, 1 d 6 h"}.get(standing or "")
+    assert told == ([f"{standing}: response to incident slow in 12 h: {took}"] if standing else [])
+    assert ran.code == code
+    assert ("sla-violated" in ask(world, "check", "--output", "github", as_of=as_of).out) is (standing == "violated")
 
 
 # ---- what is in force

@@ -17,7 +17,7 @@ from govops.git.locate import locate
 from govops.kinds.vocabulary import Metric
 from govops.rules import RULES
 from govops.service import AgreementStanding, ServiceReport, Standing, Violation, violation_id
-from govops.sla.agreement import standing_of
+from govops.sla.agreement import standing_of, with_incidents
 from govops.sla.engines import Access, engine
 from govops.sla.terms import moment
 from govops.workspace import Opened, open_audit
@@ -61,7 +61,8 @@ def check(asked: Opened, wanted: Wanted) -> ServiceReport:
             for name, agreement in known.items()
             if not wanted.names or name in wanted.names
         )
-        agreements = tuple(standing for standing in standings if standing is not None)
+        cases = stood.report.incidents
+        agreements = tuple(with_incidents(standing, cases) for standing in standings if standing is not None)
         recorded = tuple(one for one in stood.report.violations if not wanted.names or one.sla in wanted.names)
         return ServiceReport(
             repository=origin.repository,

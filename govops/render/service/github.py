@@ -11,6 +11,7 @@ from govops.render.service.wording import (
     STATUSES,
     budget_words,
     failing,
+    incident_words,
     measured,
     promise,
     span_words,
@@ -39,6 +40,9 @@ def _findings(report: ServiceReport) -> Iterator[Finding]:
             told = [measured(judged), budget_words(judged.budget) if judged.budget else "", judged.why]
             text = f"{promise(judged.metric, judged.target)} from {span_words(part.span)}: {words(judged.standing)}"
             yield _finding(agreement.path, judged.standing, ", ".join(filter(None, [text, *told])))
+        for time in agreement.incidents:
+            if time.standing is not Standing.COMPLIANT:
+                yield _finding(agreement.path, time.standing, incident_words(time))
     for doubt in report.doubts:
         yield Finding("sla-unknown", doubt, STATUSES[Standing.UNKNOWN])
 

@@ -13,6 +13,8 @@ from govops.render.service.wording import (
     actual,
     budget_words,
     failing,
+    incident_promise,
+    incident_words,
     left,
     measured,
     promise,
@@ -21,7 +23,7 @@ from govops.render.service.wording import (
     words,
 )
 from govops.render.untrusted import log_exact, log_line
-from govops.render.wording import many, short
+from govops.render.wording import many, short, span
 from govops.service import AgreementStanding, Judged, PartOfWindow, Period, ServiceReport, Standing, Violation
 
 _RESULTS = {
@@ -83,6 +85,9 @@ def _agreement(agreement: AgreementStanding, *, colour: bool) -> Iterator[str]:
     for period in agreement.periods:
         for part in period.parts:
             yield from _part(period, part, colour=colour)
+    for time in agreement.incidents:
+        stands = style(words(time.standing), STATUSES[time.standing], colour=colour)
+        yield f"    {stands}: {log_line(incident_words(time))}"
     if agreement.bad:
         yield f"    {many(agreement.bad, 'row')} of {agreement.rows} could not be read:"
         for row in agreement.bad_rows:
@@ -126,6 +131,9 @@ def _rows(agreement: AgreementStanding) -> Iterator[tuple[tuple[str, ...], Stand
                 trends.get(judged.metric, ""),
             )
             yield cells, judged.standing
+    for time in agreement.incidents:
+        took = span(time.run.seconds) if time.run.seconds is not None else ""
+        yield (name, log_line(incident_promise(time)), took, "", words(time.standing), ""), time.standing
 
 
 def _violation(violation: Violation) -> str:

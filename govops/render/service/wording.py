@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from govops.finding import Severity, Status
-from govops.service import Budget, Judged, Span, Standing, Trend, Violation, exact, plain, shown
+from govops.incident import Promise
+from govops.render.wording import kept_word, span
+from govops.service import Budget, IncidentTime, Judged, Span, Standing, Trend, Violation, exact, plain, shown
 
 STATUSES = {
     Standing.COMPLIANT: Status.PASS,
@@ -44,6 +46,18 @@ def promise(metric: str, target: Fraction) -> str:
     """``availability at least 99.5 %``."""
     name, bound, unit = _NAMES.get(metric, (metric, "target", ""))
     return f"{name} {bound} {decimal(target)}{unit}"
+
+
+def incident_promise(time: IncidentTime) -> str:
+    """``response to incident lost-letters in 30 min``."""
+    to = "response to" if time.run.what is Promise.RESPONSE else "resolution of"
+    return f"{to} incident {time.incident} in {span(time.run.minutes * 60)}"
+
+
+def incident_words(time: IncidentTime) -> str:
+    """``response to incident lost-letters in 30 min: late, 2 h``."""
+    took = f", {span(time.run.seconds)}" if time.run.seconds is not None else ""
+    return f"{incident_promise(time)}: {kept_word(time.run.kept)}{took}"
 
 
 def measured(judged: Judged) -> str:
