@@ -27,7 +27,7 @@ def alerts(*, names: tuple[str, ...], repository: Path, ref: str | None) -> int:
     govops sla alerts > rules/govops.yml && promtool check rules rules/govops.yml
     govops sla alerts motor-pricing-response
     """
-    from govops.app.agreements import alert_rules
+    from govops.app.sla.alerting import alert_rules
 
     made = alert_rules(repository, names, ref=ref)
     for reason in made.lacking:

@@ -30,7 +30,7 @@ def export(*, names: tuple[str, ...], format_: str, repository: Path, ref: str |
     govops sla export > openslo.yaml
     govops sla export motor-pricing-response
     """
-    from govops.app.agreements.exchanging import export
+    from govops.app.sla.exchanging import export
 
     made = export(repository, names, ref=ref)
     for reason in made.unsaid:
@@ -56,7 +56,7 @@ def import_(*, file: Path, services: tuple[str, ...], connection: str | None, at
     \b
     govops sla import openslo.yaml --service fraud-api=Deployment/production/fraud-screen
     """
-    from govops.app.agreements.exchanging import propose
+    from govops.app.sla.exchanging import propose
     from govops.sla.openslo import Given
 
     pairs = [text.partition("=") for text in services]

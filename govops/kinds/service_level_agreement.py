@@ -10,7 +10,8 @@ from govops.kinds.lists import Items, NonEmpty
 from govops.kinds.measurement_source import MeasurementSource
 from govops.kinds.quoting import quoted
 from govops.kinds.resource import Part, Reference, Resource, to_resource
-from govops.kinds.scalars import Amount, Instant, Minutes, Percent, ResourceName, Text, TimeZone
+from govops.kinds.scalars import Amount, Minutes, Percent, ResourceName, Text, TimeZone
+from govops.kinds.span import Span
 from govops.kinds.vocabulary import Metric
 
 
@@ -44,18 +45,10 @@ class Window(Part):
         return self
 
 
-class Maintenance(Part):
+class Maintenance(Span):
     """A stretch of time in which the promises rest. It counts from the change on that adds it, never before."""
 
-    start: Instant = Field(description="The first instant.")
-    end: Instant = Field(description="The first instant after it.")
     reason: Text = Field(description="What is done in it.")
-
-    @model_validator(mode="after")
-    def _forward(self) -> Self:
-        if self.end <= self.start:
-            raise ValueError(f"`end` ({self.end}) is not after `start` ({self.start})")
-        return self
 
 
 class ServiceLevelAgreementSpec(Part):

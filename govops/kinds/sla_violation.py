@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from govops.kinds.attribution import Note
 from govops.kinds.resource import Part, Reference, Resource, ResourceKey, to_user
-from govops.kinds.scalars import Amount, Instant, Name
+from govops.kinds.scalars import Amount, Name
+from govops.kinds.span import Span
 from govops.kinds.vocabulary import Metric
-
-
-class Span(Part):
-    """A stretch of time; the end is not part of it."""
-
-    start: Instant = Field(description="The first instant.")
-    end: Instant = Field(description="The first instant after it.")
-
-    @model_validator(mode="after")
-    def _forward(self) -> Self:
-        if self.end <= self.start:
-            raise ValueError(f"`end` ({self.end}) is not after `start` ({self.start})")
-        return self
 
 
 class SlaViolationSpec(Part):

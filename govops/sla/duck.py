@@ -20,7 +20,7 @@ from govops.sla.files import File
 from govops.sla.measuring import Question, Rejected
 from govops.sla.reference_rows import Row
 from govops.sla.spooling import QUOTED
-from govops.sla.tables import bad_row, of_table
+from govops.sla.tables import bad_row, check_columns, of_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -140,14 +140,7 @@ def _measurements(connection: DuckDBPyConnection, files: Sequence[File], zone: Z
     """SQL for what is counted; UndecidableError where a column is not what it must be."""
     rows, name = _read(files), files[0].name
     types = {column: kind for column, kind, *_ in connection.execute(f"DESCRIBE SELECT * FROM {rows}").fetchall()}
-    for column, kinds in _TYPES.items():
-        if column not in types:
-            raise UndecidableError(f"{quoted(name)} has no column {quoted(column)}")
-        if not kinds.fullmatch(types[column]):
-            raise UndecidableError(
-                f"the column {quoted(column)} in {quoted(name)} is {types[column]}",
-                hint="`timestamp` is a timestamp, `latency_ms` a number, `ok` a boolean",
-            )
+    check_columns(name, types, _TYPES)
     told = "*, CAST(latency_ms AS DOUBLE) AS ms"
     if types["timestamp"] == _ZONED:
         return f"SELECT {told}, epoch_us(timestamp) AS t FROM {rows}"

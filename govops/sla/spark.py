@@ -17,7 +17,7 @@ from govops.sla.counting import GOOD, Counts, count, in_zone
 from govops.sla.files import File
 from govops.sla.measuring import Question, Rejected
 from govops.sla.spooling import QUOTED
-from govops.sla.tables import bad_row
+from govops.sla.tables import bad_row, check_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -100,14 +100,7 @@ def _counted(session: SparkSession, rows: DataFrame, questions: Sequence[Questio
 def _measurements(name: str, rows: DataFrame, zone: ZoneInfo | None) -> DataFrame:
     """What is counted; UndecidableError where a column is not what it must be."""
     types = dict(rows.dtypes)
-    for column, kinds in _TYPES.items():
-        if column not in types:
-            raise UndecidableError(f"{quoted(name)} has no column {quoted(column)}")
-        if not kinds.fullmatch(types[column]):
-            raise UndecidableError(
-                f"the column {quoted(column)} in {quoted(name)} is {types[column]}",
-                hint="`timestamp` is a timestamp, `latency_ms` a number, `ok` a boolean",
-            )
+    check_columns(name, types, _TYPES)
     told = ("CAST(latency_ms AS DOUBLE) AS ms", "ok", "_metadata.file_path AS _file", "_metadata.row_index AS _row")
     placed = rows.selectExpr(*told, "unix_micros(CAST(timestamp AS TIMESTAMP)) AS t")
     if types["timestamp"] == "timestamp":

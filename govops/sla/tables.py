@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from govops.errors import UndecidableError
+from govops.kinds.quoting import quoted
 from govops.sla.measuring import Rejected
 from govops.sla.reference_rows import BadLine, Row, row
 from govops.sla.spooling import EPOCH, FIRST, LAST, MICROSECOND
@@ -37,6 +40,18 @@ def bad_row(place: str, at: int | None, ms: float | None, ok: bool | None) -> Re
     when = (EPOCH + at * MICROSECOND).isoformat() if at is not None and is_known else "?"
     text = f"timestamp={when} latency_ms={'?' if ms is None else ms} ok={'?' if ok is None else str(ok).lower()}"
     return Rejected(place, text, reason)
+
+
+def check_columns(name: str, types: Mapping[str, str], allowed: Mapping[str, re.Pattern[str]]) -> None:
+    """UndecidableError for a file of requests that lacks a column, or where one is of another type."""
+    for column, kinds in allowed.items():
+        if column not in types:
+            raise UndecidableError(f"{quoted(name)} has no column {quoted(column)}")
+        if not kinds.fullmatch(types[column]):
+            raise UndecidableError(
+                f"the column {quoted(column)} in {quoted(name)} is {types[column]}",
+                hint="`timestamp` is a timestamp, `latency_ms` a number, `ok` a boolean",
+            )
 
 
 def _spelled(value: object, zone: ZoneInfo | None) -> object:

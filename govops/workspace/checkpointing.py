@@ -10,7 +10,6 @@ from govops.errors import UsageError
 from govops.evidence.records import Checkpoint, signed_bytes
 from govops.git import CleanRoom
 from govops.history import Oid
-from govops.workspace.clock import now
 from govops.workspace.journal import Appended, Journal, Signed
 from govops.workspace.keys import SigningKey
 from govops.workspace.recorded import Stood, look
@@ -38,7 +37,7 @@ class Checkpointer:
         def write() -> Iterable[Signed]:
             there = stood.receipts(self.repository, self.remote)
             if there.verified < stood.positions[tip]:
-                number, previous = (there.last.sequence + 1, there.last.id) if there.last else (0, None)
+                number, previous = there.following
                 record = _checkpoint(stood, tip, report, number, previous)
                 yield Signed(record, self.key.sign(signed_bytes(record)))
 
@@ -48,12 +47,7 @@ class Checkpointer:
 def _checkpoint(stood: Stood, tip: Oid, report: str, number: int, previous: str | None) -> Checkpoint:
     return Checkpoint(
         type="govops/checkpoint/v1",
-        recorder=stood.name,
-        sequence=number,
-        previous=previous,
-        recorded_at=now(),
-        repository=stood.settings.repository,
-        branch=stood.settings.protected_branch,
+        **stood.chained(number, previous),
         tip=tip,
         report=report,
     )

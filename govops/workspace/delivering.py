@@ -10,7 +10,6 @@ from govops.errors import GovopsError, UndecidableError
 from govops.evidence.book import EvidenceBook, Trust
 from govops.evidence.records import Escalation, signed_bytes, spelled
 from govops.git import CleanRoom
-from govops.workspace.clock import now
 from govops.workspace.evidence import read_evidence
 from govops.workspace.journal import Appended, Journal, Signed
 from govops.workspace.keys import SigningKey
@@ -84,7 +83,7 @@ class Deliveries:
 
         def write() -> Iterable[Signed]:
             there = stood.receipts(self.repository, self.remote)
-            number, previous = (there.last.sequence + 1, there.last.id) if there.last else (0, None)
+            number, previous = there.following
             for one in self._lacking(done, stood):
                 record = _record(one, stood, number, previous)
                 number, previous = number + 1, spelled(record).id
@@ -120,11 +119,6 @@ def _trusted(book: EvidenceBook, trust: Trust) -> Iterator[Done]:
 def _record(done: Done, stood: Stood, number: int, previous: str | None) -> Escalation:
     return Escalation(
         type="govops/escalation/v1",
-        recorder=stood.name,
-        sequence=number,
-        previous=previous,
-        recorded_at=now(),
-        repository=stood.settings.repository,
-        branch=stood.settings.protected_branch,
+        **stood.chained(number, previous),
         **{name: getattr(done, name) for name in Done.__dataclass_fields__},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from govops import yamlio
 from govops.decision import SETTINGS_PATH
@@ -16,6 +16,7 @@ from govops.evidence.signature import same_key
 from govops.git import CleanRoom
 from govops.history import Oid
 from govops.kinds.settings import Settings, SettingsSpec
+from govops.workspace.clock import now
 from govops.workspace.documents import LARGEST_DOCUMENT
 from govops.workspace.evidence import read_evidence
 from govops.workspace.opening import branch_to_judge, settings_at
@@ -40,6 +41,11 @@ class Receipts:
     last: Place | None
     verified: int = -1
 
+    @property
+    def following(self) -> tuple[int, str | None]:
+        """Number and predecessor of the record to be written next."""
+        return (self.last.sequence + 1, self.last.id) if self.last else (0, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Stood:
@@ -54,6 +60,17 @@ class Stood:
     chain: tuple[Oid, ...]
     positions: dict[Oid, int]
     first: int
+
+    def chained(self, number: int, previous: str | None) -> dict[str, Any]:
+        """What every record of a recorder's chain says: who writes it, as which one, when, of what."""
+        return {
+            "recorder": self.name,
+            "sequence": number,
+            "previous": previous,
+            "recorded_at": now(),
+            "repository": self.settings.repository,
+            "branch": self.settings.protected_branch,
+        }
 
     def receipts(self, repository: Path, remote: str | None) -> Receipts:
         """What stands on the evidence branch now: the remote's as it was last fetched, else the one here.

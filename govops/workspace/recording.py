@@ -17,7 +17,6 @@ from govops.kinds.custom import CustomKind, custom_kind
 from govops.kinds.kind_definition import KindDefinition
 from govops.kinds.settings import SettingsSpec
 from govops.lifecycle import is_control_file
-from govops.workspace.clock import now
 from govops.workspace.journal import Journal, Signed
 from govops.workspace.keys import SigningKey
 from govops.workspace.landings import Landing, Landings
@@ -147,7 +146,7 @@ class Recorder:
         def write() -> Iterable[Signed]:
             made.clear()
             there = stood.receipts(self.repository, self.remote)
-            number, previous = (there.last.sequence + 1, there.last.id) if there.last else (0, None)
+            number, previous = there.following
             for draft in drafts:
                 if any(stood.positions[oid] in there.covered for oid in draft.landing.steps):
                     continue
@@ -165,12 +164,7 @@ class Recorder:
 def _receipt(draft: _Draft, stood: Stood, number: int, previous: str | None) -> Receipt:
     return Receipt(
         type="govops/receipt/v1",
-        recorder=stood.name,
-        sequence=number,
-        previous=previous,
-        recorded_at=now(),
-        repository=stood.settings.repository,
-        branch=stood.settings.protected_branch,
+        **stood.chained(number, previous),
         base=draft.base,
         tip=draft.landing.tip,
         landed_at=draft.landing.at,

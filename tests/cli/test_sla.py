@@ -390,7 +390,7 @@ def _december() -> dict[str, str]:
     [
         (f"{NAME}/unheard-of", [], "no violation is recorded at registry/slas/fraud-up/violations/unheard-of.yaml"),
         (f"{NAME}/noted", [], "is acknowledged already, by erin"),
-        (f"{NAME}/open", ["--by", "nobody"], 'there is no User "nobody"'),
+        (f"{NAME}/open", ["--by", "nobody"], "there is no User `nobody`"),
         (f"{NAME}/open", ["--notes", " "], "the text is blank"),
     ],
 )

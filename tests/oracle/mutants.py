@@ -354,7 +354,8 @@ def killed(mutant: Mutant, stories: int = STORIES) -> str:
         run = [sys.executable, "-m", "tests.oracle.hunt", "--stories", str(stories)]
         environment = {**os.environ, "PYTHONPATH": str(work), "PYTHONDONTWRITEBYTECODE": "1"}
         done = subprocess.run(run, cwd=work, env=environment, capture_output=True, encoding="utf-8", check=False)
-    return (done.stdout.strip().splitlines() or [done.stderr.strip()])[-1] if done.returncode else ""
+    told = (done.stdout or done.stderr).strip().splitlines() or [f"it ended with {done.returncode}"]
+    return told[-1] if done.returncode else ""
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from govops.app.agreements.alerting import written
+from govops.app.sla.alerting import written
 from govops.kinds.service_level_agreement import ServiceLevelAgreement, Window
 from govops.sla.alerts import Stood, alerts, escaped, steps
 from tests.support.facts import read

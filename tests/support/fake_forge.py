@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 import time
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Literal, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tests.support import fake_github, fake_gitlab
 from tests.support.fake_facts import Pull, Push, User
+from tests.support.loopback import Loopback
 
 Kind = Literal["github", "gitlab"]
 Wrong = Literal["status", "cut", "close", "html", "slow", "redirect", "link", "repeat", "drop", "huge", "deep", "count"]
@@ -55,7 +55,7 @@ class Asked:
     body: Any
 
 
-class FakeForge:
+class FakeForge(Loopback):
     """One repository's forge. ``people`` are known by id; ``contains`` says which proposals a commit belongs to."""
 
     def __init__(self, kind: Kind = "github") -> None:
@@ -72,22 +72,12 @@ class FakeForge:
         self.rulesets: list[dict[str, Any]] = []
         self.faults: list[Fault] = []
         self.asked: list[Asked] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(_handler(self))
 
     @property
     def url(self) -> str:
         """The API's address."""
-        return f"http://127.0.0.1:{self._server.server_port}{'/api/v4' if self.kind == 'gitlab' else ''}"
+        return f"http://127.0.0.1:{self.port}{'/api/v4' if self.kind == 'gitlab' else ''}"
 
     @property
     def environment(self) -> dict[str, str]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.support.loopback import Loopback
 
 Value = Callable[[float, float], "str | None"]  # from the instant that is asked for and the window, both in seconds
 
 
-class FakePrometheus:
+class FakePrometheus(Loopback):
     """Answers queries by their names: ``values["total"]`` answers `total($window)`.
 
     ``raw`` replaces every answer by (status, content type, bytes); ``now`` is its clock; ``asked`` are the parameters
@@ -30,23 +31,12 @@ class FakePrometheus:
         self.series = 1
         self.delay = 0.0
         self.asked: list[dict[str, str]] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__(_handler(self))
 
     @property
     def url(self) -> str:
         """Its address."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http://127.0.0.1:{self.port}"
 
     def answer(self, path: str, asked: dict[str, str]) -> dict[str, Any]:
         """The JSON of an answer, as Prometheus gives it."""

@@ -9,11 +9,12 @@ It knows nothing of the code under test.
 from __future__ import annotations
 
 import json
-import threading
 import time
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from tests.support.loopback import Loopback
 
 SECRET = "T0P-S3CRET-PATH"
 
@@ -37,28 +38,18 @@ class Heard:
     body: Any
 
 
-class Webhook:
+class Webhook(Loopback):
     """``url`` is its address, whose path is a secret, as those of chat systems are."""
 
     def __init__(self) -> None:
         self.answers: list[Answer] = []
         self.heard: list[Heard] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(_handler(self))
 
     @property
     def url(self) -> str:
         """Where to post."""
-        return f"http://127.0.0.1:{self._server.server_port}/{SECRET}?token={SECRET}"
+        return f"http://127.0.0.1:{self.port}/{SECRET}?token={SECRET}"
 
     def next(self) -> Answer:
         """The answer to give now."""

@@ -11,10 +11,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from govops import yamlio
-from govops.app.proposing.desk import author_of
+from govops.app.proposing.branches import put
 from govops.engine import Checks
 from govops.errors import UsageError
-from govops.git import CleanRoom, NewCommit, Store
+from govops.git import CleanRoom
 from govops.history import Entry, Oid
 from govops.history.snapshot import File
 from govops.kinds import API_VERSION, ResourceKey, kind_named, path_of_key, split_key
@@ -65,17 +65,14 @@ def add(repository: Path, wanted: Wanted) -> Added:
     UsageError for a waiver that could not be in force (what cannot be waived, an end that is too far or past, somebody
     or something that is not there), and where file or branch are there already.
     """
-    settings, who = settings_of(repository), author_of(repository)
+    settings = settings_of(repository)
     path = f"policies/waivers/{wanted.name}.yaml"
     text = _SCHEMA_LINE + yamlio.dump(_document(wanted, _end(wanted.expires, settings)))
     with open_branches(repository) as (room, protected, _):
         _check(room, protected.tip, path, text)
         tip = protected.tip
     branch = f"waiver-{wanted.name}"
-    with Store.open(repository, discover=True) as store:
-        commit = store.commit(NewCommit(f"Waive {', '.join(wanted.rules)}\n", who, (tip,), {path: text.encode()}))
-        if not store.swap({f"refs/heads/{branch}": (None, commit)}):
-            raise UsageError(f'there is a branch "{branch}" already', hint="choose another name, or delete the branch")
+    commit = put(repository, branch, {path: text}, f"Waive {', '.join(wanted.rules)}", onto=tip)
     return Added(branch, commit, path, text, settings.protected_branch)
 
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from govops import yamlio
-from govops.app.sla.branches import put
+from govops.app.proposing.branches import content, put
 from govops.errors import UsageError
 from govops.git import CleanRoom
 from govops.history import Oid
 from govops.kinds import kind_named, path_of_key, split_key
 from govops.kinds.incident import Incident
-from govops.workspace.documents import LARGEST_DOCUMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +69,6 @@ def write(repository: Path, draft: Draft, *, tip: Oid, onto: str) -> Drafted:
         return Drafted(draft.branch, known[0], path, draft.text, onto)
     commit = put(repository, draft.branch, {path: draft.text}, draft.message, onto=tip)
     return Drafted(draft.branch, commit, path, draft.text, onto)
-
-
-def content(room: CleanRoom, tip: Oid, path: str) -> bytes | None:
-    """What stands at the path, None if nothing does that can be read."""
-    entry = room.entry(tip, path)
-    for _, text in room.blobs([entry.oid], limit=LARGEST_DOCUMENT) if entry else ():
-        return text if isinstance(text, bytes) else None
-    return None
 
 
 def _known(repository: Path, branch: str, path: str) -> tuple[Oid, bytes] | None:

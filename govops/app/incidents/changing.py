@@ -6,16 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from govops.app.incidents.branches import Draft, Drafted, checked, content, path_of, refuse_unknown, write
-from govops.app.proposing.desk import author_of
-from govops.decision import Law
+from govops.app.incidents.branches import Draft, Drafted, checked, path_of, refuse_unknown, write
+from govops.app.proposing.branches import content, user_here
 from govops.errors import UsageError
-from govops.git import CleanRoom
 from govops.history import Oid
 from govops.kinds.incident import Incident
 from govops.workspace import now
 from govops.workspace.opening import open_branches, settings_of
-from govops.workspace.standing import rule_tree
 from govops.yamlio.editing import edited
 
 Changed = Drafted
@@ -71,21 +68,7 @@ def _look(repository: Path, name: str, by: str | None) -> _Standing:
             hint = "land its file first: a report leaves it on the branch `incident-NAME`"
             raise UsageError(f"there is no {path_of(name)} on {protected.ref}", hint=hint)
         incident = checked(name, data.decode("utf-8", "replace"))
-        return _Standing(incident, data, protected.tip, _person(repository, room, protected.tip, by))
-
-
-def _person(repository: Path, room: CleanRoom, tip: Oid, by: str | None) -> str:
-    """The User: as given, or whose e-mail address git is configured with."""
-    law = Law(rule_tree(room, tip).snapshot)
-    if by is not None:
-        if law.user(by) is None:
-            raise UsageError(f"there is no User `{by}`", hint="name somebody of registry/users")
-        return by
-    email = author_of(repository).email
-    people = law.people_at(f"email:{email.lower()}")
-    if len(people) != 1:
-        raise UsageError(f"no User has the address {email}", hint="say who you are with --by USER")
-    return people[0]
+        return _Standing(incident, data, protected.tip, user_here(repository, room, protected.tip, by))
 
 
 def _not_before(standing: _Standing) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from govops import yamlio
-from govops.app.incidents.branches import Draft, Drafted, checked, content, path_of, refuse_unknown, write
+from govops.app.incidents.branches import Draft, Drafted, checked, path_of, refuse_unknown, write
+from govops.app.proposing.branches import content
 from govops.app.proposing.desk import Desk, open_desk, person_of
 from govops.engine.incidents import doubt_of
 from govops.errors import GovopsError, RefusedError, UsageError

@@ -1,4 +1,4 @@
-"""Service level agreements: check them, record what was broken, and take note of it."""
+"""Service level agreements: check them, record what was broken, take note of it; and speak of them to other tools."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from govops import yamlio
-from govops.app.sla.branches import put
+from govops.app.proposing.branches import put
 from govops.app.sla.checking import overlaps
 from govops.errors import UndecidableError
 from govops.git import CleanRoom

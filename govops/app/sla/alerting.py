@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from govops import yamlio
-from govops.app.agreements.standing import standing
+from govops.app.sla.standing import standing
 from govops.sla.alerts import alerts
 
 _HEAD = "# Made by `govops sla alerts`. Edit the agreements, not this file.\ngroups:\n"

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from govops import yamlio
-from govops.app.agreements.standing import standing
+from govops.app.proposing.branches import put
 from govops.app.resource_files import resource_file
-from govops.app.sla.branches import put
+from govops.app.sla.standing import standing
 from govops.errors import UsageError
 from govops.sla.openslo import Draft, Given, exported, imported
 from govops.workspace.opening import open_branches
