@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from govops.finding import ChangeRecord, Event, InventoryItem, Report, Severity, Status
-from govops.incident import IncidentCase
+from govops.incident import IncidentCase, Kept
 from govops.render.markdown.escape import NOTHING, Code, Value
+from govops.render.markdown.service import all_violations
 from govops.render.markdown.table import Table, moment, result
+from govops.render.service.wording import words
 from govops.render.wording import changes_of, many, own_approvers, tally, with_status
 
 PRODUCTION = "production/"
@@ -90,8 +92,23 @@ def _lines(report: Report) -> Iterable[str]:
         yield f"Waiting: {many(pending, 'change')} at the end of the branch {verb} no record yet"
     warnings = sum(finding.status is Status.WARN for finding in report.findings)
     yield f"Warnings: {warnings}" if warnings else "Warnings: none"
+    yield from _services(report)
     yield f"Incidents: {_states(report.incidents)}"
+    overdue = sum(run.kept is Kept.OVERDUE for case in report.incidents for run in case.clocks)
+    if overdue:
+        yield f"Reports to authorities: {overdue} overdue"
     yield f"Waivers and ratifications: {_states(report.waivers)}"
+
+
+def _services(report: Report) -> Iterator[str]:
+    if report.service is not None:
+        states = tally(words(one.standing) for one in report.service.agreements)
+        told = f" ({', '.join(f'{count} {state}' for state, count in states)})" if states else ""
+        yield f"Service levels: {many(len(report.service.agreements), 'agreement')}{told}"
+    found = all_violations(report)
+    if found:
+        silent = sum(violation.acknowledged is None for violation in found)
+        yield f"Broken promises: {len(found)}, {silent} of them not acknowledged"
 
 
 def _states(items: Sequence[InventoryItem | IncidentCase]) -> str:
