@@ -24,7 +24,10 @@ def read_report(path: Path) -> Report:
 def read_service(path: Path) -> ServiceReport:
     """What `govops sla check` measured, saved as JSON. UsageError unless it is to the byte what govops writes."""
     text = _text(path)
-    service = json_v1.parse_as(ServiceReport, text, SERVICE_SCHEMA)
+    try:
+        service = json_v1.parse_as(ServiceReport, text, SERVICE_SCHEMA)
+    except UsageError as error:
+        raise UsageError(f"{path}: {error.message}", hint=_CHECK) from error
     if "".join(json_text.stream(service)) != text:
         raise UsageError(f"{path}: not spelled as govops writes it", hint=_CHECK)
     return service

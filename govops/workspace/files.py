@@ -31,6 +31,7 @@ _CROSS_CHECKED = {  # kinds, and the folders that they are compared with
     "User": ("registry/users/",),
     "Rule": ("policies/kinds/",),
     "Waiver": ("policies/rules/",),
+    "Incident": ("policies/frameworks/",),
     "PolicyTest": ("registry/users/", "policies/kinds/", "policies/rules/"),
 }
 

@@ -130,6 +130,15 @@ def test_what_belongs_to_something_else_is_refused(
     assert said in done.err
 
 
+def test_one_that_was_cut_short_is_refused_with_the_way_to_a_whole_one(world: World, tmp_path: Path) -> None:
+    file = written(tmp_path / "service.json", measured(world))
+    file.write_bytes(file.read_bytes()[:300])
+    done = govops("audit", world.path, "--service", file)
+    assert (done.code, done.out) == (ExitCode.USAGE, "")
+    assert f"{file}: the report is not JSON" in done.err
+    assert "hint: measure again: govops sla check" in done.err
+
+
 def test_it_is_for_the_whole_report_and_not_for_one_framework(world: World, tmp_path: Path) -> None:
     file = written(tmp_path / "service.json", measured(world))
     done = govops("report", "--framework", "nist-ai-rmf", "--service", file, "--repository", world.path)
