@@ -16,7 +16,7 @@ MUTMUT := $(VENV)/.mutmut
 PIP_AUDIT := $(VENV)/.pip-audit
 CORPORA := build/corpora
 FORGE := build/forge
-EXTRAS := dev,cel,forge,fuzz,db,postgres,analytics,spark
+EXTRAS := dev,cel,forge,api,fuzz,db,postgres,analytics,spark
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DELETE_ON_ERROR:
@@ -55,8 +55,8 @@ corpora: $(CORPORA)/.installed ## fetch the test corpora and schemas that others
 
 forge: $(FORGE)/.installed ## fetch GitHub's description of its API and the server that checks requests by it (from npm)
 
-servers: ## install the servers that tests start: PostgreSQL, Prometheus, and Java for Spark (CI fails without them)
-	.ci/system $(PYTHON) java prometheus postgres || [ "$$CI" != true ]
+servers: ## install the programs that tests start: PostgreSQL, Prometheus, Chromium, and Java for Spark (CI fails without them)
+	.ci/system $(PYTHON) java prometheus postgres chromium || [ "$$CI" != true ]
 
 bench: $(STAMP) ## measure against git's own floor, on generated repositories
 	$(BIN)/python -m tests.bench

@@ -1,0 +1,31 @@
+"""A governed repository as an application sees it: who acts, what is asked, and what became of it."""
+
+from __future__ import annotations
+
+from govops.app.governance.refusals import (
+    BusyError,
+    ConflictError,
+    ForbiddenError,
+    MissingConditionError,
+    NotFoundError,
+    StaleError,
+    UnauthenticatedError,
+)
+from govops.app.governance.site import Site
+from govops.app.governance.values import Actor, Document, Draft, Page, Submitted
+
+__all__ = [
+    "Actor",
+    "BusyError",
+    "ConflictError",
+    "Document",
+    "Draft",
+    "ForbiddenError",
+    "MissingConditionError",
+    "NotFoundError",
+    "Page",
+    "Site",
+    "StaleError",
+    "Submitted",
+    "UnauthenticatedError",
+]
