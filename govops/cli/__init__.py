@@ -121,8 +121,10 @@ def _failed(error: Exception) -> ExitCode:
 
 
 def _say(message: str, code: ExitCode, *, hint: str = "") -> ExitCode:
-    from govops.render.untrusted import visible
+    from govops.render.untrusted import visible, without_addresses
 
+    if os.environ.get("GOVOPS_EMAILS") == "hidden":
+        message, hint = without_addresses(message), without_addresses(hint)
     try:
         click.echo(f"error: {visible(message)}", err=True)
         if hint:

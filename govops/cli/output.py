@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from govops.errors import ExitCode, GovopsError
+from govops.errors import ExitCode, GovopsError, UsageError
 from govops.finding import Report, Severity
 
 
@@ -81,6 +81,7 @@ def deliver(render: Callable[..., Iterable[str]], outputs: tuple[Output, ...]) -
     from govops.app.writing import write_whole
 
     outputs = outputs or (Output("text", None),)
+    render = _discreet(render) if addresses_are_hidden() else render
     for output in outputs:
         if output.path is not None:
             write_whole(output.path, render(output.format, colour=False))
@@ -105,6 +106,22 @@ def colourful() -> bool:
     import os
 
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def addresses_are_hidden() -> bool:
+    """Whether the environment says ``GOVOPS_EMAILS=hidden``. UsageError for what is neither that nor ``shown``."""
+    import os
+
+    wanted = os.environ.get("GOVOPS_EMAILS") or "shown"
+    if wanted not in ("shown", "hidden"):
+        raise UsageError(f"GOVOPS_EMAILS is {wanted[:40]!a}", hint="`shown`, or `hidden`")
+    return wanted == "hidden"
+
+
+def _discreet(render: Callable[..., Iterable[str]]) -> Callable[..., Iterable[str]]:
+    from govops.render.untrusted import without_addresses
+
+    return lambda name, colour: map(without_addresses, render(name, colour=colour))
 
 
 def _print(text: Iterable[str]) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from govops.render import FORMATS
 from tests.hostile.story import checked_out, told
+from tests.support.cli import govops as cli
 from tests.support.command import PROGRAM, govops
 from tests.support.files import model
 from tests.support.lowest import ROOT
@@ -77,6 +78,29 @@ def test_nothing_of_the_configuration_is_ever_printed(tmp_path: Path) -> None:
         assert [secret for secret in SECRETS if secret in said] == [], arguments
     for name in FORMATS:
         assert [secret for secret in SECRETS if secret in (tmp_path / f"r.{name}").read_text()] == [], name
+
+
+@pytest.mark.threat("G12")
+def test_addresses_of_people_are_hidden_where_that_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of those who are nobody's, reports tell the address; in no format does one remain, and no verdict changes."""
+    world = World(tmp_path)
+    world.propose("nobody-knows-me", "Register", model("fraud")).approve("bob").merge()
+    outputs = [f"--output={name}:{tmp_path}/r.{name}" for name in FORMATS]
+    shown = cli("audit", tmp_path, *outputs, "--output=text")
+    found = {name: (tmp_path / f"r.{name}").read_text() for name in FORMATS}
+    assert "nobody-knows-me@" in shown.out
+    monkeypatch.setenv("GOVOPS_EMAILS", "hidden")
+    hidden = cli("audit", tmp_path, *outputs, "--output=text")
+    assert hidden.code == shown.code == 1
+    assert "nobody-knows-me@" not in hidden.out
+    for name, text in found.items():
+        discreet = (tmp_path / f"r.{name}").read_text()
+        assert "nobody-knows-me@" not in discreet, name
+        assert discreet.count("hidden@example.invalid") >= text.count("nobody-knows-me@") > 0, name
+    monkeypatch.setenv("GOVOPS_EMAILS", "hiden")
+    assert cli("audit", tmp_path).code == 2
 
 
 @pytest.mark.threat("B04")

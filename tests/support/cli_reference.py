@@ -17,7 +17,8 @@ What `govops --help` and `govops COMMAND --help` print. This page is made from t
 
 Every command ends with one of five [exit codes](exit-codes.md). Reports go to standard output, or to the file that
 `--output` names; messages, progress and errors go to standard error. `NO_COLOR` switches colour off, and without a
-terminal there is none.
+terminal there is none. `GOVOPS_EMAILS=hidden` puts one address that is nobody's in place of every e-mail address in
+them; a report in JSON that was written so is to be read, and no later command goes on from it.
 """
 
 
