@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from tests.support import isolation
+from tests.support import isolation, parts
 from tests.support.golden import Golden
+from tests.support.postgres import Postgresql, postgres
 
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60, database=None)
 settings.register_profile("explore", deadline=None, max_examples=2_000, suppress_health_check=[HealthCheck.too_slow])
@@ -47,6 +48,14 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def whole_sweeps(request: pytest.FixtureRequest) -> bool:
     """Whether a sweep tries everything; a bounded part of it otherwise."""
     return bool(request.config.getoption("--whole-sweeps"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Postgresql]:
+    """A PostgreSQL server, started once; ``new()`` is the address of an empty database on it."""
+    parts.package("psycopg", extra="postgres")
+    with postgres() as address:
+        yield Postgresql(address)
 
 
 @pytest.fixture

@@ -10,11 +10,31 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.parts import require
 
 PASSWORD = "s3cret-of-the-tests"
+
+
+@dataclass(slots=True)
+class Postgresql:
+    """A server that runs, at the address of its database `postgres`."""
+
+    address: str
+    _made: int = 0
+
+    def new(self) -> str:
+        """The address of a new and empty database, user and password in it."""
+        import psycopg
+
+        self._made += 1
+        name = f"made_{self._made}"
+        with psycopg.connect(self.address, user="postgres", password=PASSWORD, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} STRATEGY file_copy".encode())
+        base = self.address.removeprefix("postgresql://").removesuffix("/postgres")
+        return f"postgresql://postgres:{PASSWORD}@{base}/{name}"
 
 
 @contextmanager
