@@ -47,6 +47,10 @@ class UndecidableError(GovopsError):
     exit_code = ExitCode.UNDECIDABLE
 
 
+class StorageError(GovopsError):
+    """The disk is full, or cannot be written to; what was to be written is not there, and nothing else has changed."""
+
+
 class LimitError(GovopsError):
     """A bound on size, count or time was reached."""
 

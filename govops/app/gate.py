@@ -54,12 +54,17 @@ def outlook(asked: Asked, known: Knowledge | None = None, pretence: Pretence | N
     """
     known, pretence = known or Knowledge(), pretence or Pretence()
     with open_gate(asked) as (gate, head):
-        told = _told(known, head, gate)
-        base = gate.base
-        prospect = gate.proposed(head, told, assume=_assume(pretence, gate))
-        foreseen = foresee(RULES, gate.registry, prospect, gate.documents)
-        found = replace(_outlook(foreseen, gate, base=base, head=head, told=told), assumed=pretence.words)
-    return outlook(replace(asked, audited=True), known, pretence) if _rests_on_history(found) else found
+        found = judged(gate, head, known, pretence)
+    return outlook(replace(asked, audited=True), known, pretence) if rests_on_history(found) else found
+
+
+def judged(gate: Gate, head: Oid, known: Knowledge, pretence: Pretence) -> Outlook:
+    """The verdict at an open gate, which is used up by it; where it rests on history, no more than a guess."""
+    told = _told(known, head, gate)
+    base = gate.base
+    prospect = gate.proposed(head, told, assume=_assume(pretence, gate))
+    foreseen = foresee(RULES, gate.registry, prospect, gate.documents)
+    return replace(_outlook(foreseen, gate, base=base, head=head, told=told), assumed=pretence.words)
 
 
 def queue(asked: Asked, known: Knowledge) -> tuple[Outlook, ...]:
@@ -73,10 +78,10 @@ def queue(asked: Asked, known: Knowledge) -> tuple[Outlook, ...]:
         if not commits:
             raise UsageError("the queue is empty: the head is on the base already")
         found = tuple(_queued(gate, commit, known) for commit in commits)
-    return queue(replace(asked, audited=True), known) if any(map(_rests_on_history, found)) else found
+    return queue(replace(asked, audited=True), known) if any(map(rests_on_history, found)) else found
 
 
-def _rests_on_history(found: Outlook) -> bool:
+def rests_on_history(found: Outlook) -> bool:
     """Whether a waiver seems to excuse something: who approved it, and how it landed, only the history tells."""
     return not found.is_audited and any(finding.waived for finding in found.findings)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from govops.git.blobs import BlobProblem
 from govops.git.cleanroom import CleanRoom
-from govops.git.store import NewCommit, Store
+from govops.git.store import LockedError, NewCommit, Store
 from govops.git.writer import Stamp
 
-__all__ = ["BlobProblem", "CleanRoom", "NewCommit", "Stamp", "Store"]
+__all__ = ["BlobProblem", "CleanRoom", "LockedError", "NewCommit", "Stamp", "Store"]

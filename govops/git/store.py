@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from govops.errors import GovopsError, UndecidableError
+from govops.errors import GovopsError, StorageError, UndecidableError
 from govops.git.locate import Location, locate
 from govops.git.process import Git
 from govops.git.room import Room, furnish
@@ -24,16 +24,26 @@ from govops.history import Entry, Oid
 _DURABLE = ("-c", "core.fsync=committed,reference", "-c", "core.fsyncMethod=fsync")
 _MOVED = ("but expected", "reference already exists", "unable to resolve")
 _LOCKED = ("Unable to create", "File exists", "unable to lock", "cannot lock ref")
+_FULL = ("No space left", "Disk quota exceeded", "Read-only file system", "Too many open files", "Input/output error")
+_PATIENCE = ("-c", "core.filesRefLockTimeout=2000", "-c", "core.packedRefsTimeout=2000")  # milliseconds
+
+
+class LockedError(UndecidableError):
+    """Somebody else is writing, or was killed while they were."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewCommit:
-    """A commit to be written. ``files`` change the first parent's tree: None deletes, an Entry is an existing blob."""
+    """A commit to be written. ``files`` change the first parent's tree: None deletes, an Entry is an existing blob.
+
+    The committer is the author unless told otherwise.
+    """
 
     message: str
     author: Stamp
     parents: tuple[Oid, ...] = ()
     files: Mapping[str, bytes | Entry | None] = field(default_factory=dict)
+    committer: Stamp | None = None
 
 
 class Store:
@@ -47,7 +57,7 @@ class Store:
         environment = {k: v for k, v in room.git.environment.items() if k != "GIT_ALTERNATE_OBJECT_DIRECTORIES"}
         environment["GIT_OBJECT_DIRECTORY"] = str(location.objects)
         self._writing: Git = replace(room.git, environment=environment, prefix=(*room.git.prefix, *_DURABLE))
-        own = (f"--git-dir={location.git_dir}", "-c", "core.hooksPath=/dev/null", *_DURABLE)
+        own = (f"--git-dir={location.git_dir}", "-c", "core.hooksPath=/dev/null", *_PATIENCE, *_DURABLE)
         self._refs: Git = replace(room.git, prefix=own)
 
     @classmethod
@@ -71,7 +81,7 @@ class Store:
 
     def commit(self, new: NewCommit) -> Oid:
         """Write a commit with its trees and blobs; no ref names it yet."""
-        script = [b"commit refs/heads/new\nmark :1\n", commit_header(new.author, new.message)]
+        script = [b"commit refs/heads/new\nmark :1\n", commit_header(new.author, new.message, committer=new.committer)]
         for word, parent in zip(("from", *["merge"] * len(new.parents)), new.parents, strict=False):
             script.append(f"{word} {parent}\n".encode("ascii"))
         script += [_changed(path, content) for path, content in new.files.items()]
@@ -79,24 +89,32 @@ class Store:
         options = ("--quiet", "--force", "--done", "--date-format=raw")
         answer = self._writing.run("fast-import", *options, send=b"".join(script))
         if answer.code:
-            raise GovopsError(f"git cannot write a commit: {_said(answer.err)}")
+            raise _failed("git cannot write a commit", answer.err)
         return answer.out.decode("ascii").strip()
 
     def swap(self, moves: Mapping[str, tuple[Oid | None, Oid | None]]) -> bool:
-        """Move refs, each from its old to its new id (None: it is not there), all or none.
+        """Move refs in this order, each from its old to its new id (None: it is not there), all or none.
 
-        False if one stood elsewhere. UndecidableError while somebody else holds a lock.
+        One whose ids are the same is held still meanwhile. False if one stood elsewhere; LockedError while somebody
+        else holds a lock. Whoever is killed before git has read everything has moved nothing.
         """
         lines = [f"update {ref}\0{new or self._null}\0{old or self._null}\0" for ref, (old, new) in moves.items()]
-        answer = self._refs.run("update-ref", "-z", "--stdin", send="".join(lines).encode("utf-8", "surrogateescape"))
+        script = "".join(["start\0", *lines, "commit\0"]).encode("utf-8", "surrogateescape")
+        answer = self._refs.run("update-ref", "-z", "--stdin", send=script)
         if answer.code == 0:
             return True
-        if any(word in answer.err for word in _LOCKED) and ".lock" in answer.err:
+        if any(word in answer.err for word in _LOCKED) and ".lock" in answer.err and "File exists" in answer.err:
             hint = "another process is writing; if none is, remove the lock file that git names"
-            raise UndecidableError(f"a ref is locked: {_said(answer.err)}", hint=hint)
+            raise LockedError(f"a ref is locked: {_said(answer.err)}", hint=hint)
         if any(word in answer.err for word in _MOVED):
             return False
-        raise GovopsError(f"git cannot move a ref: {_said(answer.err)}")
+        raise _failed("git cannot move a ref", answer.err)
+
+
+def _failed(what: str, err: str) -> GovopsError:
+    if any(word in err for word in _FULL):
+        return StorageError(f"{what}: {_said(err)}", hint="make room, and do it again: nothing was changed")
+    return GovopsError(f"{what}: {_said(err)}")
 
 
 def _changed(path: str, content: bytes | Entry | None) -> bytes:

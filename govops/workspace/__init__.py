@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from govops.workspace.opening import (
         Asked,
         Opened,
+        await_head,
         look_back,
         open_audit,
         open_base,
@@ -30,6 +31,7 @@ __all__ = [
     "Gate",
     "Opened",
     "Opening",
+    "await_head",
     "external_rules",
     "look_back",
     "now",
@@ -46,6 +48,7 @@ _MODULES = {
     "Documents": "documents",
     "EvidenceBranch": "evidence",
     "Asked": "opening",
+    "await_head": "opening",
     "Gate": "gate",
     "Opened": "opening",
     "Opening": "resuming",

@@ -66,8 +66,7 @@ class Gate:
     def proposed(self, head: Oid, told: ForgeProposal | None = None, assume: Assume = as_given) -> Prospect:
         """``head`` merged into the base, path by path. UndecidableError if the two have nothing in common."""
         reviewing = Reviewing(self.room, self.base, self.registry.governed)
-        bases = reviewing.seen(head).merge_bases
-        landed, conflicts = self._merged(self.room.difference(bases[0], head))
+        landed, conflicts = self.merged(head, reviewing.seen(head).merge_bases[0])
         commits = [self.room.commit(oid) for oid in self.room.between(self.base, head)]
         side = tuple(SideCommit(commit, ()) for commit in commits)
         last = replace(self.room.commit(head), parents=(self.base,))  # as if it had landed
@@ -82,6 +81,10 @@ class Gate:
         prospect = self._prospect(step, told, reviewing)
         self.base = commit
         return prospect
+
+    def merged(self, head: Oid, merge_base: Oid) -> tuple[tuple[PathChange, ...], tuple[str, ...]]:
+        """What merging ``head`` onto the base changes there, and the paths where that cannot be done."""
+        return self._merged(self.room.difference(merge_base, head))
 
     def read(self, changes: Iterable[PathChange]) -> None:
         """Take up whatever the judgement of these changes may ask about."""

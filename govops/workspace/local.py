@@ -1,26 +1,31 @@
-"""The local forge of a repository: what its people signed on the evidence branch."""
+"""The forge of a repository without one: what its people signed on the evidence branch, and what a server keeps."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from govops.evidence.records import SignedProposal
+from govops.forge.hosted import HostedForge
 from govops.forge.local import LocalForge
 from govops.git import CleanRoom
 from govops.history import Oid
 from govops.history.snapshot import addresses
 from govops.kinds.settings import SettingsSpec
 from govops.workspace.evidence import LARGEST_RECORD, RECORD_PATH, parse_record
+from govops.workspace.hosted import HostedBranch, hosted_tip
 from govops.workspace.opening import branch_to_judge, evidence_branch
 from govops.workspace.proposals import resources
 
 
-def local_forge(room: CleanRoom, settings: SettingsSpec) -> LocalForge:
-    """Answers for proposals that somebody of the protected branch signed with their own key, in their own name."""
+def local_forge(room: CleanRoom, settings: SettingsSpec) -> HostedForge:
+    """Answers for proposals that a server of ours keeps, and for those that somebody of the protected branch signed
+    with their own key, in their own name.
+    """
     _, tip = branch_to_judge(room, None, settings.protected_branch)
     _, evidence = evidence_branch(room, None, settings.evidence_branch)
     signed = _signed(room, evidence, settings, _keys(room, tip)) if evidence else ()
-    return LocalForge(signed, lambda commit: room.commit(commit).parents)
+    personal = LocalForge(signed, lambda commit: room.commit(commit).parents)
+    return HostedBranch(room, settings, hosted_tip(room)).forge(beside=personal)
 
 
 def _signed(

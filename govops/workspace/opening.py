@@ -175,20 +175,29 @@ def open_gate(asked: Asked) -> Iterator[tuple[Gate, Oid]]:
     """
     with _open(asked) as (gate, settings):
         head = gate.room.resolve(asked.head)
-        evidence = evidence_branch(gate.room, asked.evidence_ref, settings.evidence_branch)[1]
-        bases = gate.room.merge_bases(gate.base, head)
-        changed = gate.room.difference(bases[0], head) if bases else ()
-        if not gate.is_audited and _looks_back(gate, changed):
-            _arrive(gate, asked)
-        elif not gate.is_audited and asks_of(gate.registry.law)[0]:
-            gate.take(gate.room.tree(gate.base))
-        held = may_be_held(changed)
-        gate.book = read_signed(gate.room, evidence, {change.path for change in changed}, incidents=held)
-        if held and not gate.is_audited:
-            take_incidents(gate, gate.book)
-            if rests_on_history(gate, gate.book):
-                _arrive(gate, asked)
+        _await(gate, asked, head, settings.evidence_branch)
         yield gate, head
+
+
+def await_head(gate: Gate, asked: Asked, head: Oid) -> None:
+    """Make a gate of :func:`open_base` ready for what came to stand in the repository only now."""
+    _await(gate, asked, head, gate.registry.law.settings.evidence_branch)
+
+
+def _await(gate: Gate, asked: Asked, head: Oid, evidence_name: str) -> None:
+    evidence = evidence_branch(gate.room, asked.evidence_ref, evidence_name)[1]
+    bases = gate.room.merge_bases(gate.base, head)
+    changed = gate.room.difference(bases[0], head) if bases else ()
+    if not gate.is_audited and _looks_back(gate, changed):
+        _arrive(gate, asked)
+    elif not gate.is_audited and asks_of(gate.registry.law)[0]:
+        gate.take(gate.room.tree(gate.base))
+    held = may_be_held(changed)
+    gate.book = read_signed(gate.room, evidence, {change.path for change in changed}, incidents=held)
+    if held and not gate.is_audited:
+        take_incidents(gate, gate.book)
+        if rests_on_history(gate, gate.book):
+            _arrive(gate, asked)
 
 
 @contextmanager

@@ -38,7 +38,8 @@ class Draft:
 class Submitted:
     """A proposal, and how it stands. ``commit`` is what landed, None until then; ``is_new`` is False for a repetition.
 
-    ``outlook`` is the gate's, None once it is closed. ``is_pushed`` is False while the forge has not got it.
+    ``outlook`` is the gate's, None once it is closed. ``is_pushed`` is False while the forge has not got it,
+    ``is_recorded`` while a receipt of what landed has still to be written.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Submitted:
     url: str = ""
     is_new: bool = True
     is_pushed: bool = True
+    is_recorded: bool = True
 
 
 @dataclass(frozen=True, slots=True)

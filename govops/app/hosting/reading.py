@@ -1,0 +1,23 @@
+"""What is proposed, and how it stands."""
+
+from __future__ import annotations
+
+from govops.app.governance import Site, Submitted
+from govops.app.hosting.scene import look, missing, told
+from govops.forge.hosted import HostedProposal
+from govops.workspace.hosted import PROPOSAL_ID
+
+
+def submitted(site: Site, id: str) -> Submitted:
+    """One proposal, with the gate's verdict while it is open. NotFoundError if there is none of that id."""
+    with look(site) as scene:
+        kept = scene.branch.find(id) if PROPOSAL_ID.fullmatch(id) else None
+        if kept is None:
+            raise missing(id)
+        return told(kept, scene.judge(kept).outlook if kept.state == "open" else None)
+
+
+def open_ones(site: Site) -> tuple[HostedProposal, ...]:
+    """Every open proposal, oldest first."""
+    with look(site) as scene:
+        return tuple(sorted(scene.branch.open.values(), key=lambda kept: (kept.opened_at, kept.id)))

@@ -1,0 +1,79 @@
+"""A server of our own over a bare repository, and people who are known to it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from govops.app.audit import audit
+from govops.app.governance import Actor, Draft, Site, Submitted
+from govops.app.hosting import decide, open_proposal
+from govops.errors import ExitCode
+from govops.evidence.records import Account
+from govops.workspace import Opened
+from govops.workspace.keys import SigningKey
+from tests.support.cast import CAST, FORGE, RECORDER, private_key, public_line
+from tests.support.files import File
+from tests.support.git import git
+from tests.support.world import World
+
+SERVED: Mapping[str, Any] = {"tools": ["govops@localhost"]}
+
+
+@dataclass(frozen=True)
+class Server:
+    """One repository and its site."""
+
+    site: Site
+
+    @property
+    def git_dir(self) -> Path:
+        """The bare repository."""
+        return self.site.repository
+
+    def open(self, person: str, id_: str, *files: File | tuple[str, None], **draft: Any) -> Submitted:
+        """Propose files in somebody's name."""
+        wanted = Draft(draft.pop("title", f"Change {id_}"), dict(files), **draft)
+        return open_proposal(self.site, actor(person), wanted, id=id_)
+
+    def approve(self, person: str, id_: str, **how: Any) -> Submitted:
+        """Approve in somebody's name."""
+        return decide(self.site, actor(person), id_, decision="approve", **how)
+
+    def reject(self, person: str, id_: str, **how: Any) -> Submitted:
+        """Reject in somebody's name."""
+        return decide(self.site, actor(person), id_, decision="reject", **how)
+
+    def verdict(self) -> ExitCode:
+        """What an auditor finds."""
+        return audit(Opened(self.site.repository)).exit_code()
+
+    def ref(self, name: str) -> str:
+        """The commit that a branch names, empty for none."""
+        return git(self.git_dir, "rev-parse", "--verify", "--quiet", f"refs/heads/{name}", ok=(0, 1)).decode().strip()
+
+    def log(self, branch: str, form: str) -> list[str]:
+        """The first-parent log of a branch, newest first, in git's own format."""
+        return git(self.git_dir, "log", "--first-parent", f"--format={form}", branch).decode().splitlines()
+
+
+def server(folder: Path, *files: Any, settings: Mapping[str, Any] | None = None, **world: Any) -> Server:
+    """A bare repository with the whole cast adopted, served with the recorder's key."""
+    made = World(folder / "world", *files, settings={**SERVED, **(settings or {})}, **world)
+    bare = folder / "served.git"
+    subprocess.run(["git", "clone", "-q", "--bare", made.path, bare], check=True, capture_output=True)
+    return Server(Site(bare, key=recorder_key()))
+
+
+def recorder_key(name: str = RECORDER) -> SigningKey:
+    """The key of a name, to sign with."""
+    return SigningKey(public_line(name), name, private_key(name))
+
+
+def actor(person: str, account: int = 0) -> Actor:
+    """Somebody of the cast, authenticated by one of their accounts."""
+    known = next(one for one in CAST if one.name == person)
+    return Actor(person, Account(forge=FORGE, id=known.accounts[account], login=person, type="human"))
