@@ -12,7 +12,7 @@ from govops.app.governance.refusals import (
     UnauthenticatedError,
 )
 from govops.app.governance.site import Site
-from govops.app.governance.values import Actor, Document, Draft, Page, Submitted
+from govops.app.governance.values import Actor, Document, Draft, Page, Query, Recorded, Submitted
 
 __all__ = [
     "Actor",
@@ -24,6 +24,8 @@ __all__ = [
     "MissingConditionError",
     "NotFoundError",
     "Page",
+    "Query",
+    "Recorded",
     "Site",
     "StaleError",
     "Submitted",

@@ -58,6 +58,18 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True)
+class Query:
+    """What a list is asked: as it stood at ``as_of`` (a revision or an instant; None for now), the rows that have these
+    values, ``limit`` of them, after those of the page that gave ``cursor``.
+    """
+
+    as_of: str | None = None
+    filters: Mapping[str, str] = field(default_factory=dict)
+    cursor: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page of a list, as the index at ``index_commit`` has it, which is ``lag`` commits behind the branch.
 
@@ -78,3 +90,11 @@ class Document:
     index_commit: Oid
     etag: str = ""
     lag: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Measurements that were appended: how many, and to which file."""
+
+    file: str
+    count: int
