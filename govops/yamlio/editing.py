@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from govops.errors import UsageError
@@ -18,9 +18,11 @@ _LAYOUTS = ((4, 2), (2, 0))  # lists are indented under their key, or not
 _BY_HAND = "edit the file by hand"
 
 
-def edited(text: str, fields: Mapping[tuple[str, ...], Any], *, path: str) -> str:
+def edited(
+    text: str, fields: Mapping[tuple[str, ...], Any], *, path: str, without: Iterable[tuple[str, ...]] = ()
+) -> str:
     """The text with these fields set, each by its place such as ``("spec", "status")``, the last part of which may be
-    new.
+    new; and without those others, if they are there.
 
     UsageError where the text is no YAML as govops reads it, has no such place, or is laid out so that other lines would
     change.
@@ -33,6 +35,9 @@ def edited(text: str, fields: Mapping[tuple[str, ...], Any], *, path: str) -> st
     for place, value in fields.items():
         _set(wanted, place, _plain(value), path)
         _set(document, place, _spelled(value), path)
+    for place in without:
+        _remove(wanted, place)
+        _remove(document, place)
     after = _written(yaml, document)
     _refuse_more(text, after, path)
     if read(after.encode("utf-8", "surrogateescape")).value != wanted:
@@ -67,6 +72,14 @@ def _set(root: Any, place: tuple[str, ...], value: Any, path: str) -> None:
     if not isinstance(here, dict):
         raise UsageError(f"{path} has no `{'.'.join(place[:-1])}`", hint=f"see `govops validate {path}`")
     here[place[-1]] = value
+
+
+def _remove(root: Any, place: tuple[str, ...]) -> None:
+    here = root
+    for key in place[:-1]:
+        here = here.get(key) if isinstance(here, dict) else None
+    if isinstance(here, dict):
+        here.pop(place[-1], None)
 
 
 def _plain(value: Any) -> Any:

@@ -74,3 +74,14 @@ def test_lists_may_stand_under_their_key_or_not() -> None:
 def test_an_edit_that_would_do_more_is_refused(text: str, place: tuple[str, ...], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         edited(text, {place: "new"}, path="x.yaml")
+
+
+def test_a_field_is_left_out_with_its_lines_alone_and_one_that_is_not_there_without_a_word() -> None:
+    after = edited(TEXT, {}, path="x.yaml", without=[("spec", "plain"), ("spec", "none"), ("none", "at")])
+    gone, come = lines(TEXT, after)
+    assert ([line.strip() for line in gone], come) == (["plain: 007-b", ""], [])
+
+
+def test_a_field_is_not_left_out_where_somebody_wrote_a_comment() -> None:
+    with pytest.raises(UsageError, match="would lose a comment"):
+        edited(TEXT, {}, path="x.yaml", without=[("spec", "list")])
