@@ -17,12 +17,14 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.schema import CreateSchema
 
 from govops.errors import UsageError
 from govops.index.faults import MissingDatabaseError, explained
 from govops.index.file_systems import is_local, is_shared
 
 _WRITES = "govops_writes"
+_MAKING = 4_107_821_113_842_027_001  # any number, the same in every govops
 _OLDEST = (3, 37, 0)  # the first SQLite with STRICT tables
 
 
@@ -30,13 +32,15 @@ _OLDEST = (3, 37, 0)  # the first SQLite with STRICT tables
 class Database:
     """``sqlite:////srv/store.db`` or ``postgresql://host/name``, and ``name``: what messages call it.
 
-    ``patience`` are the seconds that a lock of others is waited for.
+    ``patience`` are the seconds that a lock of others is waited for. ``schema`` is where PostgreSQL looks for names,
+    its own default if empty.
     """
 
     url: str
     name: str = "the database"
     read_only: bool = False
     patience: float = 5.0
+    schema: str = ""
 
     @property
     def file(self) -> Path | None:
@@ -65,15 +69,28 @@ def writing(database: Database) -> Iterator[Connection]:
 
 
 def create(database: Database) -> None:
-    """An empty SQLite file, for its owner alone. UsageError if there is one, or where no database should lie."""
+    """An empty SQLite file, for its owner alone; with PostgreSQL the schema, unless it is there.
+
+    UsageError for a file that is there, or where no database should lie.
+    """
     file = database.file
     if file is None:
+        with writing(database) as connection:
+            if database.schema:
+                take_turns(connection)  # two at once would not see each other's
+                connection.execute(CreateSchema(database.schema, if_not_exists=True))
         return
     _check_place(database, file)
     try:
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
         raise UsageError(f"could not make {database.name}: {error.strerror}", hint="see its address") from None
+
+
+def take_turns(connection: Connection) -> None:
+    """Wait until nobody else is making tables, to the end of the transaction; writers of a file do so anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MAKING})")
 
 
 def engine(database: Database) -> Engine:
@@ -174,6 +191,8 @@ def _sqlite(database: Database, file: Path) -> Engine:
 
 def _postgresql(database: Database) -> Engine:
     options = f"-c lock_timeout={int(database.patience * 1000)}"
+    if database.schema:
+        options += f" -c search_path={database.schema}"
     if database.read_only:
         options += " -c default_transaction_read_only=on"
     arguments: dict[str, Any] = {"connect_timeout": 10, "application_name": "govops", "options": options}

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from govops.errors import GovopsError, LimitError, UndecidableError, UsageError
 
@@ -67,6 +68,8 @@ def told(error: SQLAlchemyError, name: str) -> GovopsError:
     code = getattr(cause, "sqlite_errorcode", None)
     state = getattr(cause, "sqlstate", None)
     kind = _SQLITE.get(code & 0xFF) if isinstance(code, int) else _POSTGRESQL.get(state or "")
+    if isinstance(error, NoConnectionError):  # every connection of this process is in use
+        kind = LockedDatabaseError
     if kind is not None:
         message, hint = _SAID[kind]
         return kind(message.format(name=name), hint=hint)

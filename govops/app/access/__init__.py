@@ -1,0 +1,25 @@
+"""Who is asking, and whether the rules in force let them: by the rules that stand at the protected branch's tip."""
+
+from govops.app.access.authentication import Doors, authenticate
+from govops.app.access.logbook import Logged, log, logged
+from govops.app.access.permissions import permitted, require
+from govops.app.access.rules import InForce, in_force
+from govops.app.access.token_file import TokenFile
+from govops.app.access.tokens import Minted, mint, revoke, tokens
+
+__all__ = [
+    "Doors",
+    "InForce",
+    "Logged",
+    "Minted",
+    "TokenFile",
+    "authenticate",
+    "in_force",
+    "log",
+    "logged",
+    "mint",
+    "permitted",
+    "require",
+    "revoke",
+    "tokens",
+]
