@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-from govops.errors import GovopsError, LimitError, UndecidableError, UsageError
+from govops.errors import GovopsError, StorageError, UndecidableError, UsageError
 
 
 class MissingDatabaseError(UsageError):
@@ -21,7 +21,7 @@ class LockedDatabaseError(UndecidableError):
     """Others have kept it locked for longer than we wait; the same may be asked again. Nothing was written."""
 
 
-class FullDatabaseError(LimitError):
+class FullDatabaseError(StorageError):
     """There is no room left. Nothing was written."""
 
 

@@ -2,6 +2,7 @@
 
 from govops.app.access.authentication import Doors, authenticate
 from govops.app.access.logbook import Logged, log, logged
+from govops.app.access.once import Once, asked_for
 from govops.app.access.permissions import permitted, require
 from govops.app.access.rules import InForce, in_force
 from govops.app.access.token_file import TokenFile
@@ -12,7 +13,9 @@ __all__ = [
     "InForce",
     "Logged",
     "Minted",
+    "Once",
     "TokenFile",
+    "asked_for",
     "authenticate",
     "in_force",
     "log",

@@ -13,6 +13,10 @@ class MissingConditionError(UsageError):
     """A change of something that stands has to say which version of it the caller has seen."""
 
 
+class ReusedKeyError(UsageError):
+    """An Idempotency-Key stands for one request, and this is another one."""
+
+
 class UnauthenticatedError(RefusedError):
     """Nobody knows who is asking."""
 
@@ -35,3 +39,7 @@ class BusyError(UndecidableError):
     def __init__(self, message: str, *, hint: str = "", retry_after: int = 1) -> None:
         super().__init__(message, hint=hint)
         self.retry_after = retry_after
+
+
+class LimitedError(BusyError):
+    """This caller asks too often or too much at once; others may still ask."""
