@@ -76,9 +76,9 @@ class HostedProposal(_Kept):
 class HostedForge:
     """Answers from what the server keeps.
 
-    ``known`` gives a proposal by its id, ``of`` the ids of those that may concern a commit; ``beside`` is asked about
-    whatever the server does not know. A proposal is merged if it names the commit that merged it; whoever asks has to
-    look whether that is on the branch.
+    ``known`` gives a proposal by its id, ``of`` the ids of those whose head a commit is or merges; ``beside`` is asked
+    about whatever the server does not know. A proposal is merged if it names the commit that merged it; whoever asks
+    has to look whether that is on the branch.
     """
 
     name = "local"
@@ -103,9 +103,9 @@ class HostedForge:
         return self._beside.proposal(number)
 
     def proposals_of(self, commit: Oid) -> tuple[str, ...]:
-        """Ids of those whose head it is, or which it merged."""
+        """Ids of those whose head it is, or which it merged; of open ones as well, which somebody else has merged."""
         found = [kept for kept in map(self._known, self._of(commit)) if kept is not None]
-        own = tuple(kept.id for kept in found if commit in (kept.head, kept.merge_commit) and kept.state in _TOLD)
+        own = tuple(k.id for k in found if k.state == "open" or (k.state == "merged" and k.merge_commit == commit))
         return (*own, *(self._beside.proposals_of(commit) if self._beside else ()))
 
     def pusher(self, commit: Oid, branch: str) -> tuple[Account | None, str | None]:
@@ -123,9 +123,6 @@ class HostedForge:
     def set_status(self, commit: Oid, *, state: StatusState, context: str, description: str, url: str = "") -> None:
         """UsageError: there is nowhere to post it."""
         raise UsageError("a server without a forge has no commit statuses", hint="use the exit code of govops gate")
-
-
-_TOLD = ("open", "merged")
 
 
 def told(kept: HostedProposal) -> ForgeProposal:

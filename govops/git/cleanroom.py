@@ -90,6 +90,11 @@ class CleanRoom:
         return (location.shown, location.git_dir, location.common_dir)
 
     @property
+    def furniture(self) -> tuple[Location, Room]:
+        """Where the repository lies, and the git that runs beside it."""
+        return self._location, self._room
+
+    @property
     def is_partial(self) -> bool:
         """Whether objects were left out on purpose when it was cloned."""
         return self._location.is_partial

@@ -62,6 +62,7 @@ class Walker:
         self._git = git
         self._objects = objects
         self._location = location
+        self._bases: dict[tuple[Oid, Oid], tuple[Oid, ...]] = {}  # commits do not change
 
     def chain(self, tip: Oid) -> tuple[Oid, ...]:
         """The first-parent chain, oldest first; UndecidableError if a commit of it cannot be read."""
@@ -98,10 +99,12 @@ class Walker:
 
     def merge_bases(self, one: Oid, other: Oid) -> tuple[Oid, ...]:
         """The best common ancestors, sorted."""
-        answer = self._git.run("merge-base", "--all", one, other)
-        if answer.code not in (0, 1) or answer.err:
-            raise self.explained(answer.err, f"the history of {other}")
-        return tuple(sorted(answer.out.decode("ascii").split()))
+        if (one, other) not in self._bases:
+            answer = self._git.run("merge-base", "--all", one, other)
+            if answer.code not in (0, 1) or answer.err:
+                raise self.explained(answer.err, f"the history of {other}")
+            self._bases[one, other] = tuple(sorted(answer.out.decode("ascii").split()))
+        return self._bases[one, other]
 
     def between(self, old: Oid, new: Oid, *options: str) -> tuple[Oid, ...]:
         """Commits that ``new`` reaches and ``old`` does not, parents before children."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from govops.errors import UndecidableError, UsageError
+from govops.errors import StorageError, UndecidableError, UsageError
 from govops.git.hashing import ObjectFormat, format_named
 from govops.git.locate import Location
 from govops.git.process import Git, clean_environment
@@ -82,7 +82,7 @@ def create(git: Git, home: Path, *, form: ObjectFormat, storage: str = "files") 
         arguments.append(f"--ref-format={storage}")
     answer = git.run(*arguments, str(home))
     if answer.code:
-        raise UsageError(f"git cannot make a repository in {home.parent}", hint=ascii(answer.err[:200])[1:-1])
+        raise StorageError(f"git cannot make a repository in {home.parent}", hint=ascii(answer.err[:200])[1:-1])
 
 
 def _inside(git: Git, home: Path, objects: Path) -> Git:

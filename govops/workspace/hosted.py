@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache
 
 from pydantic import ValidationError
 
+from govops.errors import UndecidableError
 from govops.evidence.records import canonical, enveloped
 from govops.evidence.signature import same_key, signer
 from govops.forge import Forge
@@ -23,9 +24,9 @@ from govops.workspace.keys import SigningKey
 
 HOSTED = "govops/hosted"
 PROPOSALS = "govops/proposals/"
+TRAILER = "govops-proposal"  # of the head of each proposal
 PROPOSAL_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 _LARGEST = 1 << 20  # bytes of one document
-_NAMED = re.compile(r"Merge proposal ([a-z0-9-]+): ")
 
 
 class HostedBranch:
@@ -61,11 +62,40 @@ class HostedBranch:
             return None
         return self._closed(id_) or next(iter(self._read([open_path(id_)])), None)
 
+    def check_continues(self, earlier: HostedBranch) -> None:
+        """UndecidableError unless every proposal of the earlier branch stands here, or what can have become of it."""
+        ours, before = self.tip, earlier.tip
+        if before is None or ours == before:
+            return
+        if ours is None or not self._has(before) or not self.room.is_ancestor(before, ours):
+            raise _put_back(before)
+        changed = [change.path for change in self.room.difference(before, ours) if change.old is not None]
+        for id_ in dict.fromkeys(path.rpartition("/")[2].removesuffix(".json") for path in changed):
+            kept, now = earlier.find(id_), self.find(id_)
+            if kept is not None and (now is None or not now.follows(kept)):
+                raise _put_back(before)
+
+    def unfinished(self, landed: Callable[[Oid], bool]) -> tuple[HostedProposal, ...]:
+        """Proposals that the last commit of the branch calls merged by a commit that never landed."""
+        parents = self.room.commit(self.tip).parents if self.tip else ()
+        if self.tip is None or not parents:
+            return ()
+        changed = [c.path for c in self.room.difference(parents[0], self.tip) if c.new and c.path.startswith("closed/")]
+        found = (kept for kept in self._read(changed) if kept is not None and kept.merge_commit)
+        return tuple(kept for kept in found if not landed(kept.merge_commit or ""))
+
+    def _has(self, commit: Oid) -> bool:
+        try:
+            return bool(self.room.commit(commit))
+        except UndecidableError:
+            return False
+
     def of(self, commit: Oid) -> tuple[str, ...]:
-        """Ids of proposals that may concern a commit of the repository."""
-        named = _NAMED.match(self.room.commit(commit).subject)
-        found = [named[1]] if named else []
-        return tuple(dict.fromkeys([*found, *(kept.id for kept in self.open.values() if kept.head == commit)]))
+        """Ids of the proposals whose head a commit is, or merges: heads name their proposal."""
+        heads = (commit, *self.room.commit(commit).parents[1:])
+        named = ((head, words) for head in heads for key, words in self.room.commit(head).trailers() if key == TRAILER)
+        found = ((head, self.find(words)) for head, words in named)
+        return tuple(dict.fromkeys(kept.id for head, kept in found if kept is not None and kept.head == head))
 
     def forge(self, beside: Forge | None = None) -> HostedForge:
         """These proposals as a forge tells of them."""
@@ -93,6 +123,13 @@ class HostedBranch:
         if kept is None or (kept.repository, kept.branch) != self._about:
             return None
         return kept if path == path_of(kept) else None
+
+
+def _put_back(tip: Oid) -> UndecidableError:
+    return UndecidableError(
+        f"somebody else has rewritten {HOSTED}: it does not continue what the server wrote",
+        hint=f"see who did it, and put it back: git update-ref refs/heads/{HOSTED} {tip}",
+    )
 
 
 def hosted_tip(room: CleanRoom) -> Oid | None:

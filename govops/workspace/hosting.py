@@ -15,7 +15,9 @@ from govops.git import NewCommit, Stamp, Store
 from govops.history import Entry, Oid
 from govops.outlook import Outlook
 from govops.workspace.hosted import HOSTED, PROPOSALS, HostedBranch, closed_path, document, open_path, path_of
+from govops.workspace.journal import Signed, commit_of, files_of
 from govops.workspace.keys import SigningKey
+from govops.workspace.turns import Turn
 
 Files = Mapping[str, bytes | Entry | None]
 Move = tuple[Oid | None, Oid | None]
@@ -42,9 +44,11 @@ class Keeper:
     store: Store
     branch: HostedBranch
     protected: str
+    evidence: str
     tip: Oid
     key: SigningKey
     stamp: Stamp
+    turn: Turn
 
     def merge(self, kept: HostedProposal, found: Outlook, files: Files) -> Landing:
         """The merge of a proposal onto the tip, by ``files``. GovopsError unless the gate passed for just that."""
@@ -56,7 +60,14 @@ class Keeper:
         commit = self.store.commit(NewCommit(message, self.stamp, (self.tip, kept.head), files))
         return Landing(self.tip, commit)
 
-    def keep(self, kept: Iterable[HostedProposal], message: str, *, landing: Landing | None = None) -> bool:
+    def keep(
+        self,
+        kept: Iterable[HostedProposal],
+        message: str,
+        *,
+        landing: Landing | None = None,
+        receipt: Signed | None = None,
+    ) -> bool:
         """Store these documents, and with them move their branches and land what is to land: all or none.
 
         False if anything moved since it was read.
@@ -65,9 +76,36 @@ class Keeper:
         commit = self.store.commit(NewCommit(f"{message}\n", self.stamp, self._parents(kept), dict(self._files(kept))))
         moves: dict[str, Move] = {_HOSTED: (self.branch.tip, commit)}
         moves |= {f"refs/heads/{PROPOSALS}{one.id}": move for one in kept if any(move := self._own(one))}
-        # The last to move: whoever is stopped before it finds in the documents what was about to land.
-        protected = (landing.base, landing.commit) if landing else (self.tip, self.tip)
-        return self.store.swap(moves | {f"refs/heads/{self.protected}": protected})
+        # In this order: whoever is stopped in the middle finds in the documents what was about to land, and a receipt
+        # only of what has landed.
+        moves[f"refs/heads/{self.protected}"] = (landing.base, landing.commit) if landing else (self.tip, self.tip)
+        if receipt is not None:
+            moves[self._evidence] = self._appended(receipt)
+        if not self.store.swap(moves):
+            return False
+        self.turn.remember(commit)
+        return True
+
+    def tidy(self) -> bool:
+        """Let the proposals' own branches stand where their documents say. False if anything moved since it was read.
+
+        Branches of that kind that the server does not know are other people's.
+        """
+        room, moves = self.branch.room, {}
+        names = {name.rpartition("/")[2] for name, _ in room.refs(f"refs/heads/{PROPOSALS}")}
+        for one in filter(None, map(self.branch.find, sorted({*names, *self.branch.open}))):
+            old, new = self._own(one)
+            if old != new:
+                moves[f"refs/heads/{PROPOSALS}{one.id}"] = old, new
+        return not moves or self.store.swap({_HOSTED: (self.branch.tip, self.branch.tip), **moves})
+
+    @property
+    def _evidence(self) -> str:
+        return f"refs/heads/{self.evidence}"
+
+    def _appended(self, receipt: Signed) -> Move:
+        stands = self.branch.room.ref(self._evidence)
+        return stands, commit_of(self.store, dict(files_of([receipt])), stands, count=1)
 
     def _own(self, one: HostedProposal) -> Move:
         """From where to where the proposal's own branch moves."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -90,13 +90,12 @@ class Journal:
             local, tracked = room.ref(self._local), room.ref(self._tracking)
             tip = tracked if self.remote and tracked else local
             pending = dict(_pending(room, local, tip)) if local and tip and local != tip else {}
-            files = dict(_files(write()))
+            files = dict(files_of(write()))
         ids = tuple(path.rpartition("/")[2].removesuffix(".json") for path in files)
         if not files and not pending:
             return Appended(())
         with Store.open(self.repository) as store:
-            message = f"Add {len(files)} record{'s' if len(files) != 1 else ''}"
-            new = store.commit(NewCommit(message, _stamp(), (tip,) if tip else (), {**pending, **files}))
+            new = commit_of(store, {**pending, **files}, tip, count=len(files))
             pushed = reachable and self._push(store, new, tip)
             if pushed is None:
                 return None
@@ -134,6 +133,19 @@ class Journal:
         return f"refs/remotes/{self.remote}/{self.branch}"
 
 
+def commit_of(store: Store, files: Mapping[str, bytes], tip: Oid | None, *, count: int) -> Oid:
+    """A commit of the evidence branch that adds files; no ref names it yet."""
+    message = f"Add {count} record{'s' if count != 1 else ''}"
+    return store.commit(NewCommit(message, _stamp(), (tip,) if tip else (), dict(files)))
+
+
+def files_of(records: Iterable[Signed]) -> Iterator[tuple[str, bytes]]:
+    """Where each record stands, and its whole file."""
+    for record, signature in records:
+        written = spelled(record)
+        yield written.path, enveloped(written.signed, signature)
+
+
 def _pending(room: CleanRoom, local: Oid, tip: Oid) -> Iterator[tuple[str, bytes]]:
     """What people signed here and no push has carried yet; receipts are made again from the history."""
     theirs, ours = ({k: v for folder in _SIGNED for k, v in room.listing(at, folder).items()} for at in (tip, local))
@@ -142,12 +154,6 @@ def _pending(room: CleanRoom, local: Oid, tip: Oid) -> Iterator[tuple[str, bytes
         record = parse_record(wanted[oid], content) if isinstance(content, bytes) else None
         if isinstance(content, bytes) and record and isinstance(record.payload, Personal):
             yield wanted[oid], content
-
-
-def _files(records: Iterable[Signed]) -> Iterator[tuple[str, bytes]]:
-    for record, signature in records:
-        written = spelled(record)
-        yield written.path, enveloped(written.signed, signature)
 
 
 def _stamp() -> Stamp:

@@ -13,6 +13,7 @@ from govops.app.governance import Actor, Draft, Site, Submitted
 from govops.app.hosting import decide, open_proposal
 from govops.errors import ExitCode
 from govops.evidence.records import Account
+from govops.git import NewCommit, Stamp, Store
 from govops.workspace import Opened
 from govops.workspace.keys import SigningKey
 from tests.support.cast import CAST, FORGE, RECORDER, private_key, public_line
@@ -54,6 +55,24 @@ class Server:
     def ref(self, name: str) -> str:
         """The commit that a branch names, empty for none."""
         return git(self.git_dir, "rev-parse", "--verify", "--quiet", f"refs/heads/{name}", ok=(0, 1)).decode().strip()
+
+    def refs(self) -> dict[str, str]:
+        """Every ref and what it names."""
+        lines = git(self.git_dir, "for-each-ref", "--format=%(refname) %(objectname)").decode().splitlines()
+        return dict(line.split(" ") for line in lines)
+
+    def push(self, *files: File | tuple[str, None], branch: str = "main", parents: tuple[str, ...] = ()) -> str:
+        """What somebody does who can push: one commit on a branch, past the server; its id."""
+        who = Stamp("Mallory Moore", "mallory@acme.example", 1_800_000_000)
+        tip = self.ref(branch) or None
+        with Store.open(self.git_dir) as store:
+            commit = store.commit(NewCommit("Pushed\n", who, (*([tip] if tip else []), *parents), dict(files)))
+            assert store.swap({f"refs/heads/{branch}": (tip, commit)})
+        return commit
+
+    def read(self, branch: str, path: str) -> bytes:
+        """A file as a branch has it."""
+        return git(self.git_dir, "cat-file", "blob", f"{branch}:{path}")
 
     def log(self, branch: str, form: str) -> list[str]:
         """The first-parent log of a branch, newest first, in git's own format."""

@@ -5,5 +5,6 @@ from __future__ import annotations
 from govops.app.hosting.deciding import decide
 from govops.app.hosting.opening import open_proposal
 from govops.app.hosting.reading import open_ones, submitted
+from govops.app.hosting.settling import Settled, settle
 
-__all__ = ["decide", "open_ones", "open_proposal", "submitted"]
+__all__ = ["Settled", "decide", "open_ones", "open_proposal", "settle", "submitted"]

@@ -63,6 +63,8 @@ def _with(
 def _accepted(scene: Scene, kept: HostedProposal, found: Judged) -> HostedProposal:
     """The proposal with a decision that counts, closed if it is a rejection. ForbiddenError if it does not count."""
     made = kept.decisions[-1]
+    if found.conflicts:
+        return kept  # it can land no more, whatever anybody says of it
     if made.decision == "approve":
         _refuse_useless(made, found)
         return kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from govops.app.governance import Submitted
 from govops.app.hosting.scene import Judged, Scene, key_of, told
-from govops.errors import ExitCode, GovopsError
+from govops.errors import GovopsError
 from govops.forge.hosted import HostedProposal
 from govops.git import Store
 from govops.workspace.hosting import Landing
@@ -21,12 +21,13 @@ def conclude(
     landing: Landing | None = None
     if kept.state == "open" and found.conflicts:
         kept = closed(scene, kept, "conflicted")
-    elif kept.state == "open" and found.outlook.exit_code() is ExitCode.OK:
+    elif kept.state == "open" and found.passes:
         landing = keeper.merge(kept, found.outlook, found.files)
         kept = closed(scene, kept, "merged").model_copy(update={"merge_commit": landing.commit})
-    if not keeper.keep([kept], message, landing=landing):
+    receipt = scene.receipt(kept, landing) if landing else None
+    if not keeper.keep([kept], message, landing=landing, receipt=receipt):
         return None
-    return told(kept, found.outlook, is_recorded=landing is None or record(scene))
+    return told(kept, found.outlook, is_recorded=landing is None or receipt is not None or record(scene))
 
 
 def closed(scene: Scene, kept: HostedProposal, state: str) -> HostedProposal:

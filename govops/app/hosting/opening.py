@@ -14,7 +14,7 @@ from govops.git import NewCommit, Stamp, Store
 from govops.kinds.quoting import quoted
 from govops.kinds.user import User
 from govops.workspace.clock import seconds
-from govops.workspace.hosted import PROPOSAL_ID, overlapping
+from govops.workspace.hosted import PROPOSAL_ID, TRAILER, overlapping
 
 _LONGEST_TITLE = 200
 _LONGEST_REASON = 4000
@@ -87,7 +87,7 @@ def _commit(scene: Scene, store: Store, draft: Draft, who: tuple[Actor, User], i
     """The proposal, its commit written: by the person, and committed by the server."""
     actor, user = who
     at = scene.moment()
-    parts = [draft.title, *([draft.reason.strip()] if draft.reason.strip() else []), f"Govops-Proposal: {id_}"]
+    parts = [draft.title, *([draft.reason.strip()] if draft.reason.strip() else []), f"{TRAILER.capitalize()}: {id_}"]
     name = user.spec.display_name.translate(_FORBIDDEN_IN_NAMES).strip() or actor.name
     service = scene.site.stamp(seconds(at))
     author = Stamp(name, user.spec.emails[0] if user.spec.emails else service.email, service.seconds)

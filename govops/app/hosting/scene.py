@@ -9,10 +9,13 @@ from typing import TypeVar
 
 from govops.app.gate import Knowledge, Pretence, judged, rests_on_history
 from govops.app.governance import Actor, BusyError, ConflictError, ForbiddenError, Site, Submitted
-from govops.errors import UsageError
+from govops.decision import SETTINGS_PATH
+from govops.errors import ExitCode, GovopsError, StorageError, UsageError
+from govops.evidence.records import Receipt, signed_bytes
 from govops.evidence.signature import same_key
 from govops.forge import Forge
 from govops.forge.hosted import HostedForge, HostedProposal
+from govops.forge.hosted import told as told_by_forge
 from govops.git import LockedError, Store
 from govops.history import Oid
 from govops.kinds.settings import SettingsSpec
@@ -20,10 +23,13 @@ from govops.kinds.user import User
 from govops.outlook import Outlook
 from govops.workspace import Asked, Gate, await_head, now, open_base, open_gate
 from govops.workspace.clock import seconds
+from govops.workspace.following import chained_after
 from govops.workspace.hosted import HOSTED, PROPOSALS, HostedBranch
-from govops.workspace.hosting import Files, Keeper
+from govops.workspace.hosting import Files, Keeper, Landing
+from govops.workspace.journal import Signed
 from govops.workspace.keys import SigningKey
-from govops.workspace.turns import in_turn
+from govops.workspace.proposals import Reviewing
+from govops.workspace.turns import Turn, in_turn
 
 T = TypeVar("T")
 
@@ -36,6 +42,11 @@ class Judged:
     files: Files
     conflicts: tuple[str, ...]
 
+    @property
+    def passes(self) -> bool:
+        """Whether it may land."""
+        return self.outlook.exit_code() is ExitCode.OK and not self.conflicts
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -45,6 +56,7 @@ class Scene:
     asked: Asked
     gate: Gate
     branch: HostedBranch
+    turn: Turn | None = None
 
     @property
     def settings(self) -> SettingsSpec:
@@ -88,36 +100,82 @@ class Scene:
             return _judged(gate, kept)
 
     def keeper(self, store: Store) -> Keeper:
-        """Where to write what came of it."""
-        stamp = self.site.stamp(seconds(self.gate.as_of))
-        protected = self.settings.protected_branch
-        return Keeper(store, self.branch, protected, self.gate.base, key_of(self.site, self.settings), stamp)
+        """Where to write what came of it. GovopsError where it is nobody's turn to write."""
+        if self.turn is None:
+            raise GovopsError("this was opened to be read")
+        settings = self.settings
+        return Keeper(
+            store=store,
+            branch=self.branch,
+            protected=settings.protected_branch,
+            evidence=settings.evidence_branch,
+            tip=self.gate.base,
+            key=key_of(self.site, settings),
+            stamp=self.site.stamp(seconds(self.gate.as_of)),
+            turn=self.turn,
+        )
 
-    def has_landed(self, head: Oid) -> bool:
+    def receipt(self, kept: HostedProposal, landing: Landing) -> Signed | None:
+        """The receipt of what is about to land, if it is the one to be written next."""
+        key = key_of(self.site, self.settings)
+        place = chained_after(self.gate.room, self.settings, key, base=landing.base)
+        if place is None or SETTINGS_PATH in kept.paths:
+            return None
+        reviewing = Reviewing(self.gate.room, landing.base, self.gate.registry.governed)
+        record = Receipt(
+            type="govops/receipt/v1",
+            **place,
+            base=landing.base,
+            tip=landing.commit,
+            landed_at=kept.closed_at,
+            proposal=reviewing.proposal(told_by_forge(kept), "merge"),
+        )
+        return Signed(record, key.sign(signed_bytes(record)))
+
+    def has_landed(self, commit: Oid) -> bool:
         """Whether the protected branch has it, by whichever way."""
-        return self.gate.room.is_ancestor(head, self.gate.base)
+        return commit == self.gate.base or self.gate.room.is_ancestor(commit, self.gate.base)
+
+    def reopen(self, store: Store) -> bool:
+        """Whether something was called merged and never landed, since the server was stopped: it is open again."""
+        found = self.branch.unfinished(self.has_landed)
+        changed = {"state": "open", "closed_at": None, "merge_commit": None}
+        again = [kept.model_copy(update=changed) for kept in found]
+        if again:
+            self.keeper(store).keep(again, f"Open proposal {', '.join(kept.id for kept in again)} again")
+        return bool(again)
 
 
 @contextmanager
-def look(site: Site) -> Iterator[Scene]:
-    """The site as it stands now."""
+def look(site: Site, turn: Turn | None = None) -> Iterator[Scene]:
+    """The site as it stands now, to be read, or with a ``turn`` to be written.
+
+    UndecidableError, to a writer, if somebody else has rewritten what the server keeps.
+    """
     asked = Asked(site.repository, now())
     with open_base(asked) as gate:
-        tip = gate.room.ref(f"refs/heads/{HOSTED}")
-        yield Scene(site, asked, gate, HostedBranch(gate.room, gate.registry.law.settings, tip))
+        settings = gate.registry.law.settings
+        branch = HostedBranch(gate.room, settings, gate.room.ref(f"refs/heads/{HOSTED}"))
+        if turn is not None:
+            branch.check_continues(HostedBranch(gate.room, settings, turn.remembered))
+        yield Scene(site, asked, gate, branch, turn)
 
 
 def writing(site: Site, attempt: Callable[[Scene, Store], T | None]) -> T:
     """What an attempt brings; where that is None the repository moved, and it is tried again. BusyError in the end."""
 
-    def once() -> T | None:
-        with look(site) as scene, Store.open(site.repository) as store:
-            return attempt(scene, store)
+    def once(turn: Turn) -> T | None:
+        with look(site, turn) as scene:
+            store = Store.beside(scene.gate.room)
+            return None if scene.reopen(store) else attempt(scene, store)
 
     try:
         return in_turn(site.repository, once)
     except LockedError as error:
         raise BusyError(error.message, hint=error.hint, retry_after=5) from error
+    except OSError as error:
+        hint = "make room, and do it again: nothing was changed"
+        raise StorageError(f"could not write: {error.strerror}", hint=hint) from error
 
 
 def key_of(site: Site, settings: SettingsSpec) -> SigningKey:

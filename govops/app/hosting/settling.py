@@ -1,0 +1,81 @@
+"""Put in order what was left undone: by a server that was stopped, or by changes that landed another way."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from govops.app.governance import Site
+from govops.app.hosting.landing import closed, conclude, record
+from govops.app.hosting.scene import Scene, writing
+from govops.forge.hosted import HostedProposal
+from govops.git import Store
+from govops.workspace.leftovers import sweep
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What was done. ``landed``, ``conflicted`` and ``found`` are ids of proposals; ``found`` had landed another way.
+
+    ``is_recorded`` is False while a change still lacks its receipt. ``ignored`` are documents among the open ones that
+    nobody believes, ``swept`` is how many left-over files were removed.
+    """
+
+    landed: tuple[str, ...] = ()
+    conflicted: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
+    is_recorded: bool = True
+    ignored: tuple[str, ...] = ()
+    swept: int = 0
+
+
+def settle(site: Site) -> Settled:
+    """Receipts for all that landed, branches and documents in step, and whatever passes the gate by now lands.
+
+    To be called when a server starts, and now and then. BusyError while somebody else writes all the time.
+    """
+
+    def catch_up(scene: Scene, store: Store) -> Settled | None:
+        found = [_found(scene, kept) for kept in scene.branch.open.values() if scene.has_landed(kept.head)]
+        keeper = scene.keeper(store)
+        if found and not keeper.keep(found, f"Close {len(found)} that landed another way"):
+            return None
+        if not found and not keeper.tidy():
+            return None
+        ids = tuple(kept.id for kept in found)
+        return Settled(found=ids, is_recorded=record(scene), ignored=scene.branch.ignored)
+
+    done = writing(site, catch_up)
+    states = {id_: _again(site, id_) for id_ in writing(site, lambda scene, _: tuple(scene.branch.open))}
+    return Settled(
+        landed=tuple(id_ for id_, state in states.items() if state == "merged"),
+        conflicted=tuple(id_ for id_, state in states.items() if state == "conflicted"),
+        found=done.found,
+        is_recorded=done.is_recorded,
+        ignored=done.ignored,
+        swept=sweep(site.repository),
+    )
+
+
+def _again(site: Site, id_: str) -> str:
+    """The state of a proposal after the gate has looked at it once more."""
+
+    def attempt(scene: Scene, store: Store) -> str | None:
+        kept = scene.branch.open.get(id_)
+        if kept is None:
+            return "gone"
+        judged = scene.judge(kept)
+        if not judged.conflicts and not judged.passes:
+            return kept.state
+        told = conclude(scene, store, kept, f"Settle proposal {id_}", judged)
+        return told.state if told else None
+
+    return writing(site, attempt)
+
+
+def _found(scene: Scene, kept: HostedProposal) -> HostedProposal:
+    """A proposal that is on the protected branch already, closed by the first step that has it."""
+    room = scene.gate.room
+    steps = room.between(kept.base, scene.gate.base, first_parent=True)
+    place = bisect_left(steps, True, key=lambda step: room.is_ancestor(kept.head, step))
+    return closed(scene, kept, "merged").model_copy(update={"merge_commit": steps[place]})
