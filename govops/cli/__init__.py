@@ -48,6 +48,7 @@ _COMMANDS = {
     "baseline": ("govops.cli.baseline", "Write down what is found now, so that only what is new decides."),
     "sla": ("govops.cli.sla", "Check what was promised of services, and record what was broken."),
     "user": ("govops.cli.user", "Propose people for the registry."),
+    "index": ("govops.cli.index", "Keep a SQL copy of a repository, and compare it with the repository."),
     "demo": ("govops.cli.demo", "Replay the example company's history and audit it."),
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -18,7 +18,7 @@ from govops.engine.grouping import Change, attribute, combine
 from govops.engine.incidents import Precedes, unclosed
 from govops.engine.ledger import Ledger
 from govops.engine.meaning import deeds_of, meaning
-from govops.engine.moment import Diary, Moment, Passage, Told, look_around
+from govops.engine.moment import Diary, Moment, Passage, Told, Watcher, look_around
 from govops.engine.obstacles import concerned, obstacles
 from govops.engine.own_rules import OwnRules, Touched, judged_by
 from govops.engine.registry import Registry
@@ -73,6 +73,7 @@ class Audit:
         self.adopted = facts.external is not None
         self.adoption: Oid | None = None
         self.diary: Diary | None = None  # nobody keeps one who does not look back
+        self.watcher: Watcher | None = None
         self.moment: Moment | None = None
         self.taken: Oid | None = None
         self.foreign: list[Oid] = []
@@ -150,8 +151,7 @@ class Audit:
             if self.registry.governed(path):
                 content = (PathChange(path, None, tree[path]), self.registry.parse(path, tree[path]))
                 self.registry.move([content], commit=commit, time=self.time)
-        if self.diary is not None:
-            self.diary.find(snapshot.files, commit)
+        self._found(snapshot.files, commit)
         self._learn_keys()
         self.checks.reach(self.registry.law.settings.edition)
         self.registry.incidents.settle(snapshot, commit, self.time)
@@ -341,11 +341,10 @@ class Audit:
         findings = list(self.checks.change(judged))
         ground = ground_of(facts, verdict)
         self._reach(change, facts.testimony.landed_at)
-        if self.diary is not None:
-            self.diary.touch((diff.path for diff, _ in parsed), change.id)
         registry.move(parsed, commit=change.id, time=facts.time, people=verdict.contributors)
         if not registry.law.retrospective:
             registry.enact(parsed, verdict.status, commit=change.id, before=before)
+        self._touched_by([diff for diff, _ in parsed], change.id)
         if any(diff.path.startswith("policies/kinds/") for diff, _ in parsed):
             self._claim(change.id)
         if verdict.status is Status.PASS:
@@ -372,11 +371,23 @@ class Audit:
         self.own.forget()
         snapshot = self.registry.snapshot
         tree = self.facts.documents.tree(commit) or {}
-        for path in sorted(tree.keys() - snapshot.files.keys()):
-            if self.registry.governed(path):
-                snapshot.put(path, File(tree[path]))
-                if self.diary is not None:
-                    self.diary.find((path,), commit)
+        found = [path for path in sorted(tree.keys() - snapshot.files.keys()) if self.registry.governed(path)]
+        for path in found:
+            snapshot.put(path, File(tree[path]))
+        self._found(found, commit)
+
+    def _found(self, paths: Collection[str], commit: Oid) -> None:
+        if self.diary is not None:
+            self.diary.find(paths, commit)
+        if self.watcher is not None:
+            self.watcher.saw(commit, paths, self.registry)
+
+    def _touched_by(self, diffs: Iterable[PathChange], commit: Oid) -> None:
+        paths = [diff.path for diff in diffs]
+        if self.diary is not None:
+            self.diary.touch(paths, commit)
+        if self.watcher is not None:
+            self.watcher.saw(commit, paths, self.registry)
 
     def _content(
         self, parsed: tuple[tuple[PathChange, Parsed], ...], before: dict[str, File | None]
@@ -433,12 +444,11 @@ class Audit:
         parsed = [(diff, self.registry.parse(diff.path, diff.new)) for diff in missed]
         before = {diff.path: self.registry.snapshot.files.get(diff.path) for diff in missed}
         commit = change.parent or change.id
-        if self.diary is not None:
-            self.diary.touch((diff.path for diff in missed), commit)
         self.own.forget()
         self.registry.incidents.forget()
         self.registry.move(parsed, commit=commit, time=self.time)
         self.registry.enact(parsed, Status.UNVERIFIABLE, commit=commit, before=before)
+        self._touched_by(missed, commit)
         return True
 
     def threads(self) -> tuple[Thread, ...] | None:

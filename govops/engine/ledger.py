@@ -119,7 +119,7 @@ def change_record(facts: ChangeFacts, verdict: Verdict, status: Status) -> Chang
         subject=proposal.title if proposal and proposal.title else last.subject,
         status=status,
         time=testimony.landed_at,
-        claimed_time=_claimed(last),
+        claimed_time=claimed_time(last),
         proposal=f"{proposal.forge}#{proposal.id}" if proposal else "",
         method=proposal.method if proposal else "direct push" if testimony.receipt else "",
         opener=_known(facts, opener.address) if opener else "",
@@ -174,7 +174,7 @@ def _merger(facts: ChangeFacts) -> str:
     return _known(facts, proposal.merger.address)
 
 
-def _claimed(commit: Commit) -> str:
+def claimed_time(commit: Commit) -> str:
     """The committer date as the header claims it, in UTC; shown and never used. Empty where none can be read."""
     if not commit.committer_time:
         return ""

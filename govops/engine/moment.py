@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
+from typing import Protocol
 
 from govops.engine.registry import Registry
 from govops.finding import Event
@@ -53,6 +54,13 @@ class Diary:
         """The latest changes, oldest first, back to (and without) the last one that somebody attests."""
         last = takewhile(lambda item: item[1].attested is None, reversed(self.told.items()))
         return tuple(reversed([commit for commit, _ in last]))
+
+
+class Watcher(Protocol):
+    """Somebody who looks at the registry after each change."""
+
+    def saw(self, change: Oid, paths: Iterable[str], registry: Registry) -> None:
+        """A change gave these governed paths other content, or found them there; the registry has taken it."""
 
 
 @dataclass(frozen=True, slots=True)

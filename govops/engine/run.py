@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 from govops.decision import Law
 from govops.engine.audit import Audit
@@ -14,12 +15,14 @@ from govops.engine.expunged import Place, Rewrites
 from govops.engine.facts import AuditFacts
 from govops.engine.keeping import Kept
 from govops.engine.memory import Memory
-from govops.engine.moment import Diary, Moment
+from govops.engine.moment import Diary, Moment, Told, Watcher
 from govops.engine.registry import Registry
 from govops.finding import Report
 from govops.history import Oid
 from govops.history.deeds import Deeds
 from govops.rule import Rule
+
+_Watcher = TypeVar("_Watcher", bound=Watcher)
 
 
 def run(rules: Iterable[Rule], facts: AuditFacts) -> Report:
@@ -35,7 +38,7 @@ def run(rules: Iterable[Rule], facts: AuditFacts) -> Report:
 
 def look(rules: Iterable[Rule], facts: AuditFacts) -> tuple[Report, Moment]:
     """Judge every change of the chain, and keep what stood at ``facts.until``."""
-    audit, _ = _walked(tuple(rules), facts, diary=Diary)
+    audit, _ = _walked(tuple(rules), facts, _with_diary)
     return report_of(audit), audit.moment or audit.look_around()
 
 
@@ -53,7 +56,7 @@ class Stood:
 
 def stand(rules: Iterable[Rule], facts: AuditFacts) -> Stood:
     """Judge every change of the chain; the report, the tip, and the rules in force there."""
-    audit, _ = _walked(tuple(rules), facts, diary=Diary)
+    audit, _ = _walked(tuple(rules), facts, _with_diary)
     return Stood(report_of(audit), audit.look_around(), audit.registry.law, audit.deeds)
 
 
@@ -78,19 +81,58 @@ def run_on(rules: Iterable[Rule], facts: AuditFacts) -> tuple[Report, Kept | Non
 
     With ``facts.kept`` only what came since is judged; None where that might lead to another report.
     """
+    done = _continued(tuple(rules), facts, lambda audit: None)
+    return (report_of(done[0]), done[1]) if done is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Watched(Generic[_Watcher]):
+    """A walk that was watched: the report, when each change was, what the watcher of the last walk saw, and what can
+    be kept of it.
+    """
+
+    report: Report
+    told: Mapping[Oid, Told]
+    watcher: _Watcher
+    kept: Kept | None
+
+
+def watch(rules: Iterable[Rule], facts: AuditFacts, make: Callable[[], _Watcher]) -> Watched[_Watcher] | None:
+    """As :func:`run_on`, with somebody who watches; walks that are repeated have a new watcher each."""
+    watchers: list[_Watcher] = []
+
+    def prepare(audit: Audit) -> None:
+        watchers.append(make())
+        audit.diary, audit.watcher = Diary(), watchers[-1]
+
+    done = _continued(tuple(rules), facts, prepare)
+    if done is None:
+        return None
+    audit, kept = done
+    told = audit.diary.told if audit.diary is not None else {}
+    return Watched(report_of(audit), told, watchers[-1], kept)
+
+
+def _with_diary(audit: Audit) -> None:
+    audit.diary = Diary()
+
+
+def _continued(
+    rules: tuple[Rule, ...], facts: AuditFacts, prepare: Callable[[Audit], None]
+) -> tuple[Audit, Kept | None] | None:
     if facts.kept is None or facts.past is None:
-        audit, kept = _walked(tuple(rules), facts)
-        return report_of(audit), kept
-    audit = Audit(tuple(rules), facts, frozenset(), facts.kept.place.doubts)
+        return _walked(rules, facts, prepare)
+    audit = Audit(rules, facts, frozenset(), facts.kept.place.doubts)
     memory = Memory(audit)
+    prepare(audit)
     if not memory.resume(facts.kept, facts.past):
         return None
     audit.walk()
-    return (report_of(audit), memory.remembered()) if memory.ends_as_from_the_start() else None
+    return (audit, memory.remembered()) if memory.ends_as_from_the_start() else None
 
 
 def _walked(
-    rules: tuple[Rule, ...], facts: AuditFacts, diary: Callable[[], Diary | None] = lambda: None
+    rules: tuple[Rule, ...], facts: AuditFacts, prepare: Callable[[Audit], None] = lambda audit: None
 ) -> tuple[Audit, Kept | None]:
     """The last walk, and what may be kept of it: one that began with all keys and doubts that it ended with.
 
@@ -105,7 +147,7 @@ def _walked(
         told = replace(facts, book=rewrites.told(facts.book), rewrites=rewrites.held)
         audit = Audit(rules, told, keys, doubts)
         memory = Memory(audit)
-        audit.diary = diary()
+        prepare(audit)
         audit.walk()
         found = doubts_of(audit.registry.law)
         founding = None if facts.adoption else audit.adoption

@@ -80,7 +80,7 @@ def create(database: Database) -> None:
                 take_turns(connection)  # two at once would not see each other's
                 connection.execute(CreateSchema(database.schema, if_not_exists=True))
         return
-    _check_place(database, file)
+    check_place(database, file)
     try:
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
@@ -146,13 +146,13 @@ def _made(database: Database) -> Engine:
     file = database.file
     if file is None:
         return _postgresql(database)
-    _check_place(database, file)
+    check_place(database, file)
     if not file.is_file():
         raise MissingDatabaseError(f"{database.name} is not there", hint="see its address; opening it does not make it")
     return _sqlite(database, file)
 
 
-def _check_place(database: Database, file: Path) -> None:
+def check_place(database: Database, file: Path) -> None:
     if not file.name:
         raise UsageError(f"{database.name} has no file", hint="give sqlite:////path/to/file.db")
     if sqlite3.sqlite_version_info < _OLDEST:

@@ -29,16 +29,26 @@ _LIBRARIES = ("pydantic", "pydantic_core", "PyYAML", "sshsig", "cryptography", "
 
 
 class Opening:
-    """One audit with a cache. Use :meth:`attempts` until one succeeds, then :meth:`keep`."""
+    """One audit with a cache, if there is a shelf. Use :meth:`attempts` until one succeeds, then :meth:`keep`."""
 
-    def __init__(self, scene: Scene, shelf: Shelf) -> None:
+    def __init__(self, scene: Scene, shelf: Shelf | None) -> None:
         self._scene = scene
         self._shelf = shelf
-        self._inputs = _inputs(scene)
+        self._inputs = _inputs(scene) if shelf is not None else {}
         self._entry: Entry | None = None
         self._before: Restored | None = None
         self._evidence = EvidenceBranch(EvidenceBook())
         self._trace: _Trace | None = None
+
+    @property
+    def scene(self) -> Scene:
+        """The repository as it was found."""
+        return self._scene
+
+    @property
+    def evidence(self) -> EvidenceBranch:
+        """The evidence branch as the last attempt read it."""
+        return self._evidence
 
     def attempts(self) -> Iterator[AuditFacts]:
         """Facts of a walk that goes on from what was kept, where there is any; then those of a walk from the start."""
@@ -55,6 +65,8 @@ class Opening:
         Where that cannot be written, the next audit starts from further back; the report is none the worse.
         """
         documents, trace = self._scene.documents, self._trace
+        if self._shelf is None:
+            return
         if any(self._evidence.book.tombstones()):  # the history is another one than the records tell of
             return
         if trace is None or documents.is_damaged or len(documents.lacking) > _LACKING or not self._evidence.is_whole:
@@ -66,7 +78,7 @@ class Opening:
                 self._shelf.keep(self._inputs, texts.whole, texts.growing, self._entry)
 
     def _resumed(self) -> AuditFacts | None:
-        entry = self._shelf.find(self._inputs)
+        entry = self._shelf.find(self._inputs) if self._shelf is not None else None
         if entry is None:
             return None
         before, room = restored(entry.parts), self._scene.room
@@ -119,10 +131,10 @@ class Opening:
 
 
 @contextmanager
-def open_kept(asked: Opened, cache: Path) -> Iterator[Opening]:
-    """As :func:`open_audit`, with a cache in a folder. UsageError if others could write to it."""
+def open_kept(asked: Opened, cache: Path | None) -> Iterator[Opening]:
+    """As :func:`open_audit`, with a cache in a folder if there is one. UsageError if others could write to it."""
     with open_room(asked) as scene:
-        yield Opening(scene, Shelf(cache, apart_from=scene.room.places))
+        yield Opening(scene, Shelf(cache, apart_from=scene.room.places) if cache is not None else None)
 
 
 class _Trace:

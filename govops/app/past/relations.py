@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from govops.answer import Origin, Related
-from govops.app.past.sight import UNREADABLE, AnyResource, Sight
+from govops.app.past.sight import AnyResource, Sight
+from govops.engine import UNREADABLE
 from govops.kinds.deployment import Deployment
 from govops.kinds.model import Model
 from govops.kinds.model_version import ModelVersion

@@ -8,21 +8,17 @@ from typing import Any
 
 from govops.answer import Approver, Origin
 from govops.decision import Law
-from govops.engine import INVENTORIED, UNTOLD, AuditFacts, Moment, inventory_item, stays_of
+from govops.engine import UNTOLD, AuditFacts, Moment, derived_status, stays_of
 from govops.finding import ApprovalRecord, ChangeRecord, Event, Finding, Report, Status
 from govops.history import REGULAR
 from govops.kinds import Resource
-from govops.kinds.custom import CustomKind, CustomResource
+from govops.kinds.custom import CustomResource
 from govops.kinds.deployment import Deployment
-from govops.kinds.incident import Incident
 from govops.kinds.model_version import ModelVersion
-from govops.kinds.sla_violation import SlaViolation
 from govops.kinds.use_case import UseCase
-from govops.kinds.user import User
 from govops.lifecycle import deployed_status
 from govops.lifecycle.transitions import MODEL_VERSION, USE_CASE
 
-UNREADABLE = "unreadable"
 AnyResource = Resource | CustomResource
 
 
@@ -52,27 +48,9 @@ class Sight:
             return self._documents.load(path, file.entry, self.moment.custom, limit=self._limit).resource
         return None
 
-    def custom(self, path: str) -> CustomKind | None:
-        """The kind of the user's own that claims the path."""
-        return next((kind for kind in self.moment.custom if kind.match(path) is not None), None)
-
     def status(self, path: str, resource: AnyResource | None) -> str:
         """The derived status; empty for kinds that have none."""
-        if isinstance(resource, Resource) and resource.kind in INVENTORIED:
-            return inventory_item(path, resource, self.snapshot, self.stays).status
-        match resource:
-            case None:
-                return UNREADABLE
-            case CustomResource():
-                kind = self.custom(path)
-                return (kind.state(resource.document) if kind else None) or ""
-            case User():
-                return "active" if resource.spec.active else "inactive"
-            case Incident():
-                return "resolved" if resource.spec.resolution else "open"
-            case SlaViolation():
-                return "acknowledged" if resource.spec.acknowledged else "not acknowledged"
-        return ""
+        return derived_status(path, resource, self.snapshot, self.stays, self.moment.custom)
 
     def version_status(self, version: ModelVersion) -> str:
         """Where a version is on its way, its deployments included."""

@@ -216,7 +216,9 @@ def _unlawful(text: bytes) -> Iterator[tuple[str, Unlawful]]:
 
 
 def _resource_text(resource: Resource) -> bytes | None:
-    text = resource.model_dump_json().encode("utf-8")
+    text = resource.model_dump_json(exclude_unset=True).encode(
+        "utf-8"
+    )  # what was left out is not the same as a default
     return text if _resource(resource.kind, text) == resource else None
 
 

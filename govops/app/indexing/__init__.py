@@ -1,0 +1,8 @@
+"""The SQL index of a repository: made from one audit, kept up with it, and compared with it."""
+
+from __future__ import annotations
+
+from govops.app.indexing.building import build, index_of, made, verified
+from govops.app.indexing.refreshing import Current, current, refresh
+
+__all__ = ["Current", "build", "current", "index_of", "made", "refresh", "verified"]

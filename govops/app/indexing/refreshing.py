@@ -1,0 +1,180 @@
+"""Keep an index up with its repository: looked at before each reading, written when something has moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from govops.app.governance.refusals import BusyError
+from govops.app.governance.site import Site
+from govops.app.indexing.gathering import gather, opened
+from govops.app.indexing.hosted import BRANCH, tip_of
+from govops.errors import UsageError
+from govops.git.locate import locate
+from govops.git.watching import mark
+from govops.history import Oid
+from govops.index.copies import Copy, anew, copy_at, further, reading, turn
+from govops.index.faults import BrokenDatabaseError, MissingDatabaseError
+from govops.index.reading import Reader, Standing, reader
+from govops.index.schema.history import commits
+from govops.index.writing import fill
+from govops.workspace import Opening
+from govops.workspace.opening import Scene
+
+_UNUSABLE = (MissingDatabaseError, BrokenDatabaseError)
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """An index to read. ``lag`` is how many commits of the branch it does not know yet; somebody else adds them."""
+
+    reader: Reader
+    standing: Standing
+    lag: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What this process found when it last looked: which refs, and what marked them."""
+
+    copy: Copy
+    names: tuple[str, ...]
+    marked: tuple[object, ...]
+
+
+_seen: dict[tuple[Path, str], _Seen] = {}
+_lock = Lock()
+
+
+@contextmanager
+def current(site: Site) -> Iterator[Current]:
+    """The site's index, brought up to the repository first unless somebody else is at it; then what is there is read.
+
+    BusyError if there is nothing to read yet; UsageError where there is no policy to audit by, or no address.
+    """
+    copy, lag = _brought_up(site)
+    try:
+        with reader(copy) as found:
+            standing = found.standing()
+            yield Current(found, standing, lag)
+    except _UNUSABLE:
+        _forget(site)  # the next one looks at it from the start
+        raise
+
+
+def refresh(site: Site) -> Standing:
+    """Bring the index up to the repository; how it stands then."""
+    with current(site) as now:
+        return now.standing
+
+
+def _brought_up(site: Site) -> tuple[Copy, int]:
+    if not site.index:
+        raise UsageError("there is no index", hint="give the address of a database")
+    key = (site.repository, site.index)
+    location = locate(site.repository)
+    with _lock:
+        known = _seen.get(key)
+    if known is not None and mark(location, known.names) == known.marked and _is_there(known.copy):
+        return known.copy, 0
+    expected = known.names if known is not None else _USUAL
+    before = mark(location, expected)
+    with opened(site.repository, _cache(site)) as opening:
+        names = _names(opening.scene)
+        copy = copy_at(site.index, opening.scene.settings.repository)
+        lag = _write_if_behind(opening, copy)
+    if not lag:
+        with _lock:
+            _seen[key] = _Seen(copy, names, before if names == expected else ())
+    return copy, lag
+
+
+def _write_if_behind(opening: Opening, copy: Copy) -> int:
+    """How many commits the index is behind afterwards: none, unless somebody else writes it."""
+    scene = opening.scene
+    if _is_up(_standing(copy), scene):
+        return 0
+    with turn(copy) as ours:
+        before = _standing(copy)
+        if _is_up(before, scene):
+            return 0
+        if not ours and before is None:
+            raise BusyError("the index is being made", hint="ask again in a moment")
+        if not ours:
+            return _behind(before, scene)
+        _write(opening, copy, before)
+    return 0
+
+
+def _write(opening: Opening, copy: Copy, before: Standing | None) -> None:
+    def usable(seen: int, commit: Oid) -> bool:
+        """Whether the index knows the branch up to there, and knows it as it is."""
+        if before is None or before.position < seen - 1:
+            return False
+        with reading(copy) as connection:
+            there = commits.select().where(commits.c.position == seen - 1)
+            found = connection.execute(there).mappings().one_or_none()
+            return found is not None and found["commit_id"] == commit
+
+    gathered = gather(opening, None, usable)
+    with further(copy) if gathered.content.since else anew(copy) as connection:
+        fill(connection, gathered.content)
+
+
+def _standing(copy: Copy) -> Standing | None:
+    """How the index stands; None where there is none that can be read."""
+    try:
+        with reader(copy) as found:
+            return found.standing()
+    except _UNUSABLE:
+        return None
+
+
+def _is_up(standing: Standing | None, scene: Scene) -> bool:
+    if standing is None:
+        return False
+    was = (standing.ref, standing.index_commit, standing.evidence_ref, standing.evidence_tip)
+    return was == (scene.ref, scene.tip, scene.evidence_ref, scene.evidence_tip) and (
+        (standing.hosted_ref, standing.hosted_tip) == tip_of(scene)
+    )
+
+
+def _behind(standing: Standing | None, scene: Scene) -> int:
+    steps = scene.room.chain(scene.tip).steps
+    here = standing.position if standing is not None else -1
+    known = standing is not None and here < len(steps) and steps[here] == standing.index_commit
+    return max(len(steps) - 1 - here, 1) if known else len(steps)
+
+
+def _names(scene: Scene) -> tuple[str, ...]:
+    """All refs that an audit of the site may look at."""
+    return _refs(scene.settings.protected_branch, scene.settings.evidence_branch, BRANCH)
+
+
+def _refs(*branches: str) -> tuple[str, ...]:
+    return tuple(f"{place}/{branch}" for branch in branches for place in ("refs/heads", "refs/remotes/origin"))
+
+
+_USUAL = _refs("main", "govops/evidence", BRANCH)
+
+
+def _cache(site: Site) -> Path | None:
+    """Where audits keep what they judged: beside the file, or in the user's folder for caches."""
+    file = copy_at(site.index, "").file
+    if file is not None:
+        return file.with_name(f"{file.name}.cache")
+    home = site.environment.get("HOME", "")
+    base = site.environment.get("XDG_CACHE_HOME") or (f"{home}/.cache" if home else "")
+    return Path(base) / "govops" / "index" if base else None
+
+
+def _is_there(copy: Copy) -> bool:
+    return copy.file is None or copy.file.exists()
+
+
+def _forget(site: Site) -> None:
+    with _lock:
+        _seen.pop((site.repository, site.index), None)
