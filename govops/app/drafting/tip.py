@@ -93,6 +93,10 @@ class Tip:
             if entry is None or isinstance(loaded, kind):
                 yield loaded if isinstance(loaded, kind) else None
 
+    def paths(self, folder: str) -> tuple[str, ...]:
+        """Of every file below a folder."""
+        return tuple(self._room.listing(self.commit, folder))
+
     @cached_property
     def own_kinds(self) -> tuple[CustomKind, ...]:
         """The kinds that the repository defines itself."""

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from govops.app.governance import Actor, Document, Page, Query, Site, Submitted
+from govops.app import hosting
+from govops.app.access import in_force, permitted, require
+from govops.app.drafting import files, people
+from govops.app.facades.proposing import Step, decided, propose
+from govops.app.facades.reading import commit_at, document, page
+from govops.app.governance import Actor, Document, NotFoundError, Page, Query, Site, Submitted
 from govops.app.governance.requests import AssignRole, CreateUser, Decide, RequestApproval
+from govops.errors import UsageError
+from govops.kinds.permissions import PERMISSIONS
+from govops.kinds.quoting import quoted
+from govops.kinds.resource import ResourceKey
+from govops.kinds.user import User
 
 
 class AccessControl:
@@ -19,29 +29,33 @@ class AccessControl:
 
     def create_user(self, actor: Actor, request: CreateUser, *, key: str | None = None) -> Submitted:
         """Propose somebody new. Needs ``user:manage``, and ``role:manage`` if they get roles at once."""
-        raise NotImplementedError
+        step = Step(actor, "user:manage", ResourceKey("User", request.name), key)
+        if request.roles:
+            require(self._site, actor, "role:manage", resource=str(step.resource))
+        return propose(self._site, step, lambda tip: people.create(tip, request))
 
     def users(self, query: Query | None = None) -> Page:
         """The people, by name. Filters: ``active``, ``type``, ``role``."""
-        raise NotImplementedError
+        return page(self._site, "users", query)
 
     def user(self, name: str, *, as_of: str | None = None) -> Document:
         """One person. NotFoundError if they did not stand there then."""
-        raise NotImplementedError
+        return document(self._site, "users", {"name": name}, as_of=as_of)
 
     def roles(self, query: Query | None = None) -> Page:
         """The roles and what they allow, by name."""
-        raise NotImplementedError
+        return page(self._site, "roles", query)
 
     def roles_of(self, user: str, query: Query | None = None) -> Page:
         """The roles that somebody held, by name, each with the change that gave it."""
-        raise NotImplementedError
+        return page(self._site, "user_roles", query, {"user_name": user}, of=("users", {"name": user}))
 
     def assign_role(
         self, actor: Actor, user: str, request: AssignRole, *, if_match: str | None = None, key: str | None = None
     ) -> Submitted:
         """Propose that somebody holds a role. Needs ``role:manage``. ConflictError if they hold it already."""
-        raise NotImplementedError
+        step = Step(actor, "role:manage", ResourceKey("User", user), key)
+        return propose(self._site, step, lambda tip: people.assign(tip, tip.seen(User, user, if_match), request))
 
     def revoke_role(
         self,
@@ -54,26 +68,43 @@ class AccessControl:
         reason: str = "",
     ) -> Submitted:
         """Propose that somebody holds a role no longer. Needs ``role:manage``. NotFoundError if they do not."""
-        raise NotImplementedError
+        step = Step(actor, "role:manage", ResourceKey("User", user), key)
+        return propose(
+            self._site, step, lambda tip: people.revoke(tip, tip.seen(User, user, if_match), role, reason=reason)
+        )
 
     def permitted(self, user: str, permission: str, *, as_of: str | None = None) -> Document:
         """Whether somebody had a permission: ``user``, ``permission``, ``allowed`` and the ``roles`` that give it.
 
         UsageError for a permission that there is not, NotFoundError for a person whom nobody knew then.
         """
-        raise NotImplementedError
+        if permission not in PERMISSIONS:
+            raise UsageError(f"there is no permission {quoted(permission)}", hint=f"one of {', '.join(PERMISSIONS)}")
+        commit = commit_at(self._site, as_of)
+        rules = in_force(self._site.repository, as_of=commit)
+        if rules.law.user(user) is None:
+            raise NotFoundError(f"there is no User {quoted(user)}", hint="nobody of that name stood there then")
+        body = {
+            "user": user,
+            "permission": permission,
+            "allowed": permitted(self._site, user, permission, as_of=commit),
+            "roles": list(rules.law.roles_for(user, permission=permission)),
+            "commit": rules.commit,
+        }
+        return Document(body, rules.commit)
 
     def request_approval(self, actor: Actor, request: RequestApproval, *, key: str | None = None) -> Submitted:
         """Propose any change of governed files. Every active User may; the gate decides who has to approve it."""
-        raise NotImplementedError
+        step = Step(actor, "", ResourceKey("files", request.title), key)
+        return propose(self._site, step, lambda tip: files.rewrite(tip, request))
 
     def approvals(self, query: Query | None = None) -> Page:
         """The proposals, open and closed, the latest first. Filters: ``state``, ``opener``, ``resource``."""
-        raise NotImplementedError
+        return page(self._site, "requests", query)
 
     def approval(self, id: str) -> Submitted:
         """One proposal with the gate's outlook, as it stands now. NotFoundError if there is none of that id."""
-        raise NotImplementedError
+        return hosting.submitted(self._site, id)
 
     def approve(
         self, actor: Actor, id: str, request: Decide, *, if_match: str | None = None, key: str | None = None
@@ -82,10 +113,10 @@ class AccessControl:
 
         ForbiddenError with the gate's words where the approval would not count.
         """
-        raise NotImplementedError
+        return decided(self._site, actor, id, "approve", request.note, if_match=if_match)
 
     def reject(
         self, actor: Actor, id: str, request: Decide, *, if_match: str | None = None, key: str | None = None
     ) -> Submitted:
         """Reject a proposal at the head ``if_match``, which closes it; of the opener, withdraw it."""
-        raise NotImplementedError
+        return decided(self._site, actor, id, "reject", request.note, if_match=if_match)

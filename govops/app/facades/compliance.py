@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from govops.app.access import require
+from govops.app.audit import audit
+from govops.app.drafting import incidents
+from govops.app.facades.moments import asked
+from govops.app.facades.proposing import Step, propose
+from govops.app.facades.reading import document, log_page, page
 from govops.app.governance import Actor, Document, Page, Query, Site, Submitted
 from govops.app.governance.requests import ReportIncident, ResolveIncident
+from govops.errors import UsageError
+from govops.kinds.incident import Incident
+from govops.kinds.quoting import quoted
+from govops.kinds.resource import ResourceKey
+from govops.render import render
+from govops.workspace import now
+
+REPORTS = ("json", "markdown")
 
 
 class ComplianceReporter:
@@ -18,32 +32,43 @@ class ComplianceReporter:
 
     def report_incident(self, actor: Actor, request: ReportIncident, *, key: str | None = None) -> Submitted:
         """Report an incident; it lands at once where the policy asks for no approval. Needs ``incident:report``."""
-        raise NotImplementedError
+        name = request.name or f"incident-{Step(actor, '', ResourceKey('Incident', ''), key).id}"
+        step = Step(actor, "incident:report", ResourceKey("Incident", name), key)
+        return propose(self._site, step, lambda tip: incidents.report(tip, actor, request, name=name, at=now()))
 
     def incidents(self, query: Query | None = None) -> Page:
         """The incidents, by name. Filters: ``severity``, ``category``, ``status`` (open, resolved), ``resource``."""
-        raise NotImplementedError
+        return page(self._site, "incidents", query)
 
     def incident(self, name: str, *, as_of: str | None = None) -> Document:
         """One incident; ``category_word`` is what a derived category rests on. NotFoundError if it did not stand."""
-        raise NotImplementedError
+        return document(self._site, "incidents", {"name": name}, as_of=as_of)
 
     def resolve_incident(
         self, actor: Actor, name: str, request: ResolveIncident, *, if_match: str | None = None, key: str | None = None
     ) -> Submitted:
         """Propose that an incident has ended. Needs ``incident:resolve``. ConflictError if it has already."""
-        raise NotImplementedError
+        step = Step(actor, "incident:resolve", ResourceKey("Incident", name), key)
+        return propose(
+            self._site,
+            step,
+            lambda tip: incidents.resolve(tip, tip.seen(Incident, name, if_match), actor, request, at=now()),
+        )
 
     def audit_log(self, actor: Actor, query: Query | None = None) -> Page:
         """Who asked for what, and whether it was allowed, the latest first. Needs ``audit:read``.
 
         Filters: ``actor``, ``action``, ``allowed``, ``since``, ``until``.
         """
-        raise NotImplementedError
+        require(self._site, actor, "audit:read", resource="AuditLog/all")
+        return log_page(self._site, query)
 
     def report(self, actor: Actor, *, format: str = "json", as_of: str | None = None) -> str:
         """The audit of the whole history, as ``json`` or ``markdown``. Needs ``compliance:report``.
 
         It is computed from git, never from the index. ``as_of`` is the instant to judge at.
         """
-        raise NotImplementedError
+        require(self._site, actor, "compliance:report", resource="Report/audit")
+        if format not in REPORTS:
+            raise UsageError(f"there is no report as {quoted(format)}", hint=f"one of {', '.join(REPORTS)}")
+        return render(audit(asked(self._site, as_of)), format)

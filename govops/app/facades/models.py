@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from govops.app.drafting import Stood, Tip, deployments, versions
+from govops.app.facades.proposing import Step, decide, propose
+from govops.app.facades.reading import document, page
 from govops.app.governance import Actor, Document, Page, Query, Site, Submitted
 from govops.app.governance.requests import Decide, Deploy, RegisterModel, Retire, RollBack, VersionMetrics
+from govops.kinds.model_version import ModelVersion
+from govops.kinds.resource import ResourceKey
 
 
 class ModelRegistry:
@@ -19,27 +24,28 @@ class ModelRegistry:
 
     def register(self, actor: Actor, request: RegisterModel, *, key: str | None = None) -> Submitted:
         """Propose a new model, a new version, or both. Needs ``model:register``."""
-        raise NotImplementedError
+        step = Step(actor, "model:register", ResourceKey("Model", request.name), key)
+        return propose(self._site, step, lambda tip: versions.register(tip, request))
 
     def list(self, query: Query | None = None) -> Page:
         """The models, by name. Filters: ``owner``, ``risk_tier``, ``status``."""
-        raise NotImplementedError
+        return page(self._site, "models", query)
 
     def model(self, name: str, *, as_of: str | None = None) -> Document:
         """One model. NotFoundError if it did not stand then."""
-        raise NotImplementedError
+        return document(self._site, "models", {"name": name}, as_of=as_of)
 
     def versions(self, model: str, query: Query | None = None) -> Page:
         """The versions of a model. Filters: ``status``. NotFoundError for a model that did not stand then."""
-        raise NotImplementedError
+        return page(self._site, "model_versions", query, {"model": model}, of=("models", {"name": model}))
 
     def version(self, model: str, version: str, *, as_of: str | None = None) -> Document:
         """One version, its derived status included. NotFoundError if it did not stand then."""
-        raise NotImplementedError
+        return document(self._site, "model_versions", {"model": model, "version": version}, as_of=as_of)
 
     def history(self, model: str, version: str, query: Query | None = None) -> Page:
         """What happened to a version, oldest first: changes of its file, and where it was deployed and withdrawn."""
-        raise NotImplementedError
+        return page(self._site, "events", query, {"model": model, "version": version})
 
     def approve(
         self,
@@ -56,7 +62,15 @@ class ModelRegistry:
         Needs ``model:approve``, and counts if the gate says so. ConflictError for a version that cannot be approved
         as it stands, or which several open proposals concern.
         """
-        raise NotImplementedError
+        step = _step(actor, "model:approve", model, version, key)
+        return decide(
+            self._site,
+            step,
+            "approve",
+            request.note,
+            if_match=if_match,
+            otherwise=lambda tip: versions.approve(tip, _seen(tip, step, if_match), note=request.note),
+        )
 
     def reject(
         self,
@@ -72,7 +86,15 @@ class ModelRegistry:
 
         Needs ``model:approve``.
         """
-        raise NotImplementedError
+        step = _step(actor, "model:approve", model, version, key)
+        return decide(
+            self._site,
+            step,
+            "reject",
+            request.note,
+            if_match=if_match,
+            otherwise=lambda tip: versions.reject(tip, _seen(tip, step, if_match), note=request.note),
+        )
 
     def deprecate(
         self,
@@ -85,7 +107,8 @@ class ModelRegistry:
         key: str | None = None,
     ) -> Submitted:
         """Propose to give a version up. Needs ``model:approve``."""
-        raise NotImplementedError
+        step = _step(actor, "model:approve", model, version, key)
+        return propose(self._site, step, lambda tip: versions.deprecate(tip, _seen(tip, step, if_match), request))
 
     def deploy(
         self,
@@ -98,7 +121,8 @@ class ModelRegistry:
         key: str | None = None,
     ) -> Submitted:
         """Propose that an approved version runs in an environment. Needs ``model:deploy``."""
-        raise NotImplementedError
+        step = _step(actor, "model:deploy", model, version, key)
+        return propose(self._site, step, lambda tip: deployments.deploy(tip, _seen(tip, step, if_match), request))
 
     def rollback(
         self,
@@ -114,7 +138,8 @@ class ModelRegistry:
 
         ConflictError if it does not run there, or nothing ran there before.
         """
-        raise NotImplementedError
+        step = _step(actor, "model:rollback", model, version, key)
+        return propose(self._site, step, lambda tip: deployments.roll_back(tip, _seen(tip, step, if_match), request))
 
     def metrics(
         self,
@@ -127,4 +152,13 @@ class ModelRegistry:
         key: str | None = None,
     ) -> Submitted:
         """Propose to write down what was measured of a version. Needs ``model:register``."""
-        raise NotImplementedError
+        step = _step(actor, "model:register", model, version, key)
+        return propose(self._site, step, lambda tip: versions.measure(tip, _seen(tip, step, if_match), request))
+
+
+def _step(actor: Actor, permission: str, model: str, version: str, key: str | None) -> Step:
+    return Step(actor, permission, ResourceKey("ModelVersion", f"{model}/{version}"), key)
+
+
+def _seen(tip: Tip, step: Step, if_match: str | None) -> Stood[ModelVersion]:
+    return tip.seen(ModelVersion, step.resource.name, if_match)

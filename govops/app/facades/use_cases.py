@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from govops.app.drafting import Stood, Tip, use_cases
+from govops.app.facades.proposing import Step, decide, propose
+from govops.app.facades.reading import document, page
 from govops.app.governance import Actor, Document, Page, Query, Site, Submitted
 from govops.app.governance.requests import CreateUseCase, Decide, Propose, Retire, UseCaseMetrics
+from govops.kinds.resource import ResourceKey
+from govops.kinds.use_case import UseCase
 
 
 class UseCaseRegistry:
@@ -19,21 +24,23 @@ class UseCaseRegistry:
 
     def create(self, actor: Actor, request: CreateUseCase, *, key: str | None = None) -> Submitted:
         """Propose a use case as a draft. Needs ``usecase:create``."""
-        raise NotImplementedError
+        step = _step(actor, "usecase:create", request.name, key)
+        return propose(self._site, step, lambda tip: use_cases.create(tip, request))
 
     def list(self, query: Query | None = None) -> Page:
         """The use cases, by name. Filters: ``owner``, ``impact``, ``status``, ``model``."""
-        raise NotImplementedError
+        return page(self._site, "use_cases", query)
 
     def use_case(self, name: str, *, as_of: str | None = None) -> Document:
         """One use case. NotFoundError if it did not stand then."""
-        raise NotImplementedError
+        return document(self._site, "use_cases", {"name": name}, as_of=as_of)
 
     def submit(
         self, actor: Actor, name: str, request: Propose, *, if_match: str | None = None, key: str | None = None
     ) -> Submitted:
         """Propose that a draft is ready to be approved. Needs ``usecase:create``."""
-        raise NotImplementedError
+        step = _step(actor, "usecase:create", name, key)
+        return self._go_on(step, "submitted", request.reason, if_match=if_match)
 
     def approve(
         self, actor: Actor, name: str, request: Decide, *, if_match: str | None = None, key: str | None = None
@@ -42,22 +49,44 @@ class UseCaseRegistry:
 
         Needs ``usecase:approve``, and counts if the gate says so.
         """
-        raise NotImplementedError
+        step = _step(actor, "usecase:approve", name, key)
+        return decide(
+            self._site,
+            step,
+            "approve",
+            request.note,
+            if_match=if_match,
+            otherwise=lambda tip: use_cases.step(tip, _seen(tip, step, if_match), "approved", reason=request.note),
+        )
 
     def deploy(
         self, actor: Actor, name: str, request: Propose, *, if_match: str | None = None, key: str | None = None
     ) -> Submitted:
         """Propose that an approved use case is live. Needs ``usecase:deploy``."""
-        raise NotImplementedError
+        step = _step(actor, "usecase:deploy", name, key)
+        return self._go_on(step, "deployed", request.reason, if_match=if_match)
 
     def deprecate(
         self, actor: Actor, name: str, request: Retire, *, if_match: str | None = None, key: str | None = None
     ) -> Submitted:
         """Propose to give a use case up. Needs ``usecase:deprecate``."""
-        raise NotImplementedError
+        step = _step(actor, "usecase:deprecate", name, key)
+        return propose(self._site, step, lambda tip: use_cases.deprecate(tip, _seen(tip, step, if_match), request))
 
     def metrics(
         self, actor: Actor, name: str, request: UseCaseMetrics, *, if_match: str | None = None, key: str | None = None
     ) -> Submitted:
         """Propose to write down how well it does. Needs ``usecase:create``."""
-        raise NotImplementedError
+        step = _step(actor, "usecase:create", name, key)
+        return propose(self._site, step, lambda tip: use_cases.measure(tip, _seen(tip, step, if_match), request))
+
+    def _go_on(self, step: Step, to: str, reason: str | None, *, if_match: str | None) -> Submitted:
+        return propose(self._site, step, lambda tip: use_cases.step(tip, _seen(tip, step, if_match), to, reason=reason))
+
+
+def _step(actor: Actor, permission: str, name: str, key: str | None) -> Step:
+    return Step(actor, permission, ResourceKey("UseCase", name), key)
+
+
+def _seen(tip: Tip, step: Step, if_match: str | None) -> Stood[UseCase]:
+    return tip.seen(UseCase, step.resource.name, if_match)

@@ -19,6 +19,7 @@ from govops.kinds.resource import Part
 from govops.kinds.retirement import Retirement
 from govops.kinds.scalars import (
     Count,
+    Instant,
     Label,
     LabelKey,
     Name,
@@ -274,7 +275,7 @@ class CreateAgreement(ServiceLevelAgreementSpec):
 class Measurements(Part):
     """Rows for the file that an agreement is measured in, all or none."""
 
-    measurements: NonEmpty[dict[FreeKey, Any]] = Field(
+    measurements: NonEmpty[FreeMap] = Field(
         max_length=10_000,
         description="Requests (`timestamp`, `latency_ms`, `ok`; without `timestamp` it is now) or points (`start`, "
         "`end` and what was computed over that time), as the agreement's source has them.",
@@ -287,3 +288,7 @@ class Acknowledge(Part):
     """That somebody has taken note of a violation."""
 
     notes: Text = Field(description="What they say.", examples=["The scanner was replaced on Monday"])
+    as_of: Instant | None = Field(
+        default=None,
+        description="For one that is not recorded yet: the instant of the status that told of it; now when left out.",
+    )
