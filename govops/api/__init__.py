@@ -1,0 +1,1 @@
+"""A governed repository over HTTP: pages for people, routes for programs."""

@@ -1,0 +1,71 @@
+"""The sample pages in an application of somebody else's, and a browser in front of them."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from govops.api.pages.blueprint import pages_blueprint
+from govops.app.governance import Actor, UnauthenticatedError
+from govops.evidence.records import Account
+from tests.api.pages import sample
+from tests.support.chromium import PROGRAM, Chromium
+
+TOKEN = "a-token-of-claire"
+
+
+def authenticate(authorization: str | None) -> Actor:
+    """One person is known."""
+    if authorization != f"Bearer {TOKEN}":
+        raise UnauthenticatedError("nobody is known by that token", hint="give a token as the password")
+    return Actor("claire-fontaine", Account(forge="local", id="4"))
+
+
+@pytest.fixture(scope="session")
+def application() -> Flask:
+    """The pages below a prefix of the host's choice."""
+    app = Flask("somebody-elses")
+    pages = pages_blueprint(sample.routes(), repository=lambda: "north-quay/governance", authenticate=authenticate)
+    app.register_blueprint(pages, url_prefix="/governance")
+    return app
+
+
+@pytest.fixture
+def client(application: Flask) -> FlaskClient:
+    """Somebody who is known."""
+    client = application.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
+    return client
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Nothing: the test tells what went wrong."""
+
+
+@pytest.fixture(scope="session")
+def address(application: Flask) -> Iterator[str]:
+    """Where a real server has them."""
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/governance"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Chromium]:
+    """One start for all tests; in CI it has to be there."""
+    if PROGRAM is None and not os.environ.get("CI"):
+        pytest.skip("no Chromium is installed here: `apt-get install chromium`")
+    assert PROGRAM is not None, "CI has to install Chromium"
+    with Chromium(PROGRAM, {"Authorization": f"Bearer {TOKEN}"}) as browser:
+        yield browser
