@@ -2,6 +2,7 @@
 
 from govops.app.access.authentication import Doors, authenticate
 from govops.app.access.logbook import Logged, log, logged
+from govops.app.access.oidc import Issuer, Issuers
 from govops.app.access.once import Once, asked_for
 from govops.app.access.permissions import permitted, require
 from govops.app.access.rules import InForce, in_force
@@ -11,6 +12,8 @@ from govops.app.access.tokens import Minted, mint, revoke, tokens
 __all__ = [
     "Doors",
     "InForce",
+    "Issuer",
+    "Issuers",
     "Logged",
     "Minted",
     "Once",

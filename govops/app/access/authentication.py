@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from govops.app.access.logbook import kept, log
+from govops.app.access.oidc import Issuers
 from govops.app.access.rules import InForce, in_force
 from govops.app.access.token_file import TokenFile
 from govops.app.access.tokens import PREFIX, digest
@@ -26,9 +27,10 @@ _HINT = "send `Authorization: Bearer TOKEN`"
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """By which ways people come in, besides the tokens of the store."""
+    """By which ways people come in, besides the tokens of the store: those of a file, and those of OpenID providers."""
 
     tokens: TokenFile | None = None
+    issuers: Issuers | None = None
 
 
 def authenticate(site: Site, authorization: str | None, doors: Doors, *, request: str = "") -> Actor:
@@ -56,6 +58,8 @@ def authenticate(site: Site, authorization: str | None, doors: Doors, *, request
 def _account(site: Site, secret: str, doors: Doors) -> tuple[Account, str]:
     """Whose token it is, and why it is not accepted, if it is not. UnauthenticatedError where nobody knows it."""
     token = _token(site, secret, doors)
+    if token is None and doors.issuers is not None and secret.count(".") == 2:
+        return doors.issuers.account(secret), ""
     if token is None:
         raise UnauthenticatedError("the token is not known", hint=_HINT)
     ended = token.revoked is not None or (token.expires is not None and token.expires <= now())
