@@ -1,6 +1,7 @@
 """Who is asking, and whether the rules in force let them: by the rules that stand at the protected branch's tip."""
 
 from govops.app.access.authentication import Doors, authenticate
+from govops.app.access.limits import Allowance, Limits
 from govops.app.access.logbook import Logged, log, logged
 from govops.app.access.oidc import Issuer, Issuers
 from govops.app.access.once import Once, asked_for
@@ -8,12 +9,16 @@ from govops.app.access.permissions import permitted, require
 from govops.app.access.rules import InForce, in_force
 from govops.app.access.token_file import TokenFile
 from govops.app.access.tokens import Minted, mint, revoke, tokens
+from govops.app.access.webhooks import Hook, received
 
 __all__ = [
+    "Allowance",
     "Doors",
+    "Hook",
     "InForce",
     "Issuer",
     "Issuers",
+    "Limits",
     "Logged",
     "Minted",
     "Once",
@@ -25,6 +30,7 @@ __all__ = [
     "logged",
     "mint",
     "permitted",
+    "received",
     "require",
     "revoke",
     "tokens",
