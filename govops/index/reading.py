@@ -16,6 +16,7 @@ from govops.index.copies import NAME, Copy, reading
 from govops.index.faults import BrokenDatabaseError
 from govops.index.listings import LISTINGS, Listing
 from govops.index.schema import built_with
+from govops.index.schema.columns import Words
 from govops.index.schema.history import commits
 from govops.index.schema.registry import resources
 from govops.index.schema.standing import standing
@@ -134,7 +135,7 @@ class Reader:
         """Ids are hexadecimal, so ``g`` comes after all that go on from the prefix."""
         columns = (commits.c.position, commits.c.commit_id, commits.c.change_id)
         like = and_(commits.c.commit_id >= prefix, commits.c.commit_id < prefix + "g")
-        found = self._connection.execute(select(*columns).where(like).limit(2)).tuples().all()
+        found = self._connection.execute(select(*columns).where(like).limit(2)).all()
         if len(found) != 1:
             many = "several commits" if found else "no commit"
             raise UnknownMomentError(f"{many} of the branch begin with '{prefix}'", hint="give the id of a change")
@@ -201,7 +202,7 @@ def _narrowed(asked: Listing, filters: Mapping[str, str]) -> Iterator[ColumnElem
 
 
 def _beyond(asked: Listing, columns: list[Any], after: tuple[Any, ...]) -> ColumnElement[bool]:
-    kinds = [column.type.python_type for column in columns]
+    kinds = [str if isinstance(column.type, Words) else int for column in columns]
     if len(after) != len(columns) or any(type(v) is not kind for v, kind in zip(after, kinds, strict=True)):
         raise UsageError("no page ends there", hint="take `next` from the page before as it is")
     place = tuple_(*columns)

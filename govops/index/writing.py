@@ -75,7 +75,7 @@ def fill(connection: Connection, content: Content) -> None:
     """Write all of it into empty tables, or into those of an index that is right up to ``content.since``."""
     if content.since:
         _go_back(connection, content.since)
-    known = dict(connection.execute(select(commits.c.position, commits.c.digest)).tuples().all())
+    known = {row.position: row.digest for row in connection.execute(select(commits.c.position, commits.c.digest))}
     happenings = {one.position: one for one in content.happenings}
     digests = {position: one.digest for position, one in happenings.items()}
     sink = _Sink(connection, _Blobs(connection, content.stands))
@@ -221,8 +221,8 @@ class _Files:
             return False
         path, columns = stand.row["path"], (resources.c.blob_id, resources.c.mode, resources.c.status)
         stands = select(*columns).where(resources.c.path == path, resources.c.valid_to.is_(None))
-        found = self._connection.execute(stands).tuples().one_or_none()
-        if found == (stand.row["blob_id"], stand.row["mode"], stand.row["status"]):
+        found = self._connection.execute(stands).one_or_none()
+        if found is not None and tuple(found) == (stand.row["blob_id"], stand.row["mode"], stand.row["status"]):
             return True
         for table in (resources, *LASTING.get(stand.row["kind"], ())):
             ends = update(table).where(table.c.path == path, table.c.valid_to.is_(None))

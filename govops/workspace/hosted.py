@@ -56,6 +56,18 @@ class HostedBranch:
         read = zip(self._listing, self._read(self._listing), strict=True)
         return tuple(path for path, kept in read if kept is None or kept.id not in self.open)
 
+    def everything(self) -> Iterator[tuple[Oid, HostedProposal]]:
+        """Every proposal that counts, open or closed, with the blob of its document, in the order of paths."""
+        if self.tip is None:
+            return
+        entries = {**self.room.listing(self.tip, "closed"), **self.room.listing(self.tip, "open")}
+        texts = dict(self.room.blobs(dict.fromkeys(entry.oid for entry in entries.values()), limit=_LARGEST))
+        found = {path: self._believed(path, texts.get(entry.oid)) for path, entry in entries.items()}
+        closed = {kept.id for kept in found.values() if kept is not None and kept.state != "open"}
+        for path, kept in found.items():
+            if kept is not None and (kept.state != "open" or kept.id not in closed):
+                yield entries[path].oid, kept
+
     def find(self, id_: str) -> HostedProposal | None:
         """The proposal of that id, open or closed."""
         if self.tip is None or not PROPOSAL_ID.fullmatch(id_):

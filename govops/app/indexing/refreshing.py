@@ -11,7 +11,7 @@ from threading import Lock
 from govops.app.governance.refusals import BusyError
 from govops.app.governance.site import Site
 from govops.app.indexing.gathering import gather, opened
-from govops.app.indexing.hosted import BRANCH, tip_of
+from govops.app.indexing.hosted import HOSTED, tip_of
 from govops.errors import UsageError
 from govops.git.locate import locate
 from govops.git.watching import mark
@@ -151,14 +151,14 @@ def _behind(standing: Standing | None, scene: Scene) -> int:
 
 def _names(scene: Scene) -> tuple[str, ...]:
     """All refs that an audit of the site may look at."""
-    return _refs(scene.settings.protected_branch, scene.settings.evidence_branch, BRANCH)
+    return _refs(scene.settings.protected_branch, scene.settings.evidence_branch, HOSTED)
 
 
 def _refs(*branches: str) -> tuple[str, ...]:
     return tuple(f"{place}/{branch}" for branch in branches for place in ("refs/heads", "refs/remotes/origin"))
 
 
-_USUAL = _refs("main", "govops/evidence", BRANCH)
+_USUAL = _refs("main", "govops/evidence", HOSTED)
 
 
 def _cache(site: Site) -> Path | None:
