@@ -10,6 +10,8 @@ from govops.app.access.rules import InForce, in_force
 from govops.app.access.token_file import TokenFile
 from govops.app.access.tokens import Minted, mint, revoke, tokens
 from govops.app.access.webhooks import Hook, received
+from govops.index.durable import Upgraded
+from govops.index.durable import upgrade as upgrade_store
 
 __all__ = [
     "Allowance",
@@ -23,6 +25,7 @@ __all__ = [
     "Minted",
     "Once",
     "TokenFile",
+    "Upgraded",
     "asked_for",
     "authenticate",
     "in_force",
@@ -34,4 +37,5 @@ __all__ = [
     "require",
     "revoke",
     "tokens",
+    "upgrade_store",
 ]

@@ -80,7 +80,7 @@ def _on_branch(room: CleanRoom, revision: str, tip: Oid) -> Oid:
 
 def _stamp(repository: Path, branch: str) -> _Stamp:
     """What differs as soon as the branch may have moved: git replaces a file of refs, and never writes into one."""
-    location = locate(repository)
+    location = locate(repository, discover=repository == Path("."))
     places = (
         location.git_dir / "HEAD",
         location.common_dir / branch,

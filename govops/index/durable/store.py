@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from govops.errors import UsageError
 from govops.index.durable.tables import SCHEMA
-from govops.index.engines import Database, create, reading, take_turns, writing
+from govops.index.engines import Database, create, reading, take_turns, warnings, writing
 
 NAME = "the store"
 
@@ -22,10 +22,11 @@ _current: set[Database] = set()  # those that this process found up to date
 
 @dataclass(frozen=True, slots=True)
 class Upgraded:
-    """From which version to which; the first is empty where there was no store."""
+    """From which version to which; the first is empty where there was no store. ``warnings`` are about the database."""
 
     before: str
     after: str
+    warnings: tuple[str, ...] = ()
 
 
 def database(url: str) -> Database:
@@ -65,7 +66,7 @@ def upgrade(url: str) -> Upgraded:
         told = _config()
         told.attributes["connection"] = connection
         command.upgrade(told, "head")
-    return Upgraded(before or "", newest())
+    return Upgraded(before or "", newest(), warnings(found))
 
 
 def _make(found: Database) -> None:
