@@ -1,6 +1,7 @@
 """Who is asking, and whether the rules in force let them: by the rules that stand at the protected branch's tip."""
 
 from govops.app.access.authentication import Doors, authenticate
+from govops.app.access.config import AccessOptions
 from govops.app.access.limits import Allowance, Limits
 from govops.app.access.logbook import Logged, log, logged
 from govops.app.access.oidc import Issuer, Issuers
@@ -14,6 +15,7 @@ from govops.index.durable import Upgraded
 from govops.index.durable import upgrade as upgrade_store
 
 __all__ = [
+    "AccessOptions",
     "Allowance",
     "Doors",
     "Hook",
