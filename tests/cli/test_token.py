@@ -78,11 +78,11 @@ def test_nothing_makes_a_store_by_the_way(world: World, url: str, tmp_path: Path
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("add", "nobody", "--label", "CI"), 'there is no active User `nobody`'),
+        (("add", "nobody", "--label", "CI"), "there is no active User `nobody`"),
         (("add", "erin", "--label", "CI"), "which account of erin?"),
         (("add", "alice", "--label", "CI", "--expires", "2020-01-01"), "2020-01-01T00:00:00Z has passed"),
         (("add", "alice", "--label", "CI", "--expires", "soon"), "'soon' is not an instant"),
-        (("revoke", "abc"), 'there is no token `abc`'),
+        (("revoke", "abc"), "there is no token `abc`"),
     ],
 )
 def test_what_cannot_be_done_is_said(world: World, url: str, arguments: tuple[str, ...], message: str) -> None:

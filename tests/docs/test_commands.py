@@ -38,6 +38,7 @@ _GUIDES = tuple(
         "measure-the-approval-process",
         "report-an-incident",
         "report-by-framework",
+        "say-who-may-use-the-api",
         "test-your-policies",
         "watch-an-sla",
     )

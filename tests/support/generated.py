@@ -16,7 +16,7 @@ from govops.app.frameworks.reference import frameworks_page
 from govops.app.kinds_reference import kinds_page
 from govops.app.rules_reference import reference_page
 from govops.app.schemas import all_schemas
-from tests.support import cli_reference, stories, threats
+from tests.support import cli_reference, store_reference, stories, threats
 from tests.support.lowest import ROOT
 
 Source = Callable[[], dict[str, str]]
@@ -52,6 +52,7 @@ SOURCES: tuple[Source, ...] = (
     schemas,
     reference,
     cli_reference.page,
+    store_reference.page,
     stories.schema,
     stories.page,
     workflows,

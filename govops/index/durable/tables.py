@@ -81,7 +81,7 @@ DELIVERIES = _table(
     _number(),
     _text("repository", "Settings' name of the repository", default=None),
     _text("forge", "who sent it", default=None),
-    _text("id", "as the forge counts it", default=None),
+    _text("id", "its id as far as that is signed, or else the digest of what was signed", default=None),
     Index("deliveries_by_id", "repository", "forge", "id", unique=True),
     comment="Webhooks that were taken",
 )

@@ -15,9 +15,10 @@ from sqlalchemy.exc import IntegrityError
 from govops.errors import UsageError
 from govops.index.durable import opened, store, upgrade
 from govops.index.durable.log import Entry, append, plain, rows
-from govops.index.durable.tables import METADATA
+from govops.index.durable.tables import METADATA, SCHEMA
 from govops.index.engines import create, forget, reading, writing
 from govops.index.faults import BrokenDatabaseError, MissingDatabaseError
+from tests.support.lowest import ROOT
 from tests.support.postgres import Postgresql
 
 NOW = "2026-11-26T08:00:00Z"
@@ -114,3 +115,9 @@ def test_whatever_was_asked_can_be_logged(url: str, text: str) -> None:
         (row,) = rows(connection, "acme", {"resource": plain(text)}, before=None, limit=9)
     assert row["resource"] == plain(text)
     assert len(row["resource"]) <= 500
+
+
+def test_the_page_names_version_and_schema_as_they_are() -> None:
+    page = (ROOT / "docs/reference/store.md").read_text(encoding="utf-8")
+    assert f"| version of this govops | {store.newest()} |" in page
+    assert f"schema `{SCHEMA}`" in page

@@ -80,7 +80,7 @@ def _deliveries() -> Iterator[_Part]:
     yield _number()
     yield _text("repository", _REPOSITORY)
     yield _text("forge", "who sent it")
-    yield _text("id", "as the forge counts it")
+    yield _text("id", "its id as far as that is signed, or else the digest of what was signed")
 
 
 def _number() -> sa.Column[int]:
