@@ -82,7 +82,9 @@ def create(git: Git, home: Path, *, form: ObjectFormat, storage: str = "files") 
         arguments.append(f"--ref-format={storage}")
     answer = git.run(*arguments, str(home))
     if answer.code:
-        raise StorageError(f"git cannot make a repository in {home.parent}", hint=ascii(answer.err[:200])[1:-1])
+        said = ascii((answer.err.splitlines() or ["it gave no reason"])[0][:200])[1:-1]
+        hint = "make room for temporary files, and do it again: nothing was changed"
+        raise StorageError(f"git cannot make a repository: {said}", hint=hint)
 
 
 def _inside(git: Git, home: Path, objects: Path) -> Git:

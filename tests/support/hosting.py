@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +21,33 @@ from govops.workspace.keys import SigningKey
 from tests.support.cast import CAST, FORGE, RECORDER, private_key, public_line
 from tests.support.files import File
 from tests.support.git import git
+from tests.support.lowest import ROOT
 from tests.support.world import World
 
 SERVED: Mapping[str, Any] = {"tools": ["govops@localhost"]}
+
+
+_WRITER = """
+import sys
+from pathlib import Path
+from govops.app.governance import BusyError, Site
+from tests.support.files import model
+from tests.support.hosting import Server, recorder_key
+
+def patiently(ask):
+    while True:
+        try: return ask()
+        except BusyError: pass
+
+here = Server(Site(Path(sys.argv[1]), key=recorder_key()))
+person, name, count = sys.argv[2], sys.argv[3], int(sys.argv[4])
+print("ready", flush=True)
+for number in range(count):
+    id_ = f"{name}-{number}"
+    patiently(lambda: here.open(person, id_, model(id_)))
+    print("open", id_, flush=True)
+    print("merged", id_, patiently(lambda: here.approve("bob", id_)).commit, flush=True)
+"""
 
 
 @dataclass(frozen=True)
@@ -96,3 +122,27 @@ def actor(person: str, account: int = 0) -> Actor:
     """Somebody of the cast, authenticated by one of their accounts."""
     known = next(one for one in CAST if one.name == person)
     return Actor(person, Account(forge=FORGE, id=known.accounts[account], login=person, type="human"))
+
+
+def writer(here: Server, person: str, name: str, count: int) -> subprocess.Popen[str]:
+    """A server of its own, at work on the same repository: it opens and approves so many proposals, and says so."""
+    command = [sys.executable, "-c", _WRITER, str(here.git_dir), person, name, str(count)]
+    out = subprocess.PIPE
+    process = subprocess.Popen(command, env=environment(), stdout=out, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def said(process: subprocess.Popen[str]) -> dict[str, str]:
+    """What a writer said until its end, last of each proposal: its id, and the commit that landed or nothing."""
+    assert process.stdout is not None
+    with process:
+        lines = [line.split() for line in process.stdout.read().splitlines()]
+    assert all(line[0] in ("open", "merged") for line in lines), lines
+    return {line[1]: line[2] if len(line) > 2 else "" for line in lines}
+
+
+def environment() -> dict[str, str]:
+    """For a process of ours that uses what supports the tests."""
+    return os.environ | {"PYTHONPATH": str(ROOT)}
