@@ -19,7 +19,7 @@ _OF_ANOTHER_HISTORY = ("incidents", "ratifications", "waivers")  # they speak of
 _FOUNDER = Stamp("Henrik Dahl", "henrik.dahl@brackwater.example.org", FOUNDED)
 
 
-def found(folder: Path, **site: object) -> Server:
+def found(folder: Path) -> Server:
     """The company, adopted as it is in this checkout but for the recorder, whose key is the server's."""
     repository = folder / "governance.git"
     subprocess.run(["git", "init", "-q", "--bare", "-b", "main", repository], check=True)
@@ -31,7 +31,7 @@ def found(folder: Path, **site: object) -> Server:
     with Store.open(repository) as store:
         commit = store.commit(NewCommit("Adopt govops\n", _FOUNDER, (), files))
         assert store.swap({"refs/heads/main": (None, commit)})
-    return Server(Site(repository, key=recorder_key(), **site))  # type: ignore[arg-type]
+    return Server(Site(repository, key=recorder_key()))
 
 
 def person(name: str, account: str) -> Actor:

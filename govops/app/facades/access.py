@@ -31,11 +31,11 @@ class AccessControl:
         """Propose somebody new. Needs ``user:manage``, and ``role:manage`` if they get roles at once."""
         step = Step(actor, "user:manage", ResourceKey("User", request.name), key)
         if request.roles:
-            require(self._site, actor, "role:manage", resource=str(step.resource))
+            require(self._site, actor, "role:manage", resource=str(step.resource), request=actor.request)
         return propose(self._site, step, lambda tip: people.create(tip, request))
 
     def users(self, query: Query | None = None) -> Page:
-        """The people, by name. Filters: ``active``, ``type``, ``role``."""
+        """The people, by name. Filters: ``type``."""
         return page(self._site, "users", query)
 
     def user(self, name: str, *, as_of: str | None = None) -> Document:
@@ -48,7 +48,7 @@ class AccessControl:
 
     def roles_of(self, user: str, query: Query | None = None) -> Page:
         """The roles that somebody held, by name, each with the change that gave it."""
-        return page(self._site, "user_roles", query, {"user_name": user}, of=("users", {"name": user}))
+        return page(self._site, "user_roles", query, {"user": user}, of=("users", {"name": user}))
 
     def assign_role(
         self, actor: Actor, user: str, request: AssignRole, *, if_match: str | None = None, key: str | None = None
@@ -99,7 +99,9 @@ class AccessControl:
         return propose(self._site, step, lambda tip: files.rewrite(tip, request))
 
     def approvals(self, query: Query | None = None) -> Page:
-        """The proposals, open and closed, the latest first. Filters: ``state``, ``opener``, ``resource``."""
+        """The proposals, open and closed, by id, as they are now. Filters: ``state``, ``opener``."""
+        if query is not None and query.as_of is not None:
+            raise UsageError("proposals are told as they are now", hint="leave `as_of` out, or ask for what landed")
         return page(self._site, "requests", query)
 
     def approval(self, id: str) -> Submitted:

@@ -37,12 +37,15 @@ class ComplianceReporter:
         return propose(self._site, step, lambda tip: incidents.report(tip, actor, request, name=name, at=now()))
 
     def incidents(self, query: Query | None = None) -> Page:
-        """The incidents, by name. Filters: ``severity``, ``category``, ``status`` (open, resolved), ``resource``."""
-        return page(self._site, "incidents", query)
+        """The incidents, by name. Filters: ``severity``, ``category``, ``status`` (open, resolved), ``resource``.
+
+        Now with attested times and derived categories; as of another moment as their files said.
+        """
+        return page(self._site, _incidents(query.as_of if query else None), query)
 
     def incident(self, name: str, *, as_of: str | None = None) -> Document:
         """One incident; ``category_word`` is what a derived category rests on. NotFoundError if it did not stand."""
-        return document(self._site, "incidents", {"name": name}, as_of=as_of)
+        return document(self._site, _incidents(as_of), {"name": name}, as_of=as_of, file="incident_files")
 
     def resolve_incident(
         self, actor: Actor, name: str, request: ResolveIncident, *, if_match: str | None = None, key: str | None = None
@@ -58,9 +61,9 @@ class ComplianceReporter:
     def audit_log(self, actor: Actor, query: Query | None = None) -> Page:
         """Who asked for what, and whether it was allowed, the latest first. Needs ``audit:read``.
 
-        Filters: ``actor``, ``action``, ``allowed``, ``since``, ``until``.
+        Filters: those of :func:`govops.app.access.logged`.
         """
-        require(self._site, actor, "audit:read", resource="AuditLog/all")
+        require(self._site, actor, "audit:read", resource="AuditLog/all", request=actor.request)
         return log_page(self._site, query)
 
     def report(self, actor: Actor, *, format: str = "json", as_of: str | None = None) -> str:
@@ -68,7 +71,12 @@ class ComplianceReporter:
 
         It is computed from git, never from the index. ``as_of`` is the instant to judge at.
         """
-        require(self._site, actor, "compliance:report", resource="Report/audit")
+        require(self._site, actor, "compliance:report", resource="Report/audit", request=actor.request)
         if format not in REPORTS:
             raise UsageError(f"there is no report as {quoted(format)}", hint=f"one of {', '.join(REPORTS)}")
         return render(audit(asked(self._site, as_of)), format)
+
+
+def _incidents(as_of: str | None) -> str:
+    """The listing: cases with all that is known of them now, or files as they stood."""
+    return "incidents" if as_of is None else "incident_files"

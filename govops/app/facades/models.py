@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from govops.app.drafting import Stood, Tip, deployments, versions
+from govops.app.facades.histories import of_version
 from govops.app.facades.proposing import Step, decide, propose
-from govops.app.facades.reading import document, page
+from govops.app.facades.reading import document, page, short
 from govops.app.governance import Actor, Document, Page, Query, Site, Submitted
 from govops.app.governance.requests import Decide, Deploy, RegisterModel, Retire, RollBack, VersionMetrics
 from govops.kinds.model_version import ModelVersion
@@ -36,7 +37,9 @@ class ModelRegistry:
         return document(self._site, "models", {"name": name}, as_of=as_of)
 
     def versions(self, model: str, query: Query | None = None) -> Page:
-        """The versions of a model. Filters: ``status``. NotFoundError for a model that did not stand then."""
+        """The versions of a model. Filters: ``status``, ``declared``, ``artifact_digest``.
+
+        NotFoundError for a model that did not stand then."""
         return page(self._site, "model_versions", query, {"model": model}, of=("models", {"name": model}))
 
     def version(self, model: str, version: str, *, as_of: str | None = None) -> Document:
@@ -44,8 +47,9 @@ class ModelRegistry:
         return document(self._site, "model_versions", {"model": model, "version": version}, as_of=as_of)
 
     def history(self, model: str, version: str, query: Query | None = None) -> Page:
-        """What happened to a version, oldest first: changes of its file, and where it was deployed and withdrawn."""
-        return page(self._site, "events", query, {"model": model, "version": version})
+        """What happened to a version, oldest first: the steps of its file, and where it came to run and went again."""
+        name = f"history of {model}/{version}"
+        return short(self._site, name, query, lambda now, at: of_version(now, at, model, version))
 
     def approve(
         self,

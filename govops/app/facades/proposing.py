@@ -78,7 +78,7 @@ def decided(
 
 def _require(site: Site, step: Step) -> None:
     if step.permission:
-        require(site, step.actor, step.permission, resource=str(step.resource))
+        require(site, step.actor, step.permission, resource=str(step.resource), request=step.actor.request)
 
 
 def _repeated(site: Site, step: Step) -> Submitted | None:

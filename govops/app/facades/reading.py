@@ -1,38 +1,110 @@
-"""Pages and documents of the index, each with the commit that it was made from."""
+"""Pages and documents of the index, each with the commit that it was made from.
+
+An item has the columns of its table (docs/reference/index.md), ``commit`` and ``blob`` that it comes from, and the
+``path`` of its file. A document has the file's ``spec`` and ``labels`` beside them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
-from govops.app.governance import Document, Page, Query, Site
+from govops.app.access import in_force, logged
+from govops.app.facades.cursors import began
+from govops.app.governance import Document, NotFoundError, Page, Query, Site
+from govops.app.indexing import Current, current
+from govops.errors import UsageError
 from govops.history import Oid
+from govops.index.reading import MOST
+from govops.kinds.quoting import quoted
+
+Key = Mapping[str, str]
+Rows = Callable[[Current, int], Sequence[dict[str, Any]]]
+"""What finds all items of a short list at a position of the branch, in order."""
+
+_RENAMED = {"commit_id": "commit", "blob_id": "blob", "until_commit_id": "until_commit", "user_name": "user"}
+_OURS = ("valid_from", "valid_to", "document")  # how the index keeps time, and what a document says in its own way
 
 
 def page(
-    site: Site,
-    listing: str,
-    query: Query | None,
-    fixed: Mapping[str, str] | None = None,
-    *,
-    of: tuple[str, Mapping[str, str]] | None = None,
+    site: Site, listing: str, query: Query | None, fixed: Key | None = None, *, of: tuple[str, Key] | None = None
 ) -> Page:
-    """A page of a listing, ``fixed`` filters before those of the query.
+    """A page of a listing, with ``fixed`` filters.
 
-    NotFoundError if ``of``, a listing and a key, is nothing that stood then.
+    A later page shows what stood when the first was asked for. NotFoundError if ``of``, a listing and a key, is nothing
+    that stood then; UsageError for a filter, a moment or a cursor that there is not.
     """
-    raise NotImplementedError
+    asked, narrowed = query or Query(), {**(query.filters if query else {}), **(fixed or {})}
+    with current(site) as now:
+        here = began(now, listing, asked, narrowed)
+        if of is not None and now.reader.one(of[0], of[1], at=here.position) is None:
+            raise _missing(of[0], of[1], asked.as_of)
+        found = now.reader.page(listing, at=here.position, filters=narrowed, after=here.after, limit=asked.limit)
+        items = tuple(item(row) for row in found.rows)
+        return Page(items, here.commit, here.further(found.after), now.lag)
 
 
-def document(site: Site, listing: str, key: Mapping[str, str], *, as_of: str | None) -> Document:
-    """One row of a listing. NotFoundError if there was none."""
-    raise NotImplementedError
+def short(site: Site, name: str, query: Query | None, rows: Rows) -> Page:
+    """A page of what ``rows`` finds, which is a short list: all of it is made for each page."""
+    asked = query or Query()
+    with current(site) as now:
+        here = began(now, name, asked, asked.filters)
+        start = int(here.after[0]) if here.after else 0
+        found = rows(now, here.position)
+        items = tuple(found[start : start + asked.limit])
+        end = start + len(items)
+        return Page(items, here.commit, here.further((end,) if end < len(found) else None), now.lag)
+
+
+def document(site: Site, listing: str, key: Key, *, as_of: str | None, file: str = "") -> Document:
+    """One row of a listing; ``file`` is the listing of its files if it is another. NotFoundError without a row."""
+    with current(site) as now:
+        at = now.reader.position(as_of)
+        row = now.reader.one(listing, key, at=at)
+        if row is None:
+            raise _missing(listing, key, as_of)
+        stood = (now.reader.one(file, key, at=at) or {}) if file else row
+        told = stood.get("document") or {}
+        body = {**item(row), "labels": told.get("metadata", {}).get("labels", {}), "spec": told.get("spec", {})}
+        return Document(body, now.standing.index_commit, row["blob_id"] or "", now.lag)
 
 
 def commit_at(site: Site, as_of: str | None) -> Oid | None:
     """The commit of the protected branch that stood at a moment; None for now."""
-    return None
+    if as_of is None:
+        return None
+    with current(site) as now:
+        return str(now.reader.page("commits", at=now.reader.position(as_of), limit=1).rows[0]["commit_id"])
+
+
+def every(now: Current, listing: str, filters: Key, at: int) -> Iterator[dict[str, Any]]:
+    """All rows of a listing, page by page."""
+    after: tuple[Any, ...] | None = None
+    while True:
+        found = now.reader.page(listing, at=at, filters=filters, after=after, limit=MOST)
+        yield from found.rows
+        if found.after is None:
+            return
+        after = found.after
+
+
+def item(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as callers see it."""
+    return {_RENAMED.get(name, name): value for name, value in row.items() if name not in _OURS}
 
 
 def log_page(site: Site, query: Query | None) -> Page:
-    """A page of the access log."""
-    raise NotImplementedError
+    """A page of the access log, the latest first; it is no part of the index and has no other moment than now."""
+    asked = query or Query()
+    if asked.as_of is not None:
+        raise UsageError("the access log has no `as_of`", hint="narrow it down by its filters")
+    if asked.cursor is not None and not asked.cursor.isdecimal():
+        raise UsageError("no page of the access log ends there", hint="take `next` from the page before as it is")
+    found = logged(site, asked.filters, after=int(asked.cursor) if asked.cursor else None, limit=asked.limit)
+    return Page(found.items, in_force(site.repository).commit, str(found.next) if found.next else None)
+
+
+def _missing(listing: str, key: Key, as_of: str | None) -> NotFoundError:
+    what = listing.replace("_", " ").removesuffix("s")
+    hint = f"nothing of that name stood at {quoted(as_of)}" if as_of else "mind the name"
+    return NotFoundError(f"there is no {what} {quoted('/'.join(key.values()))}", hint=hint)

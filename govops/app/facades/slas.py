@@ -64,12 +64,12 @@ class SLAManager:
 
     def measure(self, actor: Actor, name: str, request: Measurements) -> Recorded:
         """Append measurements to the agreement's file, at once. Needs ``sla:manage``."""
-        require(self._site, actor, "sla:manage", resource=f"ServiceLevelAgreement/{name}")
+        require(self._site, actor, "sla:manage", resource=f"ServiceLevelAgreement/{name}", request=actor.request)
         place = Place(self._site.repository, name, request.file, self._site.sources)
         return Recorded(*record(place, lines(request, now())))
 
     def violations(self, query: Query | None = None) -> Page:
-        """The violations that are recorded, by agreement and id. Filters: ``sla``, ``objective``, ``status``."""
+        """The violations that are recorded, by agreement and id. Filters: ``sla``, ``metric``, ``status``."""
         return page(self._site, "violations", query)
 
     def acknowledge(

@@ -28,7 +28,7 @@ class UseCaseRegistry:
         return propose(self._site, step, lambda tip: use_cases.create(tip, request))
 
     def list(self, query: Query | None = None) -> Page:
-        """The use cases, by name. Filters: ``owner``, ``impact``, ``status``, ``model``."""
+        """The use cases, by name. Filters: ``owner``, ``impact``, ``status``."""
         return page(self._site, "use_cases", query)
 
     def use_case(self, name: str, *, as_of: str | None = None) -> Document:

@@ -15,10 +15,14 @@ State = Literal["open", "merged", "rejected", "withdrawn", "conflicted"]
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who was authenticated: the User's name, and the account by which they are known."""
+    """Somebody who was authenticated: the User's name, and the account by which they are known.
+
+    ``request`` is the id of what they ask now, for the log.
+    """
 
     name: str
     account: Account
+    request: str = ""
 
 
 @dataclass(frozen=True, slots=True)

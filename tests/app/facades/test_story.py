@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from govops.app.facades import AccessControl, ComplianceReporter, ModelRegistry, SLAManager, UseCaseRegistry
-from govops.app.governance import Actor, ForbiddenError, MissingConditionError, Site, StaleError, Submitted
+from govops.app.governance import Actor, ForbiddenError, MissingConditionError, Query, Site, StaleError, Submitted
 from govops.app.governance import requests as ask
 from govops.errors import ExitCode
 from tests.support.company import AMARA, CLAIRE, DANIEL, HENRIK, INES, JONAS, MAYA, PRIYA, RAFAEL, SOFIA, found
@@ -16,6 +19,7 @@ from tests.support.files import digest
 from tests.support.git import git
 from tests.support.hosting import Server
 
+Keep = Callable[[Site], Site]
 NAME = "letter-sorter"
 MODEL = {
     "title": "Letter sorter",
@@ -177,12 +181,38 @@ def agreements(company: Company) -> None:
     assert "by: priya-raman" in company.text(path)
 
 
+def told(company: Company) -> None:
+    """What can be read of it all."""
+    version = company.models.version(NAME, "1.1.0")
+    standing = (version.body["status"], version.body["declared"], version.etag)
+    assert standing == ("deployed_staging", "rejected", company.version("1.1.0"))
+    assert [one["action"] for one in company.models.history(NAME, "1.1.0").items] == [
+        "model.register",
+        "model.approve",
+        "model.deploy_staging",
+        "model.deploy_production",
+        "model.update",
+        "model.rollback",
+        "model.reject",
+    ]
+    assert company.use_cases.use_case("letters").body["status"] == "deprecated"
+    assert company.access.user("noor-haddad").body["spec"].get("roles", []) == []
+    assert [one["status"] for one in company.compliance.incidents().items] == ["resolved"]
+    states = [one["state"] for one in company.access.approvals(Query(limit=100)).items]
+    assert (states.count("merged"), states.count("rejected")) == (25, 1)
+    report = json.loads(company.compliance.report(CLAIRE))
+    assert report["counts"]["approved"] == 25
+    log = company.compliance.audit_log(CLAIRE, Query(filters={"person": "jonas-becker", "allowed": "false"})).items
+    assert [one["permission"] for one in log] == ["user:manage"]
+
+
 @pytest.mark.slow
 @pytest.mark.threat("I03", "I04")
-def test_every_workflow_lands_as_the_companys_policies_ask_and_the_audit_is_clean(tmp_path: Path) -> None:
+def test_every_workflow_lands_as_the_companys_policies_ask_and_the_audit_is_clean(tmp_path: Path, keep: Keep) -> None:
     measurements = tmp_path / "measurements"
     measurements.mkdir()
-    company = Company(found(tmp_path, sources={"desk": measurements.as_uri()}))
+    site = keep(found(tmp_path).site)
+    company = Company(Server(replace(site, sources={"desk": measurements.as_uri()})))
     models(company)
     use_cases(company)
     people(company)
@@ -190,3 +220,4 @@ def test_every_workflow_lands_as_the_companys_policies_ask_and_the_audit_is_clea
     incidents(company)
     agreements(company)
     assert company.server.verdict() is ExitCode.OK
+    told(company)
