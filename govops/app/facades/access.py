@@ -101,7 +101,7 @@ class AccessControl:
     def approvals(self, query: Query | None = None) -> Page:
         """The proposals, open and closed, by id, as they are now. Filters: ``state``, ``opener``."""
         if query is not None and query.as_of is not None:
-            raise UsageError("proposals are told as they are now", hint="leave `as_of` out, or ask for what landed")
+            raise UsageError("proposals have no `as_of`", hint="they are told as they are now; ask for what landed")
         return page(self._site, "requests", query)
 
     def approval(self, id: str) -> Submitted:

@@ -1,0 +1,200 @@
+"""Lists and documents say what stood at a moment, from one page to the next, whatever lands meanwhile."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from govops.app.facades import AccessControl, ComplianceReporter, ModelRegistry, SLAManager, UseCaseRegistry
+from govops.app.governance import ConflictError, NotFoundError, Query, Site
+from govops.errors import UsageError
+from tests.support.files import deployment, incident, model, role, sla, usecase, user, version, violation
+from tests.support.git import git
+from tests.support.hosting import actor
+from tests.support.world import World
+
+Keep = Callable[[Site], Site]
+NAMES = [f"m{number}" for number in range(7)]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Seven models, one of which has a past in production."""
+    world = World(tmp_path / "world", *map(model, NAMES))
+    world.push("carol", *(version("m0", n, status="approved") for n in ("1.0", "1.1")))
+    for environment, number in (("staging", "1.0"), ("production", "1.0"), ("production", "1.1")):
+        world.push("carol", deployment(environment, "m0", number))
+    back = deployment("production", "m0", "1.0", rollback={"reason": "Wrong"})
+    world.push("carol", back)
+    world.push("carol", usecase("claims"), incident("drift", resource="Model/m0"), sla("up", resource="Model/m0"))
+    world.push("carol", violation("up", "january"))
+    return world
+
+
+@pytest.fixture
+def site(world: World, keep: Keep) -> Site:
+    return keep(Site(world.path))
+
+
+def names(models: ModelRegistry, query: Query) -> tuple[list[str], str | None]:
+    page = models.list(query)
+    return [str(one["name"]) for one in page.items], page.next
+
+
+@pytest.mark.threat("I14")
+def test_pages_hold_each_item_once_though_others_come_and_go_meanwhile(world: World, site: Site) -> None:
+    models = ModelRegistry(site)
+    first = models.list(Query(limit=3))
+    gone = {"registry/models/m5/model.yaml": None}
+    world.push("carol", gone, model("m00"), model("m35"), model("m9"))
+    assert models.list(Query(limit=100)).index_commit == world.main
+    seen = [one["name"] for one in first.items]
+    cursor = first.next
+    while cursor:
+        page = models.list(Query(limit=3, cursor=cursor))
+        assert page.index_commit == first.index_commit
+        seen += [one["name"] for one in page.items]
+        cursor = page.next
+    assert seen == NAMES
+
+
+@pytest.mark.threat("I14")
+def test_a_cursor_belongs_to_one_question_and_one_history(world: World, site: Site) -> None:
+    models = ModelRegistry(site)
+    _, cursor = names(models, Query(limit=3))
+    assert cursor is not None
+    for other in (Query(cursor=cursor, filters={"owner": "alice"}), Query(cursor=cursor, as_of=world.main)):
+        with pytest.raises(UsageError, match="belongs to another list"):
+            models.list(other)
+    with pytest.raises(UsageError, match="belongs to another list"):
+        UseCaseRegistry(site).list(Query(cursor=cursor))
+    git(world.git_dir, "update-ref", "refs/heads/main", f"{world.main}~1")
+    with pytest.raises(ConflictError, match="no longer has"):
+        models.list(Query(limit=3, cursor=cursor))
+
+
+@pytest.mark.threat("I14", "I15")
+@pytest.mark.parametrize("text", ["x", "%", "ü", "W10", "W10=", base64.urlsafe_b64encode(b"[" * 3000).decode()])
+def test_a_cursor_of_somebody_s_own_is_refused(text: str, site: Site) -> None:
+    with pytest.raises(UsageError, match="the cursor is none of ours"):
+        ModelRegistry(site).list(Query(cursor=text))
+
+
+@pytest.mark.threat("K03")
+def test_everything_tells_the_commit_that_it_is_from(world: World, site: Site) -> None:
+    models = ModelRegistry(site)
+    assert models.list().index_commit == models.model("m0").index_commit == world.main
+    world.push("carol", model("m1", title="Another"))
+    found = models.model("m1")
+    assert (found.index_commit, found.lag, found.body["title"]) == (world.main, 0, "Another")
+    assert found.etag == git(world.git_dir, "rev-parse", "main:registry/models/m1/model.yaml").decode().strip()
+
+
+def test_a_document_has_the_whole_file_and_a_list_has_none_of_it(site: Site) -> None:
+    models = ModelRegistry(site)
+    found = models.version("m0", "1.0")
+    assert found.body["spec"]["artifact"]["size_bytes"] == 1024
+    assert (found.body["status"], found.body["declared"], found.body["labels"]) == (
+        "deployed_production",
+        "approved",
+        {},
+    )
+    for one in models.versions("m0").items:
+        assert {"model", "version", "status", "commit", "blob", "path"} <= one.keys()
+        assert not {"document", "spec", "valid_from", "commit_id", "blob_id"} & one.keys()
+
+
+def test_what_stood_is_told_as_of_any_moment(world: World, site: Site) -> None:
+    models, adoption = ModelRegistry(site), world.adoption
+    assert models.versions("m0", Query(as_of=adoption)).items == ()
+    with pytest.raises(NotFoundError, match=r"there is no model version `m0/1.0`"):
+        models.version("m0", "1.0", as_of=adoption)
+    with pytest.raises(NotFoundError, match="there is no model `m9`"):
+        models.versions("m9")
+    assert models.version("m0", "1.1").body["status"] == "rolled_back"
+    with pytest.raises(UsageError, match="no moment"):
+        models.list(Query(as_of="yesterday"))
+
+
+def test_the_history_of_a_version_is_its_own_and_that_of_where_it_ran(site: Site) -> None:
+    models = ModelRegistry(site)
+
+    def history(number: str, query: Query | None = None) -> list[tuple[str, str]]:
+        return [(one["action"], one["summary"]) for one in models.history("m0", number, query).items]
+
+    assert history("1.1") == [
+        ("model.approve", "new to approved"),
+        ("model.deploy_production", "version 1.0 to 1.1"),
+        ("model.rollback", "version 1.1 to 1.0"),
+    ]
+    assert [action for action, _ in history("1.0")] == [
+        "model.approve",
+        "model.deploy_staging",
+        "model.deploy_production",
+        "model.deploy_production",
+        "model.rollback",
+    ]
+    first = models.history("m0", "1.0", Query(limit=2))
+    rest = models.history("m0", "1.0", Query(limit=9, cursor=first.next))
+    assert ([*first.items, *rest.items], rest.next) == ([*models.history("m0", "1.0").items], None)
+    with pytest.raises(NotFoundError, match="there is no version"):
+        models.history("m0", "7.7")
+
+
+def test_people_and_what_they_may_do_are_told_as_of_any_moment(world: World, site: Site) -> None:
+    access, before = AccessControl(site), world.main
+    world.push("carol", user("alice", roles=["auditor"]), role("auditor", permissions=["audit:read"]))
+    assert [one["role"] for one in access.roles_of("alice").items] == ["auditor"]
+    assert [one["role"] for one in access.roles_of("alice", Query(as_of=before)).items] == ["analyst", "operator"]
+    assert access.user("alice").body["spec"]["roles"] == ["auditor"]
+    assert {one["name"] for one in access.users().items} >= {"alice", "bob", "robo"}
+    assert "auditor" in {one["name"] for one in access.roles().items}
+    now, then = (access.permitted("alice", "model:register", as_of=moment) for moment in (None, before))
+    assert (now.body["allowed"], now.body["roles"]) == (False, [])
+    assert (then.body["allowed"], then.body["roles"], then.index_commit) == (True, ["analyst"], before)
+    with pytest.raises(UsageError, match="no permission"):
+        access.permitted("alice", "model:steal")
+    with pytest.raises(NotFoundError, match="no User `zoe`"):
+        access.permitted("zoe", "model:register")
+    with pytest.raises(NotFoundError, match="no user `zoe`"):
+        access.roles_of("zoe")
+
+
+def test_incidents_are_cases_now_and_files_at_other_moments(world: World, site: Site) -> None:
+    reporter = ComplianceReporter(site)
+    found = reporter.incident("drift")
+    assert (found.body["status"], found.body["category"], found.body["spec"]["affected_count"]) == (
+        "open",
+        "performance",
+        1,
+    )
+    assert [one["name"] for one in reporter.incidents(Query(filters={"status": "open"})).items] == ["drift"]
+    assert [one["name"] for one in reporter.incidents(Query(as_of=world.main)).items] == ["drift"]
+    assert reporter.incidents(Query(as_of=world.adoption)).items == ()
+
+
+def test_agreements_and_violations_are_listed(site: Site) -> None:
+    slas = SLAManager(site)
+    assert [(one["name"], one["resource"]) for one in slas.list().items] == [("up", "Model/m0")]
+    (found,) = slas.violations(Query(filters={"sla": "up"})).items
+    assert (found["id"], found["status"], found["target"]) == ("january", "not acknowledged", 99.5)
+    assert [one["status"] for one in UseCaseRegistry(site).list().items] == ["draft"]
+    assert UseCaseRegistry(site).use_case("claims").body["impact"] == "medium"
+
+
+def test_proposals_and_the_log_are_of_now(site: Site) -> None:
+    access, reporter = AccessControl(site), ComplianceReporter(site)
+    assert access.approvals().items == ()
+    for ask in (access.approvals, lambda query: reporter.audit_log(actor("bob"), query)):
+        with pytest.raises(UsageError, match="as_of"):
+            ask(Query(as_of="2026-01-01T00:00:00Z"))
+    first = reporter.audit_log(actor("bob"), Query(limit=1))
+    assert (first.items[0]["permission"], first.items[0]["allowed"]) == ("audit:read", True)
+    assert first.next is not None
+    second = reporter.audit_log(actor("bob"), Query(limit=1, cursor=first.next))
+    assert second.items[0]["number"] < first.items[0]["number"]
+    with pytest.raises(UsageError, match="no page of the access log"):
+        reporter.audit_log(actor("bob"), Query(cursor="x"))
