@@ -10,6 +10,8 @@ from govops.forge.protocol import (
     ForgeReview,
     IncompleteEvidenceError,
     NoProposalError,
+    Opened,
+    Request,
     StatusState,
 )
 
@@ -20,6 +22,8 @@ __all__ = [
     "ForgeReview",
     "IncompleteEvidenceError",
     "NoProposalError",
+    "Opened",
+    "Request",
     "StatusState",
     "open_forge",
 ]

@@ -23,7 +23,15 @@ from govops.forge.github_answers import (
 )
 from govops.forge.github_rules import ruleset, standing, strictest
 from govops.forge.http import Session
-from govops.forge.protocol import BranchRules, ForgeProposal, IncompleteEvidenceError, NoProposalError, StatusState
+from govops.forge.protocol import (
+    BranchRules,
+    ForgeProposal,
+    IncompleteEvidenceError,
+    NoProposalError,
+    Opened,
+    Request,
+    StatusState,
+)
 from govops.history import Oid
 from govops.http import Patience, RefusedError, segment
 
@@ -52,6 +60,7 @@ class GitHub:
             headers["Authorization"] = f"Bearer {token}"
         self._session = Session(base, headers, patience=patience)
         self._pushed: dict[str, dict[Oid, tuple[Account | None, str | None]]] = {}  # read once, when first asked for
+        self._owner = repository.partition("/")[0]
         self._repo = f"repos/{'/'.join(segment(part) for part in repository.split('/'))}"
 
     def proposal(self, number: str) -> ForgeProposal:
@@ -104,6 +113,17 @@ class GitHub:
         """Post a commit status; the description is cut to the 140 characters that GitHub takes."""
         body = {"state": state, "context": context, "description": description[:_LONGEST_DESCRIPTION]}
         self._session.send("POST", f"{self._repo}/statuses/{segment(commit)}", {**body, **_linked(url)})
+
+    def open(self, request: Request) -> Opened:
+        """Open a pull request, if none is open of this branch."""
+        found = self._session.items(
+            f"{self._repo}/pulls", key=_id, head=f"{self._owner}:{request.branch}", base=request.target, state="open"
+        )
+        pulls = [pull for pull in read_all(PullRequest, found) if _joins(pull, request)]
+        if not pulls:
+            body = {"title": request.title, "head": request.branch, "base": request.target, "body": request.body}
+            pulls = [read(PullRequest, self._session.send("POST", f"{self._repo}/pulls", body))]
+        return Opened(str(pulls[0].number), pulls[0].html_url)
 
     # ---- how it is done
 
@@ -165,6 +185,11 @@ class GitHub:
             return read(User, self._session.get("user")).id
         except RefusedError:
             return None
+
+
+def _joins(pull: PullRequest, request: Request) -> bool:
+    branches = (pull.head.ref, pull.base.ref)
+    return pull.state == "open" and branches == (request.branch, request.target) and not pull.from_fork
 
 
 def _is_own(comment: Comment, mine: int | None) -> bool:

@@ -32,6 +32,8 @@ from govops.forge.protocol import (
     ForgeReview,
     IncompleteEvidenceError,
     NoProposalError,
+    Opened,
+    Request,
     StatusState,
 )
 from govops.history import Oid
@@ -139,6 +141,18 @@ class GitLab:
         if url:
             body["target_url"] = url
         self._session.send("POST", f"{self._project}/statuses/{segment(commit)}", body, fine="Cannot transition status")
+
+    def open(self, request: Request) -> Opened:
+        """Open a merge request, if none is open of this branch; its branch goes when it is merged."""
+        where = f"{self._project}/merge_requests"
+        ends = {"source_branch": request.branch, "target_branch": request.target}
+        query: dict[str, Any] = {**ends, "state": "opened"}
+        found = read_all(MergeRequest, self._session.items(where, key=_id, **query))
+        requests = [one for one in found if one.source_project_id == one.target_project_id]
+        if not requests:
+            body = {**ends, "title": request.title, "description": request.body, "remove_source_branch": True}
+            requests = [read(MergeRequest, self._session.send("POST", where, body))]
+        return Opened(str(requests[0].iid), requests[0].web_url)
 
     # ---- how it is done
 

@@ -9,7 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from govops.errors import UsageError
 from govops.evidence.records import Account, Contributor
-from govops.forge.protocol import BranchRules, Forge, ForgeProposal, ForgeReview, NoProposalError, StatusState
+from govops.forge.protocol import (
+    BranchRules,
+    Forge,
+    ForgeProposal,
+    ForgeReview,
+    NoProposalError,
+    Opened,
+    Request,
+    StatusState,
+)
 from govops.history import Oid
 from govops.kinds.scalars import Instant, ObjectId, Text
 
@@ -123,6 +132,10 @@ class HostedForge:
     def set_status(self, commit: Oid, *, state: StatusState, context: str, description: str, url: str = "") -> None:
         """UsageError: there is nowhere to post it."""
         raise UsageError("a server without a forge has no commit statuses", hint="use the exit code of govops gate")
+
+    def open(self, request: Request) -> Opened:
+        """UsageError: the server keeps its proposals itself."""
+        raise UsageError("a server without a forge opens no pull requests", hint="propose it to the server")
 
 
 def told(kept: HostedProposal) -> ForgeProposal:

@@ -93,11 +93,12 @@ class Session:
             yield answer.value, number(answer.headers.get("x-total"))
             url = self._next(answer, url)
 
-    def send(self, method: str, path: str, body: Mapping[str, Any], *, fine: str = "") -> None:
-        """Write something. UsageError where the forge refuses, unless its message has ``fine`` in it."""
+    def send(self, method: str, path: str, body: Mapping[str, Any], *, fine: str = "") -> Any:
+        """Write something; the JSON of the answer. UsageError where the forge refuses, unless it says ``fine``."""
         answer = self.ask(method, self._client.url(path, {}), json.dumps(body).encode("ascii"))
         if answer.status >= 300 and not (fine and fine in json.dumps(answer.value)):
             raise UsageError(f"the forge refused {method} {path} ({answer.status})", hint="see what the token may do")
+        return answer.value
 
     def ask(self, method: str, url: str, body: bytes | None = None) -> Answer:
         """One request; see Client."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from govops.errors import UsageError
 from govops.evidence.records import Account, Contributor, SignedProposal
-from govops.forge.protocol import BranchRules, ForgeProposal, NoProposalError, StatusState
+from govops.forge.protocol import BranchRules, ForgeProposal, NoProposalError, Opened, Request, StatusState
 from govops.history import Oid
 from govops.history.snapshot import KEYS
 
@@ -68,3 +68,7 @@ class LocalForge:
     def set_status(self, commit: Oid, *, state: StatusState, context: str, description: str, url: str = "") -> None:
         """UsageError: there is nowhere to post it."""
         raise UsageError("a repository without a forge has no commit statuses", hint="use the exit code of govops gate")
+
+    def open(self, request: Request) -> Opened:
+        """UsageError: people sign what they propose."""
+        raise UsageError("a repository without a forge opens no pull requests", hint="propose it with govops propose")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from govops.errors import UndecidableError, UsageError
 from govops.evidence.records import Account, Contributor, Method
@@ -83,6 +83,23 @@ class BranchRules:
     admins_may_bypass: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A pull or merge request that is asked for: from ``branch`` of the forge's repository into ``target``."""
+
+    branch: str
+    target: str
+    title: str
+    body: str = ""
+
+
+class Opened(NamedTuple):
+    """The number of a pull or merge request as text, and its page."""
+
+    number: str
+    url: str
+
+
 class Forge(Protocol):
     """The few questions that govops has. Every answer is complete, or IncompleteEvidenceError.
 
@@ -108,3 +125,6 @@ class Forge(Protocol):
 
     def set_status(self, commit: Oid, *, state: StatusState, context: str, description: str, url: str = "") -> None:
         """Post a commit status."""
+
+    def open(self, request: Request) -> Opened:
+        """Open a pull or merge request; the one that is open for these branches already, if there is one."""

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from govops.errors import UsageError
 from govops.evidence.records import Account
-from govops.forge.protocol import BranchRules, ForgeProposal, IncompleteEvidenceError, StatusState
+from govops.forge.protocol import BranchRules, ForgeProposal, IncompleteEvidenceError, Opened, Request, StatusState
 
 
 @dataclass
@@ -42,6 +42,10 @@ class RulesOnly:
         self._refuse()
 
     def set_status(self, commit: str, *, state: StatusState, context: str, description: str, url: str = "") -> None:
+        """A doctor writes nothing."""
+        self._refuse()
+
+    def open(self, request: Request) -> Opened:
         """A doctor writes nothing."""
         self._refuse()
 

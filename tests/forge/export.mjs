@@ -3,6 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 
 const REPO = "/repos/{owner}/{repo}";
 const CALLS = {
+  [`${REPO}/pulls`]: ["get", "post"],
   [`${REPO}/pulls/{pull_number}`]: ["get"],
   [`${REPO}/pulls/{pull_number}/reviews`]: ["get"],
   [`${REPO}/pulls/{pull_number}/commits`]: ["get"],

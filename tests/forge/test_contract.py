@@ -19,7 +19,7 @@ import pytest
 
 from govops.errors import UsageError
 from govops.evidence.records import Account
-from govops.forge import BranchRules, IncompleteEvidenceError
+from govops.forge import BranchRules, IncompleteEvidenceError, Request
 from govops.forge.github import GitHub
 from tests.support import parts
 
@@ -82,10 +82,12 @@ def test_branch_rules(forge: GitHub) -> None:
     [
         lambda forge: forge.comment("1347", marker="<!-- m -->", body="<!-- m --> hello"),
         lambda forge: forge.comment("1347", marker="Me too", body="Me too, still"),
+        lambda forge: forge.open(Request("feature", "main", "A title", "A body")),
+        lambda forge: forge.open(Request("feature", "main", "No body")),
         lambda forge: forge.set_status(COMMIT, state="error", context="govops/gate", description="x" * 500),
         lambda forge: forge.set_status(COMMIT, state="success", context="g", description="", url="https://ci.example"),
     ],
-    ids=["comment", "edit", "status", "status with a link"],
+    ids=["comment", "edit", "proposal", "proposal without a body", "status", "status with a link"],
 )
 def test_what_is_written(forge: GitHub, write: Callable[[GitHub], None]) -> None:
     """The mock refuses a body that does not fit."""

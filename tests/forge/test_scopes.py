@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from govops.forge import Request
 from tests.forge.story import BASE, LANDED, SECOND, client, tell
 from tests.support.fake_facts import Made
 from tests.support.fake_forge import FakeForge
@@ -31,6 +32,7 @@ def everything(fake: FakeForge) -> None:
     forge.pusher(LANDED, "main")
     forge.branch_rules("main")
     forge.set_status(SECOND, state="success", context="govops/gate", description="")
+    forge.open(Request("fraud-2", "main", "Again"))
     for _ in range(2):
         forge.comment("7", marker="<!-- m -->", body="<!-- m -->")
     pull.commits = [Made(f"{n:040x}", "One", ("A", "a@b.example"), ("A", "a@b.example")) for n in range(1, 300)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from govops.errors import UsageError
-from govops.forge import StatusState
+from govops.forge import Opened, Request, StatusState
 from tests.forge.story import MALLORY, SECOND, client, tell
 from tests.support.fake_facts import User
 from tests.support.fake_forge import FakeForge
@@ -90,3 +90,21 @@ def test_an_account_is_known_by_its_id_and_not_by_its_login(fake: FakeForge) -> 
     fake.me = mine
     client(fake).comment("7", marker=MARKER, body=f"{MARKER}\nallowed")
     assert bodies(fake) == [f"{MARKER}\nforged", f"{MARKER}\nallowed"]
+
+
+@pytest.mark.threat("I07")
+def test_a_proposal_is_opened_once_however_often_it_is_asked_for(fake: FakeForge) -> None:
+    """What a lost answer opened is found again; one of the same name that has landed, or of a fork, is another."""
+    pull = tell(fake)
+    wanted = Request("fraud", "main", "Once more", "Because")
+    first = client(fake).open(wanted)
+    assert first == client(fake).open(wanted)
+    assert first == Opened("8", first.url)
+    assert first.url.startswith("https://")
+    assert sorted(fake.pulls) == [7, 8]
+    told = client(fake).proposal("8")
+    assert (told.title, told.target, told.state, fake.pulls[8].body) == ("Once more", "main", "open", "Because")
+    assert pull.merged_at
+    fake.pulls[8].from_fork = True
+    fake.pulls[8].branch = "other"
+    assert client(fake).open(wanted).number == "9"

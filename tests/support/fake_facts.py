@@ -63,6 +63,7 @@ class Pull:
     merge_commit: str | None = None
     method: str = ""
     count: int | None = None
+    body: str = ""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tests.support import fake_github, fake_gitlab
-from tests.support.fake_facts import Pull, Push, User
+from tests.support.fake_facts import Made, Pull, Push, User
 from tests.support.loopback import Loopback
 
 Kind = Literal["github", "gitlab"]
@@ -67,6 +67,7 @@ class FakeForge(Loopback):
         self.me: User | None = User(9000, "govops-bot", "Bot")  # None: an installation's token, which may not ask
         self.comments: dict[int, list[dict[str, Any]]] = {}
         self.statuses: list[dict[str, Any]] = []
+        self.heads: dict[str, str] = {}  # of branches from which somebody may open a pull request
         self.protection: dict[str, Any] | None = None
         self.may_see_protection = True
         self.rulesets: list[dict[str, Any]] = []
@@ -91,6 +92,20 @@ class FakeForge(Loopback):
         if self.kind == "github":
             return headers.get("authorization") == f"Bearer {TOKEN}"
         return headers.get("private-token") == TOKEN
+
+    def opened(self, branch: str, target: str, title: str, body: str) -> Pull | None:
+        """The pull request that is opened now by whoever has the token; None where one is open of that branch."""
+        ends = [(pull.branch, pull.target) for pull in self.pulls.values() if not (pull.merged_at or pull.closed)]
+        if (branch, target) in ends:
+            return None
+        number = max(self.pulls, default=0) + 1
+        head = self.heads.get(branch, "1" * 40)
+        made = Made(head, title, ("A", "a@b.example"), ("A", "a@b.example"))
+        opener = self.me or User(41898282, "github-actions[bot]", "Bot")
+        pull = Pull(number, title, opener, "2026-03-02T09:00:00Z", head, "0" * 40, [made], target, branch)
+        pull.body = body
+        self.pulls[number] = pull
+        return pull
 
     def fault(self, path: str, page: int) -> Fault | None:
         """What goes wrong with this request, counted down."""

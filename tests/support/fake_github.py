@@ -30,6 +30,18 @@ def _pull(forge: FakeForge, asked: Asked, number: str) -> Reply:
     return (200, pull_json(pull)) if pull else (404, {"message": "Not Found"})
 
 
+def _pulls(forge: FakeForge, asked: Asked) -> Reply:
+    wanted = asked.query["head"], asked.query["base"], asked.query["state"]
+    found = (pull for pull in forge.pulls.values() if not pull.from_fork)
+    shown = [pull_json(pull) for pull in found if (f"acme:{pull.branch}", pull.target, "open") == wanted]
+    return 200, [pull for pull in shown if pull["state"] == "open"]
+
+
+def _open(forge: FakeForge, asked: Asked) -> Reply:
+    pull = forge.opened(asked.body["head"], asked.body["base"], asked.body["title"], asked.body["body"])
+    return (201, pull_json(pull)) if pull else (422, {"message": "Validation Failed"})
+
+
 def _reviews(forge: FakeForge, asked: Asked, number: str) -> Reply:
     return 200, [review_json(seen) for seen in forge.pulls[int(number)].reviews]
 
@@ -118,6 +130,8 @@ def _me(forge: FakeForge, asked: Asked) -> Reply:
 
 _ROUTES: tuple[tuple[str, str, Callable[..., Reply]], ...] = (
     ("GET", rf"{_REPO}/pulls/(\d+)", _pull),
+    ("GET", rf"{_REPO}/pulls", _pulls),
+    ("POST", rf"{_REPO}/pulls", _open),
     ("GET", rf"{_REPO}/pulls/(\d+)/reviews", _reviews),
     ("GET", rf"{_REPO}/pulls/(\d+)/commits", _commits),
     ("GET", rf"{_REPO}/compare/(\w+)\.\.\.(\w+)", _compare),

@@ -29,6 +29,18 @@ def _request(forge: FakeForge, asked: Asked, number: str) -> Reply:
     return (200, request_json(pull)) if pull else (404, {"message": "404 Not found"})
 
 
+def _requests(forge: FakeForge, asked: Asked) -> Reply:
+    wanted = asked.query["source_branch"], asked.query["target_branch"], asked.query["state"]
+    shown = [request_json(pull) for pull in forge.pulls.values()]
+    return 200, [one for one in shown if (one["source_branch"], one["target_branch"], one["state"]) == wanted]
+
+
+def _open(forge: FakeForge, asked: Asked) -> Reply:
+    ends = asked.body["source_branch"], asked.body["target_branch"]
+    pull = forge.opened(*ends, asked.body["title"], asked.body["description"])
+    return (201, request_json(pull)) if pull else (409, {"message": "Another open merge request already exists"})
+
+
 def _commits(forge: FakeForge, asked: Asked, number: str) -> Reply:
     return 200, [commit_json(made) for made in forge.pulls[int(number)].commits]
 
@@ -117,6 +129,8 @@ def _me(forge: FakeForge, asked: Asked) -> Reply:
 
 _ROUTES: tuple[tuple[str, str, Callable[..., Reply]], ...] = (
     ("GET", rf"{_PROJECT}/merge_requests/(\d+)", _request),
+    ("GET", rf"{_PROJECT}/merge_requests", _requests),
+    ("POST", rf"{_PROJECT}/merge_requests", _open),
     ("GET", rf"{_PROJECT}/merge_requests/(\d+)/commits", _commits),
     ("GET", rf"{_PROJECT}/merge_requests/(\d+)/versions", _versions),
     ("GET", rf"{_PROJECT}/merge_requests/(\d+)/approvals", _approvals),

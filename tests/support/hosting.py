@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from govops.app.governance import Actor, Draft, Site, Submitted
 from govops.app.hosting import decide, open_proposal
 from govops.errors import ExitCode
 from govops.evidence.records import Account
-from govops.git import NewCommit, Stamp, Store
+from govops.git import LockedError, NewCommit, Stamp, Store
 from govops.workspace import Opened
 from govops.workspace.keys import SigningKey
 from tests.support.cast import CAST, FORGE, RECORDER, private_key, public_line
@@ -90,11 +91,14 @@ class Server:
     def push(self, *files: File | tuple[str, None], branch: str = "main", parents: tuple[str, ...] = ()) -> str:
         """What somebody does who can push: one commit on a branch, past the server; its id."""
         who = Stamp("Mallory Moore", "mallory@acme.example", 1_800_000_000)
-        tip = self.ref(branch) or None
         with Store.open(self.git_dir) as store:
-            commit = store.commit(NewCommit("Pushed\n", who, (*([tip] if tip else []), *parents), dict(files)))
-            assert store.swap({f"refs/heads/{branch}": (tip, commit)})
-        return commit
+            for _ in range(1000):  # others may be writing as well
+                tip = self.ref(branch) or None
+                commit = store.commit(NewCommit("Pushed\n", who, (*([tip] if tip else []), *parents), dict(files)))
+                with suppress(LockedError):
+                    if store.swap({f"refs/heads/{branch}": (tip, commit)}):
+                        return commit
+        raise AssertionError(f"{branch} never held still")
 
     def read(self, branch: str, path: str) -> bytes:
         """A file as a branch has it."""

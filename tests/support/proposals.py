@@ -6,7 +6,7 @@ from typing import Any
 
 from govops.app.gate import Knowledge, Pretence, outlook
 from govops.evidence.records import Contributor
-from govops.forge import ForgeProposal, ForgeReview
+from govops.forge import ForgeProposal, ForgeReview, Opened, Request
 from govops.outlook import Outlook
 from govops.workspace import Asked
 from tests.support.change import Change
@@ -73,6 +73,9 @@ class ToldForge:
     def comment(self, number: str, *, marker: str, body: str) -> None:
         assert marker in body
         self.comments[number] = body
+
+    def open(self, request: Request) -> Opened:
+        raise NotImplementedError
 
     def set_status(self, commit: str, *, state: str, context: str, description: str, url: str = "") -> None:
         self.statuses[commit] = (context, state)

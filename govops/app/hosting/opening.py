@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from govops.app.governance import Actor, ConflictError, Draft, Site, StaleError, Submitted
+from govops.app.hosting.delivering import Hub, delivered
 from govops.app.hosting.landing import conclude
 from govops.app.hosting.scene import Scene, told, writing
 from govops.errors import UsageError
@@ -13,6 +14,7 @@ from govops.forge.hosted import HostedProposal
 from govops.git import NewCommit, Stamp, Store
 from govops.kinds.quoting import quoted
 from govops.kinds.user import User
+from govops.outlook import Outlook
 from govops.workspace.clock import seconds
 from govops.workspace.hosted import PROPOSAL_ID, TRAILER, overlapping
 
@@ -28,17 +30,56 @@ def open_proposal(site: Site, actor: Actor, draft: Draft, *, id: str) -> Submitt
     ConflictError if another open proposal changes one of the paths, ForbiddenError for somebody who may not act.
     """
     _check(draft, id)
+    wanted = _Wanted(actor, draft, id)
+    done, hub = writing(site, wanted.here)
+    if done is not None:
+        return done
+    assert hub is not None  # noqa: S101  it is one or the other
+    hub.fetch()
+    kept, outlook = writing(site, wanted.elsewhere)
+    kept = delivered(site, hub.settings, kept)
+    return told(kept, outlook, is_new=outlook is not None, is_pushed=kept.state != "open" or bool(kept.number))
 
-    def attempt(scene: Scene, store: Store) -> Submitted | None:
-        user = scene.person(actor)
-        before = scene.branch.find(id)
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What somebody wants to be proposed."""
+
+    actor: Actor
+    draft: Draft
+    id: str
+
+    def here(self, scene: Scene, store: Store) -> tuple[Submitted | None, Hub | None] | None:
+        """Propose it, and land what needs no approval; where there is a forge to propose it at, that instead."""
+        if scene.is_elsewhere:
+            return None, Hub(scene.site, scene.settings)
+        before, user = self._before(scene)
         if before is not None:
-            return _repeated(scene, before, actor)
-        files = _changing(scene, draft)
-        kept = _commit(scene, store, replace(draft, files=files), (actor, user), id)
-        return conclude(scene, store, kept, f"Open proposal {id}")
+            outlook = scene.judge(before).outlook if before.state == "open" else None
+            return told(before, outlook, is_new=False), None
+        done = conclude(scene, store, self._committed(scene, store, user), f"Open proposal {self.id}")
+        return (done, None) if done else None
 
-    return writing(site, attempt)
+    def elsewhere(self, scene: Scene, store: Store) -> tuple[HostedProposal, Outlook | None] | None:
+        """The proposal, stored here until the forge has it; without a verdict where it was there before."""
+        before, user = self._before(scene)
+        if before is not None:
+            return before, None
+        kept = self._committed(scene, store, user)
+        outlook = scene.judge(kept).outlook
+        return (kept, outlook) if scene.keeper(store).keep([kept], f"Open proposal {self.id}") else None
+
+    def _before(self, scene: Scene) -> tuple[HostedProposal | None, User]:
+        """The proposal, if they have opened it already, and who they are."""
+        user = scene.person(self.actor)
+        before = scene.branch.find(self.id)
+        if before is not None and before.opener.address != self.actor.account.address:
+            raise ConflictError(f"there is a proposal {before.id} of somebody else")
+        return before, user
+
+    def _committed(self, scene: Scene, store: Store, user: User) -> HostedProposal:
+        files = _changing(scene, self.draft)
+        return _commit(scene, store, replace(self.draft, files=files), (self.actor, user), self.id)
 
 
 def _check(draft: Draft, id_: str) -> None:
@@ -48,13 +89,6 @@ def _check(draft: Draft, id_: str) -> None:
         raise UsageError("a title is one line of text", hint=f"at most {_LONGEST_TITLE} characters")
     if len(draft.reason) > _LONGEST_REASON or not all(c.isprintable() or c == "\n" for c in draft.reason):
         raise UsageError("a reason is text", hint=f"at most {_LONGEST_REASON} characters, without control characters")
-
-
-def _repeated(scene: Scene, before: HostedProposal, actor: Actor) -> Submitted:
-    if before.opener.address != actor.account.address:
-        raise ConflictError(f"there is a proposal {before.id} of somebody else")
-    outlook = scene.judge(before).outlook if before.state == "open" else None
-    return told(before, outlook, is_new=False)
 
 
 def _changing(scene: Scene, draft: Draft) -> Mapping[str, bytes | None]:

@@ -14,7 +14,8 @@ def submitted(site: Site, id: str) -> Submitted:
         kept = scene.branch.find(id) if PROPOSAL_ID.fullmatch(id) else None
         if kept is None:
             raise missing(id)
-        return told(kept, scene.judge(kept).outlook if kept.state == "open" else None)
+        outlook = scene.judge(kept).outlook if kept.state == "open" else None
+        return told(kept, outlook, is_pushed=not (scene.is_elsewhere and kept.state == "open" and not kept.number))
 
 
 def open_ones(site: Site) -> tuple[HostedProposal, ...]:

@@ -136,9 +136,14 @@ class Scene:
         """Whether the protected branch has it, by whichever way."""
         return commit == self.gate.base or self.gate.room.is_ancestor(commit, self.gate.base)
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether proposals are reviewed and landed at a forge, and not here."""
+        return self.settings.forge.type in ("github", "gitlab")
+
     def reopen(self, store: Store) -> bool:
         """Whether something was called merged and never landed, since the server was stopped: it is open again."""
-        found = self.branch.unfinished(self.has_landed)
+        found = () if self.is_elsewhere else self.branch.unfinished(self.has_landed)
         changed = {"state": "open", "closed_at": None, "merge_commit": None}
         again = [kept.model_copy(update=changed) for kept in found]
         if again:

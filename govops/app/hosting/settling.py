@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from govops.app.governance import Site
+from govops.app.hosting.delivering import Hub, caught_up
 from govops.app.hosting.landing import closed, conclude, record
 from govops.app.hosting.scene import Scene, writing
 from govops.forge.hosted import HostedProposal
 from govops.git import Store
+from govops.kinds.settings import SettingsSpec
 from govops.workspace.leftovers import sweep
 
 
@@ -18,7 +20,8 @@ class Settled:
     """What was done. ``landed``, ``conflicted`` and ``found`` are ids of proposals; ``found`` had landed another way.
 
     ``is_recorded`` is False while a change still lacks its receipt. ``ignored`` are documents among the open ones that
-    nobody believes, ``swept`` is how many left-over files were removed.
+    nobody believes, ``pending`` proposals that the forge has not got. ``swept`` is how many left-over files were
+    removed.
     """
 
     landed: tuple[str, ...] = ()
@@ -26,6 +29,7 @@ class Settled:
     found: tuple[str, ...] = ()
     is_recorded: bool = True
     ignored: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
     swept: int = 0
 
 
@@ -35,25 +39,41 @@ def settle(site: Site) -> Settled:
     To be called when a server starts, and now and then. BusyError while somebody else writes all the time.
     """
 
-    def catch_up(scene: Scene, store: Store) -> Settled | None:
-        found = [_found(scene, kept) for kept in scene.branch.open.values() if scene.has_landed(kept.head)]
-        keeper = scene.keeper(store)
-        if found and not keeper.keep(found, f"Close {len(found)} that landed another way"):
-            return None
-        if not found and not keeper.tidy():
-            return None
-        ids = tuple(kept.id for kept in found)
-        return Settled(found=ids, is_recorded=record(scene), ignored=scene.branch.ignored)
-
-    done = writing(site, catch_up)
+    done, hub = writing(site, _catch_up)
+    if hub is not None:
+        hub.fetch()
+        return replace(_elsewhere(site, hub.settings), swept=sweep(site.repository))
     states = {id_: _again(site, id_) for id_ in writing(site, lambda scene, _: tuple(scene.branch.open))}
-    return Settled(
+    return replace(
+        done,
         landed=tuple(id_ for id_, state in states.items() if state == "merged"),
         conflicted=tuple(id_ for id_, state in states.items() if state == "conflicted"),
-        found=done.found,
-        is_recorded=done.is_recorded,
-        ignored=done.ignored,
         swept=sweep(site.repository),
+    )
+
+
+def _catch_up(scene: Scene, store: Store) -> tuple[Settled, Hub | None] | None:
+    """Close what landed another way, put branches right, and record; where there is a forge, that instead."""
+    if scene.is_elsewhere:
+        return Settled(), Hub(scene.site, scene.settings)
+    found = [_found(scene, kept) for kept in scene.branch.open.values() if scene.has_landed(kept.head)]
+    keeper = scene.keeper(store)
+    if found and not keeper.keep(found, f"Close {len(found)} that landed another way"):
+        return None
+    if not found and not keeper.tidy():
+        return None
+    ids = tuple(kept.id for kept in found)
+    return Settled(found=ids, is_recorded=record(scene), ignored=scene.branch.ignored), None
+
+
+def _elsewhere(site: Site, settings: SettingsSpec) -> Settled:
+    """Bring the forge what it has not got, and close what it has closed."""
+    kept, ignored = writing(site, lambda scene, _: (tuple(scene.branch.open.values()), scene.branch.ignored))
+    now = [caught_up(site, settings, one) for one in kept]
+    return Settled(
+        landed=tuple(one.id for one in now if one.state == "merged"),
+        ignored=ignored,
+        pending=tuple(one.id for one in now if one.state == "open" and not one.number),
     )
 
 
