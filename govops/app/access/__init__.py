@@ -4,12 +4,12 @@ from govops.app.access.authentication import Doors, authenticate
 from govops.app.access.config import AccessOptions
 from govops.app.access.limits import Allowance, Limits
 from govops.app.access.logbook import Logged, log, logged
+from govops.app.access.minting import Minted, mint, revoke, tokens
 from govops.app.access.oidc import Issuer, Issuers
 from govops.app.access.once import Once, asked_for
 from govops.app.access.permissions import permitted, require
 from govops.app.access.rules import InForce, in_force
 from govops.app.access.token_file import TokenFile
-from govops.app.access.tokens import Minted, mint, revoke, tokens
 from govops.app.access.webhooks import Hook, received
 from govops.index.durable import Upgraded
 from govops.index.durable import upgrade as upgrade_store

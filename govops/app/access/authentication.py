@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from govops.app.access.logbook import kept, log
+from govops.app.access.minting import PREFIX, digest
 from govops.app.access.oidc import Issuers
 from govops.app.access.rules import InForce, in_force
 from govops.app.access.token_file import TokenFile
-from govops.app.access.tokens import PREFIX, digest
 from govops.app.governance import Actor, ForbiddenError, Site, UnauthenticatedError
 from govops.evidence.records import Account
 from govops.index.durable import opened

@@ -23,7 +23,7 @@ class Time:
         return self.seconds
 
 
-@pytest.mark.threat("I12")
+@pytest.mark.threat("I12", "J09")
 def test_who_asks_too_often_is_told_how_long_to_wait() -> None:
     """And gets in when that time is over, not before; others are served meanwhile."""
     time = Time()

@@ -38,7 +38,7 @@ def attempt(site: Site, *, key: str = "k-1", body: object = BODY, actor: Actor =
         return once.answer
 
 
-@pytest.mark.threat("I07")
+@pytest.mark.threat("I07", "K06")
 def test_the_same_again_gets_the_same_answer(either: Site) -> None:
     """Whoever restarted the server in between, and in whatever order the names of the body come."""
     log: list[str] = []

@@ -23,7 +23,7 @@ def actor(name: str) -> Actor:
     return Actor(name, Account(forge="local", id=f"id-{name}"))
 
 
-@pytest.mark.threat("I03", "I19")
+@pytest.mark.threat("I03", "I19", "K06")
 def test_what_is_asked_is_logged_whether_it_is_allowed_or_not(either: Site) -> None:
     require(either, actor("alice"), "model:register", resource="models/fraud", request="r-1")
     with pytest.raises(ForbiddenError, match="mallory does not hold model:register"):

@@ -24,7 +24,7 @@ def bearer(secret: str) -> str:
     return f"Bearer {secret}"
 
 
-@pytest.mark.threat("I01", "I02")
+@pytest.mark.threat("I01", "I02", "K06")
 def test_a_token_says_who_asks(either: Site) -> None:
     made = mint(either, "alice", label="CI")
     assert authenticate(either, bearer(made.secret), Doors()) == ALICE

@@ -48,7 +48,7 @@ def test_the_example_of_githubs_own_documentation_is_genuine(site: Site) -> None
     assert received(site, GITHUB, headers, b"Hello, World!")
 
 
-@pytest.mark.threat("I17")
+@pytest.mark.threat("I17", "K06")
 def test_each_message_counts_once(either: Site) -> None:
     """Also under another delivery id, which GitHub does not sign."""
     assert received(either, GITHUB, github(), BODY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -48,7 +49,13 @@ def test_migrations_make_what_the_code_believes(url: str) -> None:
     upgrade(url)
     with reading(opened(url)) as connection:
         context = MigrationContext.configure(connection, opts={"version_table": "store_version"})
-        assert compare_metadata(context, METADATA) == []
+        found = [one for one in compare_metadata(context, METADATA) if not _is_count(one)]
+    assert found == []
+
+
+def _is_count(difference: Any) -> bool:
+    """Alembic before 1.16 takes it for a default that SQLite has no word for what counts by itself."""
+    return isinstance(difference, list) and difference[0][0] == "modify_default" and difference[0][3] == "number"
 
 
 def test_a_store_of_a_newer_govops_is_left_alone(url: str) -> None:
