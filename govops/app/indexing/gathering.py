@@ -106,7 +106,7 @@ def _content(opening: Opening, facts: AuditFacts, done: Watched[Watch], report: 
     positions = _positions(facts)
     return Content(
         since=beside.since,
-        commits=list(_commits(beside.commits, positions, done.told)),
+        commits=list(_commits(beside.commits, positions, done.told, report.provenance.adoption)),
         stands=done.watcher.stands,
         happenings=happenings_of(report, positions),
         general=general_findings(report, positions),
@@ -116,12 +116,17 @@ def _content(opening: Opening, facts: AuditFacts, done: Watched[Watch], report: 
     )
 
 
-def _commits(commits: Sequence[Commit], positions: Mapping[Oid, int], told: Mapping[Oid, Told]) -> Iterator[Row]:
-    """The steps, each with the change that it is part of; the last step of a change has its name and tells its time."""
+def _commits(
+    commits: Sequence[Commit], positions: Mapping[Oid, int], told: Mapping[Oid, Told], adoption: Oid | None
+) -> Iterator[Row]:
+    """The steps, each with the change that it is part of; the last step of a change has its name and tells its time.
+
+    An adoption that nobody recorded is no part of the change after it.
+    """
     changes: list[str] = []
     change = ""
     for commit in reversed(commits):
-        change = commit.oid if commit.oid in told else change
+        change = commit.oid if commit.oid in told else "" if commit.oid == adoption else change
         changes.append(change)
     time = None
     for commit, change in zip(commits, reversed(changes), strict=True):
