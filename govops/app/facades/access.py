@@ -5,6 +5,7 @@ from __future__ import annotations
 from govops.app import hosting
 from govops.app.access import in_force, permitted, require
 from govops.app.drafting import files, people
+from govops.app.facades.choices import being_active, changing, chosen, holding_role
 from govops.app.facades.proposing import Step, decided, propose
 from govops.app.facades.reading import commit_at, document, page
 from govops.app.governance import Actor, Document, NotFoundError, Page, Query, Site, Submitted
@@ -35,8 +36,8 @@ class AccessControl:
         return propose(self._site, step, lambda tip: people.create(tip, request))
 
     def users(self, query: Query | None = None) -> Page:
-        """The people, by name. Filters: ``type``."""
-        return page(self._site, "users", query)
+        """The people, by name. Filters: ``type``, ``active``, ``role``."""
+        return chosen(self._site, "users", query, {"active": being_active, "role": holding_role})
 
     def user(self, name: str, *, as_of: str | None = None) -> Document:
         """One person. NotFoundError if they did not stand there then."""
@@ -99,10 +100,10 @@ class AccessControl:
         return propose(self._site, step, lambda tip: files.rewrite(tip, request))
 
     def approvals(self, query: Query | None = None) -> Page:
-        """The proposals, open and closed, by id, as they are now. Filters: ``state``, ``opener``."""
+        """The proposals, open and closed, by id, as they are now. Filters: ``state``, ``opener``, ``resource``."""
         if query is not None and query.as_of is not None:
             raise UsageError("proposals have no `as_of`", hint="they are told as they are now; ask for what landed")
-        return page(self._site, "requests", query)
+        return chosen(self._site, "requests", query, {"resource": changing})
 
     def approval(self, id: str) -> Submitted:
         """One proposal with the gate's outlook, as it stands now. NotFoundError if there is none of that id."""

@@ -100,8 +100,10 @@ def log_page(site: Site, query: Query | None) -> Page:
         raise UsageError("the access log has no `as_of`", hint="narrow it down by its filters")
     if asked.cursor is not None and not asked.cursor.isdecimal():
         raise UsageError("no page of the access log ends there", hint="take `next` from the page before as it is")
-    found = logged(site, asked.filters, after=int(asked.cursor) if asked.cursor else None, limit=asked.limit)
-    return Page(found.items, in_force(site.repository).commit, str(found.next) if found.next else None)
+    filters = {"person" if name == "actor" else name: value for name, value in asked.filters.items()}
+    found = logged(site, filters, after=int(asked.cursor) if asked.cursor else None, limit=asked.limit)
+    items = tuple({"actor" if name == "person" else name: value for name, value in row.items()} for row in found.items)
+    return Page(items, in_force(site.repository).commit, str(found.next) if found.next else None)
 
 
 def _missing(listing: str, key: Key, as_of: str | None) -> NotFoundError:

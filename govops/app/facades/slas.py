@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 
 from govops.app.access import require
@@ -69,8 +70,8 @@ class SLAManager:
         return Recorded(*record(place, lines(request, now())))
 
     def violations(self, query: Query | None = None) -> Page:
-        """The violations that are recorded, by agreement and id. Filters: ``sla``, ``metric``, ``status``."""
-        return page(self._site, "violations", query)
+        """The violations that are recorded, by agreement and id. Filters: ``sla``, ``objective``, ``status``."""
+        return page(self._site, "violations", _by_metric(query))
 
     def acknowledge(
         self, actor: Actor, violation: str, request: Acknowledge, *, if_match: str | None = None, key: str | None = None
@@ -110,3 +111,10 @@ def _whole(tip: Tip, name: str) -> str:
         raise ConflictError(f"several agreements have a violation {quoted(name)}", hint="name it as SLA/ID")
     key = key_at(paths[0]) if paths else None
     return key.name if key else name
+
+
+def _by_metric(query: Query | None) -> Query | None:
+    """An objective is called by what it measures."""
+    if query is None:
+        return None
+    return replace(query, filters={"metric" if name == "objective" else name: v for name, v in query.filters.items()})

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from govops.app.drafting import Stood, Tip, use_cases
+from govops.app.facades.choices import chosen, using_model
 from govops.app.facades.proposing import Step, decide, propose
-from govops.app.facades.reading import document, page
+from govops.app.facades.reading import document
 from govops.app.governance import Actor, Document, Page, Query, Site, Submitted
 from govops.app.governance.requests import CreateUseCase, Decide, Propose, Retire, UseCaseMetrics
 from govops.kinds.resource import ResourceKey
@@ -28,8 +29,8 @@ class UseCaseRegistry:
         return propose(self._site, step, lambda tip: use_cases.create(tip, request))
 
     def list(self, query: Query | None = None) -> Page:
-        """The use cases, by name. Filters: ``owner``, ``impact``, ``status``."""
-        return page(self._site, "use_cases", query)
+        """The use cases, by name. Filters: ``owner``, ``impact``, ``status``, ``model``."""
+        return chosen(self._site, "use_cases", query, {"model": using_model})
 
     def use_case(self, name: str, *, as_of: str | None = None) -> Document:
         """One use case. NotFoundError if it did not stand then."""

@@ -163,6 +163,39 @@ def test_people_and_what_they_may_do_are_told_as_of_any_moment(world: World, sit
         access.roles_of("zoe")
 
 
+@pytest.mark.parametrize(
+    ("filters", "wanted"),
+    [
+        ({"role": "analyst"}, ["alice", "dave"]),
+        ({"active": "false"}, []),
+        ({"role": "approver", "type": "human"}, ["bob", "carol"]),
+        ({"role": "king"}, []),
+    ],
+)
+def test_people_are_found_by_what_they_hold(filters: dict[str, str], wanted: list[str], site: Site) -> None:
+    access = AccessControl(site)
+    assert [one["name"] for one in access.users(Query(filters=filters)).items] == wanted
+    first = access.users(Query(filters={"active": "true"}, limit=3))
+    rest = access.users(Query(filters={"active": "true"}, limit=9, cursor=first.next))
+    assert [one["name"] for one in (*first.items, *rest.items)] == [one["name"] for one in access.users().items]
+
+
+def test_use_cases_are_found_by_the_model_that_they_use(world: World, site: Site) -> None:
+    world.push("carol", usecase("mail", models=[{"model": "m1", "versions": "*"}]))
+    found = UseCaseRegistry(site).list(Query(filters={"model": "m1", "status": "draft"}))
+    assert [one["name"] for one in found.items] == ["mail"]
+
+
+def test_a_filter_that_there_is_not_is_refused(site: Site) -> None:
+    access = AccessControl(site)
+    with pytest.raises(UsageError, match="neither true nor false"):
+        access.users(Query(filters={"active": "maybe"}))
+    with pytest.raises(UsageError, match="narrows nothing"):
+        access.users(Query(filters={"password": "x"}))
+    with pytest.raises(UsageError, match="not of the form Kind/name"):
+        access.approvals(Query(filters={"resource": "fraud"}))
+
+
 def test_incidents_are_cases_now_and_files_at_other_moments(world: World, site: Site) -> None:
     reporter = ComplianceReporter(site)
     found = reporter.incident("drift")
@@ -182,6 +215,8 @@ def test_agreements_and_violations_are_listed(site: Site) -> None:
     (found,) = slas.violations(Query(filters={"sla": "up"})).items
     assert (found["id"], found["status"], found["target"]) == ("january", "not acknowledged", 99.5)
     assert [one["status"] for one in UseCaseRegistry(site).list().items] == ["draft"]
+    objective = Query(filters={"objective": "availability_percent"})
+    assert len(slas.violations(objective).items) == 1
     assert UseCaseRegistry(site).use_case("claims").body["impact"] == "medium"
 
 
