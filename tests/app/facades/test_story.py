@@ -173,7 +173,7 @@ def agreements(company: Company) -> None:
     )
     assert company.slas.measure(PRIYA, "letters-in-time", rows).count == 3
     status = company.slas.status("letters-in-time").body
-    assert status["agreement"]["rows"] == 3
+    assert (status["agreement"]["name"], status["agreement"]["problem"]) == ("letters-in-time", "")
     path = "registry/slas/letters-intake-availability/violations/aa3cac9dbbd6934f.yaml"
     noted = ask.Acknowledge(notes="The scanner was replaced")
     seen = company.blob(path)
