@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from http.server import BaseHTTPRequestHandler
@@ -61,12 +61,13 @@ def jwk(key: Private, kid: str, **more: Any) -> dict[str, Any]:
 class Provider(Loopback):
     """``keys`` are what it publishes, ``asked`` the paths that were asked for; ``answers`` replace what it says.
 
-    ``key`` is the name of its first key, which it calls ``one``.
+    ``before`` is called with each path before it answers. ``key`` is the name of its first key, which it calls ``one``.
     """
 
     def __init__(self, key: str = "one") -> None:
         self._key = ec_key(key)
         self.asked: list[str] = []
+        self.before: Callable[[str], None] = self.asked.append
         self.answers: dict[str, tuple[int, Mapping[str, str], bytes]] = {}
         super().__init__(_handler(self))
         self.url = f"http://127.0.0.1:{self.port}/realm"
@@ -108,7 +109,7 @@ def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:
             """Say nothing on stderr."""
 
         def do_GET(self) -> None:
-            provider.asked.append(self.path)
+            provider.before(self.path)
             said = {
                 "/realm/.well-known/openid-configuration": {"issuer": provider.url, "jwks_uri": f"{provider.url}/keys"},
                 "/realm/keys": {"keys": provider.keys},

@@ -22,6 +22,7 @@ from govops.kinds.user import User
 from govops.workspace.clock import now
 
 _BEARER = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9._~+/-]{16,8192}=*)")
+_JWT = re.compile(r"eyJ[\w-]*\.[\w-]*\.[\w-]*", re.ASCII)  # its first part is an object of JSON
 _HINT = "send `Authorization: Bearer TOKEN`"
 
 
@@ -48,7 +49,7 @@ def authenticate(site: Site, authorization: str | None, doors: Doors, *, request
     try:
         if reason:
             raise UnauthenticatedError(reason, hint="ask for a new one")
-        return _actor(in_force(site.repository), account)
+        return replace(_actor(in_force(site.repository), account), request=request)
     except (ForbiddenError, UnauthenticatedError) as error:
         denied = Entry(event="decision", account=account.address, action="sign in", allowed=False)
         log(site, None, replace(denied, reason=error.message, request=request))
@@ -57,22 +58,23 @@ def authenticate(site: Site, authorization: str | None, doors: Doors, *, request
 
 def _account(site: Site, secret: str, doors: Doors) -> tuple[Account, str]:
     """Whose token it is, and why it is not accepted, if it is not. UnauthenticatedError where nobody knows it."""
-    token = _token(site, secret, doors)
-    if token is None and doors.issuers is not None and secret.count(".") == 2:
+    token = _kept(site, secret)
+    if token is None and doors.issuers is not None and _JWT.fullmatch(secret):
         return doors.issuers.account(secret), ""
+    if token is None and doors.tokens is not None:
+        token = doors.tokens.find(digest(secret))
     if token is None:
         raise UnauthenticatedError("the token is not known", hint=_HINT)
     ended = token.revoked is not None or (token.expires is not None and token.expires <= now())
     return Account(forge=token.forge, id=token.account), "the token is not accepted any more" if ended else ""
 
 
-def _token(site: Site, secret: str, doors: Doors) -> Token | None:
-    wanted = digest(secret)
-    found = doors.tokens.find(wanted) if doors.tokens is not None else None
-    if found is None and site.store and secret.startswith(PREFIX):
-        with kept(), reading(opened(site.store)) as connection:
-            found = store.find(connection, in_force(site.repository).repository, wanted)
-    return found
+def _kept(site: Site, secret: str) -> Token | None:
+    """What the store knows of it."""
+    if not site.store or not secret.startswith(PREFIX):
+        return None
+    with kept(), reading(opened(site.store)) as connection:
+        return store.find(connection, in_force(site.repository).repository, digest(secret))
 
 
 def _actor(rules: InForce, account: Account) -> Actor:

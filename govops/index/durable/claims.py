@@ -23,7 +23,7 @@ def claimed(database: Database, name: str) -> Iterator[bool]:
     number = int.from_bytes(hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[:8], "big") >> 2
     file = database.file
     if file is not None:
-        with _byte(file.absolute(), number) as mine:
+        with _byte(file.resolve(), number) as mine:  # as SQLite names the files beside its own
             yield mine
         return
     with reading(database) as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from govops.app.access import Doors, Issuer, Issuers, authenticate, logged
 from govops.app.access.oidc.claims import LEEWAY, subject
-from govops.app.access.oidc.keys import AGAIN, FRESH, STALE
+from govops.app.access.oidc.keys import AGAIN, FAILED, FRESH, STALE
 from govops.app.governance import BusyError, ForbiddenError, Site, UnauthenticatedError
 from govops.errors import UsageError
 from govops.workspace.clock import now, seconds
@@ -228,10 +229,34 @@ def test_keys_are_kept_while_the_provider_is_away_and_not_for_ever(come: Come, p
     time.seconds += 1
     with pytest.raises(BusyError, match="cannot be had") as told:
         come(provider.token())
-    assert 1 <= told.value.retry_after <= AGAIN
+    assert told.value.retry_after == FAILED - 1  # a second has gone by since it was asked last
     provider.answers.clear()
-    time.seconds += AGAIN
+    with pytest.raises(BusyError):
+        come(provider.token())
+    time.seconds += FAILED
     assert come(provider.token()) == "00u1"
+
+
+def test_a_provider_that_does_not_answer_holds_up_one_thread(provider: Provider) -> None:
+    """The others go on with the keys at hand, or are told to come again, instead of all waiting for it."""
+    time, asked, release = Time(), threading.Event(), threading.Event()
+    issuers = Issuers([Issuer(provider.url, AUDIENCE, "okta")], clock=time)
+    assert issuers.account(provider.token()).id == "00u1"
+
+    def slowly(path: str) -> None:
+        asked.set()
+        release.wait(10)
+
+    provider.before = slowly
+    time.seconds += FRESH
+    waiting = threading.Thread(target=issuers.account, args=(provider.token(),))
+    waiting.start()
+    assert asked.wait(10)
+    assert issuers.account(provider.token()).id == "00u1"
+    with pytest.raises(BusyError, match="being asked for"):
+        issuers.account(provider.token(header={"kid": "new"}))
+    release.set()
+    waiting.join()
 
 
 @pytest.mark.parametrize(

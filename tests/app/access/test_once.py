@@ -114,6 +114,15 @@ def test_without_a_store_nothing_is_promised(world: World) -> None:
         attempt(Site(world.path), log=[])
 
 
+def test_a_file_by_another_name_is_the_same(site: Site, tmp_path: Path) -> None:
+    """Two servers that reach the store by different paths do not do the same at once."""
+    (tmp_path / "link.db").symlink_to(tmp_path / "store.db")
+    linked = Site(site.repository, store=f"sqlite:///{tmp_path}/link.db")
+    with Once(site, ALICE, "k-1", asked_for("models/register", BODY)), pytest.raises(ConflictError):
+        attempt(linked, log=[])
+    forget(store.database(linked.store))
+
+
 # ---- processes that die
 
 

@@ -29,6 +29,7 @@ def test_a_token_says_who_asks(either: Site) -> None:
     made = mint(either, "alice", label="CI")
     assert authenticate(either, bearer(made.secret), Doors()) == ALICE
     assert authenticate(either, f"bEARER   {made.secret}", Doors()) == ALICE
+    assert authenticate(either, bearer(made.secret), Doors(), request="r-1").request == "r-1"
     robot = mint(either, "robo", label="releases")
     assert authenticate(either, bearer(robot.secret), Doors()).account.type == "bot"
 
@@ -196,6 +197,12 @@ class TestTokenFile:
         file.unlink()
         with pytest.raises(UndecidableError, match="cannot be read"):
             authenticate(Site(world.path), bearer(SECRET), doors)
+
+    def test_a_broken_file_keeps_nobody_else_out(self, site: Site, file: Path) -> None:
+        """Who has a token of the store does not need it."""
+        doors = Doors(TokenFile(file))
+        replace(file, "broken\n")
+        assert authenticate(site, bearer(mint(site, "alice", label="CI").secret), doors) == ALICE
 
     def test_a_token_that_stands_there_twice_is_refused(self, file: Path) -> None:
         """It would be two people's."""

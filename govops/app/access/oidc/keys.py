@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 FRESH = 600.0  # seconds after which keys are asked for again
 STALE = 3600.0  # after which they are not used any more, though no others can be had
 AGAIN = 30.0  # between two questions, whatever is sent to us
+FAILED = 5.0  # the same after one that was not answered
 LARGEST = 256 * 1024  # bytes of an answer
 
 _WELL_KNOWN = ".well-known/openid-configuration"
-_PATIENCE = Patience(connect=3, read=5, answer=5, whole=3)
+_PATIENCE = Patience(connect=2, read=3, answer=3, whole=0)
+_TURN = 1.0  # seconds to wait while another thread asks
 
 
 class KeySet:
@@ -33,7 +36,7 @@ class KeySet:
         self._lock = Lock()
         self._keys: Mapping[str, Mapping[str, Any]] = {}
         self._fetched = float("-inf")
-        self._asked = float("-inf")
+        self._next = float("-inf")
         _client(jwks or issuer)
 
     def find(self, kid: str, algorithm: str) -> PyJWK:
@@ -43,10 +46,10 @@ class KeySet:
         """
         if not kid:
             raise UnauthenticatedError("the token is not accepted: it does not name its key")
-        if self._is_due(kid):
+        if self._is_due(kid) or (kid not in self._keys and self._lock.locked()):
             self._refresh(kid)
         if self._clock() - self._fetched > STALE:
-            wait = max(1, int(AGAIN - (self._clock() - self._asked)))
+            wait = max(1, math.ceil(self._next - self._clock()))
             raise BusyError("the keys of the issuer cannot be had", hint="sign in later", retry_after=wait)
         found = self._keys.get(kid)
         key = public_key(found, algorithm) if found is not None else None
@@ -56,17 +59,20 @@ class KeySet:
 
     def _is_due(self, kid: str) -> bool:
         now = self._clock()
-        return now - self._asked >= AGAIN and (now - self._fetched >= FRESH or kid not in self._keys)
+        return now >= self._next and (now - self._fetched >= FRESH or kid not in self._keys)
 
     def _refresh(self, kid: str) -> None:
-        """Ask, unless another thread does and the keys at hand will do."""
-        if not self._lock.acquire(blocking=kid not in self._keys):
+        """Ask, unless another thread does: then the keys at hand have to do, or the caller comes again."""
+        if not self._lock.acquire(timeout=0 if kid in self._keys else _TURN):
+            if kid not in self._keys:
+                raise BusyError("the keys of the issuer are being asked for")
             return
         try:
             if self._is_due(kid):
-                self._asked = self._clock()
+                self._next = self._clock() + FAILED
                 self._keys = self._fetch()
                 self._fetched = self._clock()
+                self._next = self._fetched + AGAIN
         except GovopsError:  # whatever it was, `find` knows how old the keys are
             return
         finally:
