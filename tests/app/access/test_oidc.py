@@ -23,7 +23,7 @@ from tests.support.world import World
 
 parts.package("jwt", extra="api")
 
-from tests.support.issuer import AUDIENCE, Provider, by_hand, ec_key, ed_key, jwk, rsa_key  # noqa: E402
+from tests.support.issuer import AUDIENCE, Provider, by_hand, ec_key, ed_key, jwk, rsa_key  # noqa: E402  PyJWT may be missing
 
 
 @dataclass
@@ -130,7 +130,7 @@ HOSTILE: dict[str, Callable[[Provider], str]] = {
     "a long name": lambda p: p.token(sub="x" * 256),
     "another signature": lambda p: p.token()[:-4] + "AAAA",
     "another claim": lambda p: ".".join([*p.token().split(".")[:1], by_hand({}, claims(p)).split(".")[1], "AAAA"]),
-    "claims that are no object": lambda p: by_hand({"alg": "ES256", "kid": "one"}, [], b"x"),  # type: ignore[arg-type]
+    "claims that are no object": lambda p: by_hand({"alg": "ES256", "kid": "one"}, [], b"x"),  # type: ignore[arg-type]  # what is wrong is the point
     "not base64": lambda p: "eyJh!bGc.eyJh!.AAAA",
     "nested": lambda p: by_hand({"alg": "ES256", "kid": "one"}, {"iss": {"a": [[[p.url]]]}}, b"x"),
 }
@@ -169,7 +169,7 @@ def test_a_key_that_is_none_harms_nobody_else(come: Come, provider: Provider, of
         {"kty": "EC", "kid": "broken", "crv": "P-256", "x": 7, "y": None},
         {"kty": "oct", "kid": "secret", "k": "AAAA"},
         {"kty": "EC", "kid": 5},
-        "no key",  # type: ignore[list-item]
+        "no key",  # type: ignore[list-item]  # what is wrong is the point
     ]
     with pytest.raises(UnauthenticatedError, match="no such key"):
         come(provider.token(of, header={"kid": kid}))

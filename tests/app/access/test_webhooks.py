@@ -131,7 +131,7 @@ def test_only_so_many_are_remembered(site: Site) -> None:
 )
 def test_a_secret_that_is_none_is_refused_at_the_start(forge: str, secrets: tuple[str, ...]) -> None:
     with pytest.raises(UsageError):
-        Hook(forge, secrets)  # type: ignore[arg-type]
+        Hook(forge, secrets)  # type: ignore[arg-type]  # the names come from a table
 
 
 def test_without_a_store_nothing_can_be_counted(world: World) -> None:
