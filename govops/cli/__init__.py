@@ -49,6 +49,7 @@ _COMMANDS = {
     "sla": ("govops.cli.sla", "Check what was promised of services, and record what was broken."),
     "user": ("govops.cli.user", "Propose people for the registry."),
     "index": ("govops.cli.index", "Keep a SQL copy of a repository, and compare it with the repository."),
+    "query": ("govops.cli.query", "Ask the SQL copy of a repository."),
     "store": ("govops.cli.store", "Look after what the server keeps and git does not hold."),
     "token": ("govops.cli.token", "Give people tokens for the API, list them, and take them back."),
     "demo": ("govops.cli.demo", "Replay the example company's history and audit it."),

@@ -28,6 +28,7 @@ from govops.index.schema import METADATA
 
 NAME = "the index"
 _HINT = "make it with `govops index build`"
+_TRIES = 3  # looks at a file in whose place others may just be put
 _lock = Lock()
 _known: dict[Path, tuple[int, ...]] = {}  # what was opened last, and found whole
 
@@ -65,13 +66,24 @@ def reading(copy: Copy) -> Iterator[Connection]:
     """
     if copy.file is not None:
         _look(copy, copy.file)
-    with engines.reading(copy.database) as connection:
-        if copy.schema:
-            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            found = connection.execute(text("SELECT to_regclass(:name)"), {"name": f"{copy.schema}.standing"})
-            if found.scalar_one() is None:
-                raise MissingDatabaseError(f"{NAME} is not there", hint=_HINT)
-        yield _translated(connection, copy)
+    try:
+        with engines.reading(copy.database) as connection:
+            if copy.schema:
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                found = connection.execute(text("SELECT to_regclass(:name)"), {"name": f"{copy.schema}.standing"})
+                if found.scalar_one() is None:
+                    raise MissingDatabaseError(f"{NAME} is not there", hint=_HINT)
+            yield _translated(connection, copy)
+    except BrokenDatabaseError:
+        if copy.file is not None:
+            distrust(copy.file)
+        raise
+
+
+def distrust(file: Path) -> None:
+    """Look at the whole file again when it is opened next."""
+    with _lock:
+        _known.pop(file, None)
 
 
 @contextmanager
@@ -115,19 +127,22 @@ def _writable(copy: Copy) -> Database:
 
 def _look(copy: Copy, file: Path) -> None:
     """Open the file again if another has taken its place, once its digest was found right."""
-    try:
-        found = file.stat()
-    except OSError:
-        raise MissingDatabaseError(f"{NAME} is not there", hint=_HINT) from None
-    identity = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-    with _lock:
-        if _known.get(file) == identity:
+    for _ in range(_TRIES):
+        try:
+            found = file.stat()
+            identity = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+            with _lock:
+                if _known.get(file) == identity:
+                    return
+            is_whole = _digest(file) in _digests(file)
+        except OSError:
+            raise MissingDatabaseError(f"{NAME} is not there", hint=_HINT) from None
+        if is_whole:
+            engines.forget(copy.database)
+            with _lock:
+                _known[file] = identity
             return
-    if _digest(file) not in _digests(file):
-        raise BrokenDatabaseError(f"{NAME} is damaged: its digest is another one", hint=_HINT)
-    engines.forget(copy.database)
-    with _lock:
-        _known[file] = identity
+    raise BrokenDatabaseError(f"{NAME} is damaged: its digest is another one", hint=_HINT)
 
 
 def _beside(file: Path, ending: str) -> Path:
@@ -169,6 +184,8 @@ def _file_turn(file: Path) -> Iterator[bool]:
 @contextmanager
 def _new_file(copy: Copy, file: Path, like: Path | None = None) -> Iterator[Connection]:
     new = _beside(file, "new")
+    if file.exists() and not _beside(file, "sha256").exists():
+        raise UsageError("there is a file where the index should be, and it is none", hint="remove it, or take another")
     for left in (new, _beside(file, "new-journal")):
         left.unlink(missing_ok=True)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govops.app.indexing.building import build, index_of, made, verified
+from govops.app.indexing.building import answered, build, index_of, made, verified
 from govops.app.indexing.refreshing import Current, current, refresh
 
-__all__ = ["Current", "build", "current", "index_of", "made", "refresh", "verified"]
+__all__ = ["Current", "answered", "build", "current", "index_of", "made", "refresh", "verified"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from govops.app.governance.refusals import BusyError
@@ -15,6 +16,7 @@ from govops.errors import UsageError
 from govops.git.locate import locate
 from govops.index.copies import Copy, anew, copy_at, schema_of, turn
 from govops.index.engines import warnings
+from govops.index.querying import Answer, asked
 from govops.index.reading import Standing, reader
 from govops.index.writing import fill
 from govops.workspace import settings_of
@@ -52,6 +54,15 @@ def verified(repository: Path, url: str, environment: Mapping[str, str]) -> tupl
     """What the index says otherwise than the repository, one line each."""
     site = _site(repository, url, environment)
     return differences(site.repository, index_of(site))
+
+
+@contextmanager
+def answered(repository: Path, url: str, environment: Mapping[str, str], sql: str) -> Iterator[tuple[Answer, Standing]]:
+    """What the index, once it is up to date, answers to a query in SQL. UsageError for what is none."""
+    site = _site(repository, url, environment)
+    standing = refresh(site)
+    with asked(copy_at(site.index, standing.repository), sql) as answer:
+        yield answer, standing
 
 
 def index_of(site: Site) -> Copy:

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+from sqlalchemy import select
+
 from govops.app.governance.refusals import BusyError
 from govops.app.governance.site import Site
 from govops.app.indexing.gathering import gather, opened
 from govops.app.indexing.hosted import HOSTED, tip_of
+from govops.app.indexing.sampling import agrees
 from govops.errors import UsageError
 from govops.git.locate import locate
 from govops.git.watching import mark
@@ -58,11 +61,12 @@ def current(site: Site) -> Iterator[Current]:
     copy, lag = _brought_up(site)
     try:
         with reader(copy) as found:
-            standing = found.standing()
-            yield Current(found, standing, lag)
+            found.standing()
     except _UNUSABLE:
-        _forget(site)  # the next one looks at it from the start
-        raise
+        _forget(site)
+        copy, lag = _brought_up(site)
+    with reader(copy) as found:
+        yield Current(found, found.standing(), lag)
 
 
 def refresh(site: Site) -> Standing:
@@ -101,6 +105,8 @@ def _write_if_behind(opening: Opening, copy: Copy) -> int:
         before = _standing(copy)
         if _is_up(before, scene):
             return 0
+        if before is not None and before.repository != scene.settings.repository:
+            raise UsageError(f'the index is of "{before.repository}"', hint="give this repository another one")
         if not ours and before is None:
             raise BusyError("the index is being made", hint="ask again in a moment")
         if not ours:
@@ -115,9 +121,9 @@ def _write(opening: Opening, copy: Copy, before: Standing | None) -> None:
         if before is None or before.position < seen - 1:
             return False
         with reading(copy) as connection:
-            there = commits.select().where(commits.c.position == seen - 1)
-            found = connection.execute(there).mappings().one_or_none()
-            return found is not None and found["commit_id"] == commit
+            there = select(commits.c.commit_id).where(commits.c.position == seen - 1)
+            is_same = connection.execute(there).scalar_one_or_none() == commit
+            return is_same and agrees(connection, opening.scene)
 
     gathered = gather(opening, None, usable)
     with further(copy) if gathered.content.since else anew(copy) as connection:

@@ -49,7 +49,7 @@ class Watch:
             "name": name,
             "title": resource.title if resource is not None else "",
             "status": status if kind else "",
-            "document": _document(resource),
+            "document": document_of(resource),
         }
         self.stands.append(Stand(row, parts_of(row, resource) if isinstance(resource, Resource) else ()))
 
@@ -92,7 +92,8 @@ def _key(path: str, resource: Resource | CustomResource | None, registry: Regist
     return key_at(path) or next(custom, ("", ""))
 
 
-def _document(resource: Resource | CustomResource | None) -> dict[str, Any] | None:
+def document_of(resource: Resource | CustomResource | None) -> dict[str, Any] | None:
+    """A file as JSON, without what it leaves out."""
     match resource:
         case Resource():
             return resource.model_dump(mode="json", exclude_unset=True)
