@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Table
 
-from govops.index.schema.columns import METADATA
+from govops.index.schema.columns import METADATA, Words
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One list. ``order`` are the columns that sort it and make each row one of its kind at any moment.
 
-    ``filters`` are columns by the name that callers use; ``shown`` are columns of ``resources`` beside the table's own.
-    ``when`` tells how a moment applies: ``lasting`` (what stood then), ``past`` (what had happened) or ``now``.
+    ``filters`` are columns by the name that callers use; those ``within`` another need that one too. ``shown`` are
+    columns of ``resources`` beside the table's own. ``when`` tells how a moment applies: ``lasting`` (what stood then),
+    ``past`` (what had happened) or ``now``.
     """
 
     table: Table
@@ -23,27 +24,35 @@ class Listing:
     filters: Mapping[str, str]
     when: str
     newest_first: bool = False
-    shown: tuple[str, ...] = field(default=())
+    shown: tuple[str, ...] = ()
+    within: Mapping[str, str] = field(default_factory=dict)
+
+
+def _named(name: str, order: str, filters: str, when: str, shown: tuple[str, ...] = ()) -> Listing:
+    """A list that can be narrowed down by what sorts it, from the first column on, and by other columns."""
+    table, (first, *rest) = METADATA.tables[name], order.split()
+    inner = [key for key in rest if isinstance(table.c[key].type, Words) and key not in filters.split()]
+    known = {key: key for key in (first, *inner, *filters.split())}
+    return Listing(table, (first, *rest), known, when, shown=shown, within=dict.fromkeys(inner, first))
 
 
 def _stands(name: str, order: str, filters: str = "") -> Listing:
     """Files of a kind as they stood."""
-    known = [*order.split(), *filters.split()]
     shown = ("document", "title") if "title" not in METADATA.tables[name].c else ("document",)
-    return Listing(METADATA.tables[name], tuple(order.split()), {key: key for key in known}, "lasting", shown=shown)
+    return _named(name, order, filters, "lasting", shown)
 
 
-def _happened(name: str, filters: str) -> Listing:
+def _happened(name: str, filters: str, within: str = "") -> Listing:
     """Rows of what happened, the newest first."""
     table = METADATA.tables[name]
     order = ("position", "number") if "number" in table.c else ("position",)
     names = {**{key: key for key in filters.split()}, "commit": "commit_id"}
-    return Listing(table, order, names, "past", newest_first=True)
+    inner, _, outer = within.partition(" ")
+    return Listing(table, order, names, "past", newest_first=True, within={inner: outer} if inner else {})
 
 
 def _now(name: str, order: str, filters: str = "") -> Listing:
-    known = [*order.split(), *filters.split()]
-    return Listing(METADATA.tables[name], tuple(order.split()), {key: key for key in known}, "now")
+    return _named(name, order, filters, "now")
 
 
 LISTINGS: Mapping[str, Listing] = {
@@ -54,8 +63,8 @@ LISTINGS: Mapping[str, Listing] = {
         "lasting",
     ),
     "models": _stands("models", "name", "owner risk_tier status"),
-    "model_versions": _stands("model_versions", "model version", "status declared artifact_digest"),
-    "deployments": _stands("deployments", "environment model", "version"),
+    "model_versions": _stands("model_versions", "model version", "status artifact_digest"),
+    "deployments": _stands("deployments", "environment model", "model"),
     "use_cases": _stands("use_cases", "name", "owner impact status"),
     "usecase_models": _stands("usecase_models", "use_case number", "model"),
     "users": _stands("users", "name", "type"),
@@ -74,8 +83,8 @@ LISTINGS: Mapping[str, Listing] = {
     "events": _happened("audit_events", "action kind name resource path status"),
     "approvals": _happened("approvals", "person decision proposal"),
     "findings": _happened("findings", "rule status severity path fingerprint"),
-    "deployment_history": _happened("deployment_history", "environment model version"),
-    "approval_history": _happened("approval_history", "model version action"),
+    "deployment_history": _happened("deployment_history", "environment model version", "version model"),
+    "approval_history": _happened("approval_history", "model version action", "version model"),
     "usecase_approvals": _happened("usecase_approvals", "use_case action"),
     "usecase_deployments": _happened("usecase_deployments", "use_case action"),
     "requests": _now("approval_requests", "id", "state opener"),

@@ -198,6 +198,8 @@ def _narrowed(asked: Listing, filters: Mapping[str, str]) -> Iterator[ColumnElem
         if name not in asked.filters:
             known = ", ".join(asked.filters) or "none"
             raise UsageError(f"'{name[:40]}' narrows nothing down here", hint=f"known: {known}")
+        if name in asked.within and asked.within[name] not in filters:
+            raise UsageError(f"'{name}' needs '{asked.within[name]}' beside it", hint="give both")
         yield asked.table.c[asked.filters[name]] == value
 
 

@@ -86,6 +86,8 @@ audit_events = _of_change(
     Index("audit_events_by_resource", "resource", "position", "number"),
     Index("audit_events_by_action", "action", "position", "number"),
     Index("audit_events_by_kind", "kind", "position", "number"),
+    Index("audit_events_by_path", "path", "position", "number"),
+    Index("audit_events_by_name", "name", "position", "number"),
 )
 
 approvals = _of_change(
@@ -121,6 +123,7 @@ def _decisions(name: str, comment: str, *what: SchemaItem) -> Table:
         words("approver", "one whose approval counted; empty where nobody's did"),
         words("decided_at", "when they approved", null=True),
         words("time", "when the change landed, as attested", null=True),
+        Index(f"{name}_by_action", "action", "position", "number"),
     )
 
 
@@ -188,5 +191,6 @@ findings = table(
     Index("findings_by_rule", "rule", "position", "number"),
     Index("findings_by_status", "status", "position", "number"),
     Index("findings_by_fingerprint", "fingerprint"),
-    Index("findings_by_path", "path"),
+    Index("findings_by_path", "path", "position", "number"),
+    Index("findings_by_severity", "severity", "position", "number"),
 )

@@ -20,7 +20,8 @@ resources = table(
     words("title", "what people call it"),
     words("status", "the derived status; unreadable; or empty"),
     data("document", "the file as JSON; NULL where it is unreadable or no resource", null=True),
-    Index("resources_by_kind", "kind", "name", "valid_from", "valid_to"),
+    Index("resources_by_kind", "kind", "name", "path", "valid_from", "valid_to"),
+    Index("resources_by_status", "status", "kind", "name", "path"),
     Index("resources_by_time", "valid_from"),
     ForeignKeyConstraint(["valid_from"], ["commits.position"], ondelete="CASCADE"),
 )
@@ -146,7 +147,7 @@ sla_violations = lasting(
     words("acknowledged_by", "who took note", null=True),
     words("acknowledged_at", "when, as they say", null=True),
     words("notes", "what they say", null=True),
-    indexes=(("sla", "id"), ("id",), ("status", "sla", "id")),
+    indexes=(("sla", "id"), ("status", "sla", "id"), ("metric", "sla", "id")),
 )
 
 incidents = lasting(
@@ -165,7 +166,7 @@ incidents = lasting(
     words("resolved_by", "who ended it", null=True),
     words("resolved_at", "when, as they say", null=True),
     words("notes", "how it ended", null=True),
-    indexes=(("name",), ("status", "name"), ("severity", "name"), ("resource", "name")),
+    indexes=(("name",), ("status", "name"), ("severity", "name"), ("resource", "name"), ("category", "name")),
 )
 
 escalation_rules = lasting(

@@ -140,12 +140,13 @@ sla_measurements = table(
     number("highest", "the most that it can be"),
     words("standing", "compliant, at risk, violated or unknown"),
     flag("is_complete", "whether the window has ended"),
+    Index("sla_measurements_by_standing", "standing"),
 )
 
 compliance_reports = table(
     "compliance_reports",
     "The audit's sums at the commit that the index was made from: one row.",
-    commit("the audited tip"),
+    words("commit_id", "the audited tip", key=True),
     blob("always NULL"),
     words("as_of", "the instant that it is about", null=True),
     words("edition", "of the built-in rules"),
