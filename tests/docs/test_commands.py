@@ -40,6 +40,7 @@ _GUIDES = tuple(
         "report-by-framework",
         "say-who-may-use-the-api",
         "test-your-policies",
+        "use-from-python",
         "watch-an-sla",
     )
 )
