@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from govops import yamlio
 from govops.app.drafting import Tip, agreements, deployments, files, incidents, open_tip, people, use_cases, versions
 from govops.app.governance import (
     ConflictError,
@@ -79,7 +82,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return world
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def tip(world: World) -> Iterator[Tip]:
     with open_tip(Site(world.path)) as tip:
         yield tip
@@ -465,3 +468,16 @@ def test_requests_speak_of_every_field_that_somebody_may_set() -> None:
     """A field that a kind gets later is one that requests have to speak of, or decide not to."""
     assert set(ModelVersionSpec.model_fields) - set(ask.NewVersion.model_fields) == {"status", "retirement"}
     assert set(UseCaseSpec.model_fields) - set(ask.CreateUseCase.model_fields) == {"status", "review", "retirement"}
+
+
+@given(notes=st.text(st.characters(exclude_categories=())))
+def test_what_is_said_stands_in_the_file_as_it_was_said_or_is_refused(world: World, tip: Tip, notes: str) -> None:
+    request, stood = ask.ResolveIncident.model_construct(notes=notes), seen(tip, Incident, "drift")
+    try:
+        (text,) = incidents.resolve(tip, stood, actor(world, "bob"), request, at=AT).files.values()
+    except UsageError:
+        assert not notes.strip() or not notes.isprintable()
+        return
+    assert text is not None
+    resolution = yamlio.read(text).value["spec"]["resolution"]  # type: ignore[index]
+    assert resolution == {"by": "bob", "at": AT, "notes": notes}
