@@ -6,6 +6,7 @@ from govops.app import hosting
 from govops.app.access import in_force, permitted, require
 from govops.app.drafting import files, people
 from govops.app.facades.choices import being_active, changing, chosen, holding_role
+from govops.app.facades.proposals import as_they_stood
 from govops.app.facades.proposing import Step, decided, propose
 from govops.app.facades.reading import commit_at, document, page
 from govops.app.governance import Actor, Document, NotFoundError, Page, Query, Site, Submitted
@@ -100,9 +101,9 @@ class AccessControl:
         return propose(self._site, step, lambda tip: files.rewrite(tip, request))
 
     def approvals(self, query: Query | None = None) -> Page:
-        """The proposals, open and closed, by id, as they are now. Filters: ``state``, ``opener``, ``resource``."""
+        """The proposals, open and closed, by id. Filters: ``state``, ``opener``, ``resource``."""
         if query is not None and query.as_of is not None:
-            raise UsageError("proposals have no `as_of`", hint="they are told as they are now; ask for what landed")
+            return as_they_stood(self._site, query)
         return chosen(self._site, "requests", query, {"resource": changing})
 
     def approval(self, id: str) -> Submitted:

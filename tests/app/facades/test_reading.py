@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from time import sleep
 
 import pytest
 
 from govops.app.facades import AccessControl, ComplianceReporter, ModelRegistry, SLAManager, UseCaseRegistry
 from govops.app.governance import ConflictError, NotFoundError, Query, Site
 from govops.errors import UsageError
+from govops.index.engines import Database, forget
+from govops.workspace import now
 from tests.support.files import deployment, incident, model, role, sla, usecase, user, version, violation
 from tests.support.git import git
-from tests.support.hosting import actor
+from tests.support.hosting import actor, server
+from tests.support.postgres import Postgresql
 from tests.support.world import World
 
 Keep = Callable[[Site], Site]
@@ -220,12 +225,32 @@ def test_agreements_and_violations_are_listed(site: Site) -> None:
     assert UseCaseRegistry(site).use_case("claims").body["impact"] == "medium"
 
 
-def test_proposals_and_the_log_are_of_now(site: Site) -> None:
+def test_proposals_are_told_as_they_stood(tmp_path: Path, keep: Keep) -> None:
+    here = server(tmp_path)
+    access, proposed = AccessControl(keep(here.site)), here.open("alice", "aa01", model("fraud"))
+    while now() == proposed.opened_at:  # the clock of proposals has whole seconds
+        sleep(0.05)
+    assert here.approve("bob", "aa01").state == "merged"
+
+    def told(as_of: str | None, **filters: str) -> list[tuple[str, str, int]]:
+        page = access.approvals(Query(as_of=as_of, filters=filters))
+        return [(one["state"], one["commit"], len(one["decisions"])) for one in page.items]
+
+    landed = ("merged", here.ref("main"), 1)
+    assert told(None) == told("2099-01-01T00:00:00Z") == told(here.ref("main")) == [landed]
+    assert told(proposed.opened_at) == [("open", proposed.head, 0)]
+    assert told(proposed.opened_at, state="merged") == told("2026-01-01T00:00:00Z") == []
+    assert len(told(proposed.opened_at, state="open", resource="Model/fraud", opener="alice")) == 1
+    assert told(proposed.opened_at, resource="Model/other") == []
+    with pytest.raises(UsageError, match="nobody attests"):
+        told(here.log("main", "%H")[-1])
+
+
+def test_the_log_is_of_now_and_goes_back_page_by_page(site: Site) -> None:
     access, reporter = AccessControl(site), ComplianceReporter(site)
     assert access.approvals().items == ()
-    for ask in (access.approvals, lambda query: reporter.audit_log(actor("bob"), query)):
-        with pytest.raises(UsageError, match="as_of"):
-            ask(Query(as_of="2026-01-01T00:00:00Z"))
+    with pytest.raises(UsageError, match="no `as_of`"):
+        reporter.audit_log(actor("bob"), Query(as_of="2026-01-01T00:00:00Z"))
     first = reporter.audit_log(actor("bob"), Query(limit=1))
     assert (first.items[0]["permission"], first.items[0]["allowed"]) == ("audit:read", True)
     assert first.next is not None
@@ -233,3 +258,28 @@ def test_proposals_and_the_log_are_of_now(site: Site) -> None:
     assert second.items[0]["number"] < first.items[0]["number"]
     with pytest.raises(UsageError, match="no page of the access log"):
         reporter.audit_log(actor("bob"), Query(cursor="x"))
+
+
+@pytest.mark.slow
+@pytest.mark.threat("K06")
+def test_postgresql_gives_the_very_same_answers(site: Site, postgresql: Postgresql) -> None:
+    other = replace(site, index=postgresql.new())
+    questions: dict[str, Callable[[Site], object]] = {
+        "models": lambda site: ModelRegistry(site).list(Query(limit=3)),
+        "versions": lambda site: ModelRegistry(site).versions("m0"),
+        "a version": lambda site: ModelRegistry(site).version("m0", "1.0"),
+        "its history": lambda site: ModelRegistry(site).history("m0", "1.0"),
+        "people": lambda site: AccessControl(site).users(Query(filters={"active": "true", "role": "approver"})),
+        "roles": lambda site: AccessControl(site).roles_of("alice"),
+        "proposals": lambda site: AccessControl(site).approvals(Query(filters={"resource": "Model/m0"})),
+        "incidents": lambda site: ComplianceReporter(site).incidents(),
+        "an incident": lambda site: ComplianceReporter(site).incident("drift"),
+        "violations": lambda site: SLAManager(site).violations(),
+        "use cases": lambda site: UseCaseRegistry(site).list(Query(filters={"model": "m1"})),
+    }
+    try:
+        for name, question in questions.items():
+            assert question(other) == question(site), name
+    finally:
+        for read_only in (True, False):
+            forget(Database(other.index, "the index", read_only=read_only))
