@@ -23,10 +23,7 @@ def read_body(request: Request, model: type[BaseModel], *, largest: int) -> Base
 
     An absent body is an empty object, where the model takes one.
     """
-    request.max_content_length = largest + 1  # what comes in chunks is cut there without a word
-    data = request.get_data(cache=False)
-    if len(data) > largest:
-        raise RequestError(f"the body is longer than {largest} bytes", status=413)
+    data = read_bytes(request, largest=largest)
     if data or request.mimetype:
         _is_json(request)
     text = json.dumps(_object(data)) if data else "{}"
@@ -34,6 +31,15 @@ def read_body(request: Request, model: type[BaseModel], *, largest: int) -> Base
         return model.model_validate_json(text)
     except ValidationError as error:
         raise _unfit(error) from error
+
+
+def read_bytes(request: Request, *, largest: int) -> bytes:
+    """The body as it was sent, once. RequestError 413 if it is longer."""
+    request.max_content_length = largest + 1  # what comes in chunks is cut there without a word
+    data = request.get_data(cache=False)
+    if len(data) > largest:
+        raise RequestError(f"the body is longer than {largest} bytes", status=413)
+    return data
 
 
 def _is_json(request: Request) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -64,7 +64,8 @@ class Doors:
     """``admit`` is entered for as long as somebody is served, by account; BusyError turns them away.
 
     ``record`` is told what came of every change that was asked for, done or refused, unless ``once`` kept it; without
-    ``once`` nothing is kept. ``check`` raises an error while the server cannot answer. ``secret`` are places that no
+    ``once`` nothing is kept. ``check`` raises an error while the server cannot answer. ``hooks`` take webhooks, by the
+    name of the forge: headers and body, UnauthenticatedError for what it has not sent. ``secret`` are places that no
     message may name; ``largest`` are bytes of a body.
     """
 
@@ -73,5 +74,6 @@ class Doors:
     admit: Callable[[str], AbstractContextManager[None]] = _unlimited
     record: Callable[[Actor, Outcome], None] = _unlogged
     check: Callable[[], None] = _well
+    hooks: Mapping[str, Callable[[Mapping[str, str], bytes], bool]] = field(default_factory=dict)
     secret: tuple[Path, ...] = ()
     largest: int = 4 * 1024 * 1024

@@ -16,12 +16,13 @@ from govops.app.governance import (
     BusyError,
     ConflictError,
     ForbiddenError,
+    LimitedError,
     MissingConditionError,
     NotFoundError,
     StaleError,
     UnauthenticatedError,
 )
-from govops.errors import GovopsError, LimitError, RefusedError, UndecidableError, UsageError
+from govops.errors import GovopsError, LimitError, RefusedError, StorageError, UndecidableError, UsageError
 from govops.render.untrusted import log_exact, visible
 
 MEDIA_TYPE = "application/problem+json"
@@ -36,9 +37,11 @@ _STATUSES: tuple[tuple[type[GovopsError], HTTPStatus], ...] = (  # the first tha
     (StaleError, HTTPStatus.PRECONDITION_FAILED),
     (ForbiddenError, HTTPStatus.FORBIDDEN),
     (RefusedError, HTTPStatus.FORBIDDEN),
+    (LimitedError, HTTPStatus.TOO_MANY_REQUESTS),
     (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
     (UndecidableError, HTTPStatus.SERVICE_UNAVAILABLE),
     (LimitError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (StorageError, HTTPStatus.INSUFFICIENT_STORAGE),
 )
 
 
@@ -106,6 +109,8 @@ def _told(error: Exception, secret: tuple[Path, ...]) -> Response:
     headers = dict(error.headers) if isinstance(error, RequestError) else {}
     if isinstance(error, UnauthenticatedError):
         headers["WWW-Authenticate"] = _CHALLENGE
+    if isinstance(error, LimitedError):
+        headers["Retry-After"] = str(error.retry_after)
     errors = error.errors if isinstance(error, RequestError) else ()
     message, hint = (_shown(text, secret) for text in (error.message, error.hint))
     return problem(status_of(error), message, hint=hint, errors=errors, headers=headers)
@@ -128,6 +133,8 @@ def _failed(error: Exception) -> Response:
         return problem(503, "too much is asked at the moment", headers={"Retry-After": str(error.retry_after)})
     if isinstance(error, GovopsError) and status_of(error) == 503:
         return problem(503, "the repository cannot answer at the moment", headers={"Retry-After": "5"})
+    if isinstance(error, StorageError):
+        return problem(507, "there is no room to write here", hint="nothing was changed; ask again later")
     return problem(500, "something went wrong here", hint="give the request id to those who run the server")
 
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, Flask, Response, g, request
 
 import govops
 from govops.api.answers import written
+from govops.api.bodies import read_bytes
 from govops.api.docs_page import docs_page
 from govops.api.doors import Doors
 from govops.api.openapi import Specification
 from govops.api.problems import handle_problems, problem
 from govops.api.routes import Route
 from govops.api.serving import endpoint
+from govops.api.site import doors_of
 from govops.api.table import ROUTES
+from govops.app.governance import Site
+from govops.errors import UsageError
 
 PREFIX = "/api/governance"
+WEBHOOKS = "/webhooks/"
 PUBLIC = ("/health", "/openapi.json", "/docs")
 _EVERY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _HEADERS = {
@@ -32,7 +37,7 @@ _HEADERS = {
 def register_governance_api(  # noqa: PLR0913  one keyword for each component
     app: Flask,
     *,
-    doors: Doors,
+    doors: Doors | None = None,
     model_registry: Any = None,
     usecase_registry: Any = None,
     access_control: Any = None,
@@ -45,7 +50,8 @@ def register_governance_api(  # noqa: PLR0913  one keyword for each component
 
     A component is anything with the methods of the class of that name in ``govops.app.facades``; the routes of one that
     is left out are not there. Nothing of the application's own is changed: routes, error handlers, configuration.
-    ``doors`` are those of the components' site unless they are given. ``name`` tells several of one application apart.
+    ``doors`` are those of the components' site unless they are given; UsageError if none has one. ``name`` tells apart
+    several of one application.
     """
     components = {
         "model_registry": model_registry,
@@ -54,6 +60,7 @@ def register_governance_api(  # noqa: PLR0913  one keyword for each component
         "compliance_reporter": compliance_reporter,
         "sla_manager": sla_manager,
     }
+    doors = doors or doors_of(_site_of(components.values()))
     blueprint = Blueprint(name, __name__, url_prefix=url_prefix)
     routes = tuple(route for route in ROUTES if components[route.component] is not None)
     _add_routes(blueprint, routes, components, doors)
@@ -62,6 +69,14 @@ def register_governance_api(  # noqa: PLR0913  one keyword for each component
     handle_problems(blueprint, doors.secret)
     app.register_blueprint(blueprint)
     return blueprint
+
+
+def _site_of(components: Iterable[Any]) -> Site:
+    for component in components:
+        found: object = getattr(component, "site", None)
+        if isinstance(found, Site):
+            return found
+    raise UsageError("nobody says who may come in", hint="give `doors`, or a component that has a `site`")
 
 
 def _add_routes(blueprint: Blueprint, routes: tuple[Route, ...], components: dict[str, Any], doors: Doors) -> None:
@@ -86,11 +101,24 @@ def _add_routes(blueprint: Blueprint, routes: tuple[Route, ...], components: dic
     _add(blueprint, "/health", health, "GET")
     _add(blueprint, "/openapi.json", openapi, "GET")
     _add(blueprint, "/docs", docs, "GET")
+    for forge, take in doors.hooks.items():
+        _add(blueprint, f"{WEBHOOKS}{forge}", _hook(forge, take, doors.largest), "POST")
     _add_the_rest(blueprint, routes)
 
 
 def _add(blueprint: Blueprint, path: str, view: Callable[..., Response], method: str) -> None:
     blueprint.add_url_rule(path, view.__name__, view, methods=[method], provide_automatic_options=False)
+
+
+def _hook(forge: str, take: Callable[[Mapping[str, str], bytes], bool], largest: int) -> Callable[..., Response]:
+    """Take what a forge sends: it is known by its signature, and nothing of it is read but that."""
+
+    def receive() -> Response:
+        data = read_bytes(request, largest=largest)
+        return written({"is_new": take(dict(request.headers.items()), data)}, 202)
+
+    receive.__name__ = f"webhook_{forge}"
+    return receive
 
 
 def _add_the_rest(blueprint: Blueprint, routes: tuple[Route, ...]) -> None:

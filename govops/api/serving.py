@@ -28,7 +28,8 @@ def endpoint(route: Route, component: Any, doors: Doors) -> Callable[..., Respon
     """The view function of a route: first who asks, then what, then the component."""
 
     def serve(**path: str) -> Response:
-        actor = doors.authenticate(request.headers.get("Authorization"), request=g.govops_request)
+        known = doors.authenticate(request.headers.get("Authorization"), request=g.govops_request)
+        actor = replace(known, request=g.govops_request)
         with doors.admit(actor.account.address):
             if not route.is_write:
                 return _read(route, component, _call(route, actor, path, doors))

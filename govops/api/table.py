@@ -8,6 +8,7 @@ from typing import Final
 from govops.api.routes import Kind, Route
 from govops.api.views import access, compliance, models, service_levels, use_cases
 from govops.app.governance import requests
+from govops.index.durable.log import FILTERS
 
 _MODELS = partial(Route, component="model_registry")
 _USE_CASES = partial(Route, component="usecase_registry")
@@ -28,7 +29,13 @@ ROUTES: Final[tuple[Route, ...]] = (
     ),
     _MODELS("GET", "/models", models.list_models, kind=Kind.LIST, filters=("owner", "risk_tier", "status")),
     _MODELS("GET", "/models/<model>", models.get_model, kind=Kind.DOCUMENT),
-    _MODELS("GET", "/models/<model>/versions", models.list_versions, kind=Kind.LIST, filters=("status",)),
+    _MODELS(
+        "GET",
+        "/models/<model>/versions",
+        models.list_versions,
+        kind=Kind.LIST,
+        filters=("status", "declared", "artifact_digest"),
+    ),
     _MODELS("GET", "/models/<model>/versions/<version>", models.get_version, kind=Kind.DOCUMENT),
     _MODELS("GET", f"{_VERSION}/history", models.list_version_history, kind=Kind.LIST),
     _MODELS(
@@ -92,7 +99,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         "/usecases",
         use_cases.list_use_cases,
         kind=Kind.LIST,
-        filters=("owner", "impact", "status", "model"),
+        filters=("owner", "impact", "status"),
     ),
     _USE_CASES("GET", _USE_CASE, use_cases.get_use_case, kind=Kind.DOCUMENT),
     _USE_CASES(
@@ -138,7 +145,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     _ACCESS(
         "POST", "/users", access.create_user, kind=Kind.CREATION, permission="user:manage", body=requests.CreateUser
     ),
-    _ACCESS("GET", "/users", access.list_users, kind=Kind.LIST, filters=("active", "type", "role")),
+    _ACCESS("GET", "/users", access.list_users, kind=Kind.LIST, filters=("type",)),
     _ACCESS("GET", "/users/<user>", access.get_user, kind=Kind.DOCUMENT),
     _ACCESS("GET", "/users/<user>/roles", access.list_user_roles, kind=Kind.LIST),
     _ACCESS(
@@ -153,7 +160,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     _ACCESS("GET", "/roles", access.list_roles, kind=Kind.LIST),
     _ACCESS("GET", "/permissions/<user>/<permission>", access.check_permission, kind=Kind.DOCUMENT),
     _ACCESS("POST", "/approvals", access.request_approval, kind=Kind.CREATION, body=requests.RequestApproval),
-    _ACCESS("GET", "/approvals", access.list_approvals, kind=Kind.LIST, filters=("state", "opener", "resource")),
+    _ACCESS("GET", "/approvals", access.list_approvals, kind=Kind.LIST, filters=("state", "opener"), is_timeless=True),
     _ACCESS("GET", "/approvals/<id>", access.get_approval, kind=Kind.PROPOSAL),
     _ACCESS("POST", "/approvals/<id>/approve", access.approve, kind=Kind.DECISION, body=requests.Decide),
     _ACCESS("POST", "/approvals/<id>/reject", access.reject, kind=Kind.DECISION, body=requests.Decide),
@@ -187,7 +194,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         compliance.read_audit_log,
         kind=Kind.LIST,
         permission="audit:read",
-        filters=("actor", "action", "allowed", "since", "until"),
+        filters=FILTERS,
         is_timeless=True,
     ),
     _COMPLIANCE(
@@ -216,7 +223,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         "/slas/violations",
         service_levels.list_violations,
         kind=Kind.LIST,
-        filters=("sla", "objective", "status"),
+        filters=("sla", "metric", "status"),
     ),
     _SLAS(
         "POST",

@@ -52,6 +52,7 @@ _COMMANDS = {
     "query": ("govops.cli.query", "Ask the SQL copy of a repository."),
     "store": ("govops.cli.store", "Look after what the server keeps and git does not hold."),
     "token": ("govops.cli.token", "Give people tokens for the API, list them, and take them back."),
+    "serve": ("govops.cli.serve", "Serve the REST API of a repository."),
     "demo": ("govops.cli.demo", "Replay the example company's history and audit it."),
 }
 

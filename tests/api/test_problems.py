@@ -12,11 +12,13 @@ from govops.app.governance import (
     BusyError,
     ConflictError,
     ForbiddenError,
+    LimitedError,
     NotFoundError,
+    ReusedKeyError,
     StaleError,
     UnauthenticatedError,
 )
-from govops.errors import GovopsError, LimitError, RefusedError, UndecidableError, UsageError
+from govops.errors import GovopsError, LimitError, RefusedError, StorageError, UndecidableError, UsageError
 from tests.support.fake_registries import served
 
 URL = "/api/governance/models"
@@ -37,6 +39,9 @@ SECRET = "postgresql://govops:hunter2@db.internal/govops"
         (BusyError("no", retry_after=7), 503),
         (UndecidableError("no"), 503),
         (LimitError("no"), 503),
+        (LimitedError("no", retry_after=7), 429),
+        (ReusedKeyError("no"), 422),
+        (StorageError("no"), 507),
         (GovopsError("no"), 500),
         (ZeroDivisionError("no"), 500),
         (OSError(28, "No space left on device"), 500),
@@ -50,7 +55,7 @@ def test_every_error_has_its_status_and_the_form_of_the_standard(error: Exceptio
     assert {"type", "title", "status", "detail", "request_id"} <= answer.json.keys()
     assert (answer.json["type"], answer.json["status"]) == ("about:blank", status)
     assert answer.json["request_id"] == answer.headers["X-Request-Id"]
-    assert ("Retry-After" in answer.headers) is (status == 503)
+    assert ("Retry-After" in answer.headers) is (status in {429, 503})
     if isinstance(error, BusyError):
         assert answer.headers["Retry-After"] == "7"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask, abort
@@ -10,6 +11,9 @@ from flask import Flask, abort
 from govops.api import register_governance_api
 from govops.api.registration import PUBLIC
 from govops.api.table import ROUTES
+from govops.app.facades import ModelRegistry
+from govops.app.governance import Site
+from govops.errors import UsageError
 from tests.support.fake_registries import KEY, LIKE, Registry, Served, served
 
 
@@ -83,6 +87,15 @@ def test_what_goes_wrong_in_the_api_never_reaches_the_applications_handlers() ->
     }
     assert [answer.status_code for answer in statuses.values()] == [500, 404, 401, 405]
     assert {answer.mimetype for answer in statuses.values()} == {"application/problem+json"}
+
+
+def test_without_doors_there_has_to_be_a_site() -> None:
+    """Nobody comes in by accident: the call of the README has the doors of its components' repository."""
+    with pytest.raises(UsageError, match="who may come in"):
+        register_governance_api(Flask(__name__), model_registry=Registry(LIKE["model_registry"]))
+    app = Flask(__name__)
+    register_governance_api(app, model_registry=ModelRegistry(Site(Path("nowhere"))))
+    assert app.test_client().get("/api/governance/models").status_code == 401
 
 
 def test_two_repositories_can_live_in_one_application() -> None:

@@ -55,6 +55,7 @@ class Registry:
     like: type[Any]
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     say: dict[str, Callable[[], Any]] = field(default_factory=dict)
+    site: None = None
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         signature = inspect.signature(getattr(self.like, name))

@@ -29,6 +29,11 @@ class AccessControl:
     def __init__(self, site: Site) -> None:
         self._site = site
 
+    @property
+    def site(self) -> Site:
+        """Where it is done."""
+        return self._site
+
     def create_user(self, actor: Actor, request: CreateUser, *, key: str | None = None) -> Submitted:
         """Propose somebody new. Needs ``user:manage``, and ``role:manage`` if they get roles at once."""
         step = Step(actor, "user:manage", ResourceKey("User", request.name), key)

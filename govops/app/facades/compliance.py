@@ -30,6 +30,11 @@ class ComplianceReporter:
     def __init__(self, site: Site) -> None:
         self._site = site
 
+    @property
+    def site(self) -> Site:
+        """Where it is done."""
+        return self._site
+
     def report_incident(self, actor: Actor, request: ReportIncident, *, key: str | None = None) -> Submitted:
         """Report an incident; it lands at once where the policy asks for no approval. Needs ``incident:report``."""
         name = request.name or f"incident-{Step(actor, '', ResourceKey('Incident', ''), key).id}"

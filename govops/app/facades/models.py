@@ -23,6 +23,11 @@ class ModelRegistry:
     def __init__(self, site: Site) -> None:
         self._site = site
 
+    @property
+    def site(self) -> Site:
+        """Where it is done."""
+        return self._site
+
     def register(self, actor: Actor, request: RegisterModel, *, key: str | None = None) -> Submitted:
         """Propose a new model, a new version, or both. Needs ``model:register``."""
         step = Step(actor, "model:register", ResourceKey("Model", request.name), key)

@@ -46,6 +46,11 @@ class SLAManager:
     def __init__(self, site: Site) -> None:
         self._site = site
 
+    @property
+    def site(self) -> Site:
+        """Where it is done."""
+        return self._site
+
     def create(self, actor: Actor, request: CreateAgreement, *, key: str | None = None) -> Submitted:
         """Propose an agreement. Needs ``sla:manage``."""
         step = Step(actor, "sla:manage", ResourceKey("ServiceLevelAgreement", request.name), key)

@@ -23,6 +23,11 @@ class UseCaseRegistry:
     def __init__(self, site: Site) -> None:
         self._site = site
 
+    @property
+    def site(self) -> Site:
+        """Where it is done."""
+        return self._site
+
     def create(self, actor: Actor, request: CreateUseCase, *, key: str | None = None) -> Submitted:
         """Propose a use case as a draft. Needs ``usecase:create``."""
         step = _step(actor, "usecase:create", request.name, key)

@@ -7,16 +7,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from govops.errors import UsageError
+from govops.app.configured import configured
 from govops.kinds.lists import NonEmpty
 from govops.kinds.quoting import quoted
 from govops.kinds.resource import Part
 from govops.kinds.scalars import Duration, Name, Title
-from govops.yamlio.configuration import read_as
 
 Place = Annotated[str, Field(min_length=1, max_length=4096)]
-
-_SIZE = 256 * 1024
 
 
 class Policies(Part):
@@ -64,14 +61,4 @@ class FleetConfig(Part):
 
 def read_config(path: Path) -> FleetConfig:
     """The configuration in a file. UsageError with the place of the first fault, if there is any."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(_SIZE + 1)
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}", hint="give the file that lists the members") from error
-    config, findings = read_as(FleetConfig, data, path=path.name)
-    if config is None:
-        first, more = findings[0], len(findings) - 1
-        also = f"; {more} more problem(s) after that" if more else ""
-        raise UsageError(f"{first.place}: {first.message}", hint=f"{first.hint}{also}")
-    return config
+    return configured(FleetConfig, path, hint="give the file that lists the members")
