@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+import secrets
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
+from typing import Protocol
 
-from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, default_exceptions
 
-from govops.api.pages.doors import CHALLENGE, as_bearer
+from govops.api.pages.asking import Asked
+from govops.api.pages.faults import log_fault
 from govops.api.pages.rendering import rendered
+from govops.api.pages.signing_in import CHALLENGE, as_bearer
 from govops.api.pages.values import Badge, Link, Value, worded
 from govops.api.pages.views import Frame, Page, Prose, Standing
 from govops.app.governance import Actor
 from govops.app.governance.refusals import BusyError, ForbiddenError, NotFoundError, UnauthenticatedError
 from govops.errors import GovopsError, UsageError
-from govops.render.untrusted import clipped
+from govops.render.untrusted import clipped, without_addresses
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -41,13 +47,25 @@ _REFUSALS: tuple[tuple[type[GovopsError], int, str], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is looked at: by whom, at which moment (None: now), and what the address says."""
+class Gate(Protocol):
+    """What stands between a request and the pages.
 
-    actor: Actor
-    as_of: str | None
-    values: Mapping[str, str]
+    ``authenticate`` tells who sent an ``Authorization`` header, and raises for a stranger. ``admit`` is entered for as
+    long as somebody is served, by account; BusyError turns them away. ``secret`` are places that no message may name.
+    """
+
+    @property
+    def authenticate(self) -> Authenticate: ...
+    @property
+    def admit(self) -> Callable[[str], AbstractContextManager[None]]: ...
+    @property
+    def secret(self) -> tuple[Path, ...]: ...
+
+
+class Authenticate(Protocol):
+    """``request`` is the id of the request."""
+
+    def __call__(self, authorization: str | None, *, request: str) -> Actor: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +82,21 @@ def pages_blueprint(
     routes: Iterable[Route],
     *,
     repository: Callable[[], str],
-    authenticate: Callable[[str | None], Actor],
+    doors: Gate,
     name: str = "governance_pages",
+    discreet: bool = False,
 ) -> Blueprint:
-    """A blueprint of these pages. ``authenticate`` takes an ``Authorization`` header and raises for a stranger."""
-    pages = _Pages(tuple(routes), repository, authenticate)
+    """A blueprint of these pages; ``repository`` is what Settings call it. ``discreet`` hides e-mail addresses."""
+    pages = _Pages(tuple(routes), repository, doors, discreet)
     made = Blueprint(name, __name__)
     made.add_url_rule("/govops.css", "stylesheet", _stylesheet)
     for route in pages.routes:
         made.add_url_rule(route.path, route.name, pages.view(route))
     made.add_url_rule("/", "writing", pages.elsewhere, methods=_EVERY_METHOD[1:])
     made.add_url_rule("/<path:rest>", "elsewhere", pages.elsewhere, methods=_EVERY_METHOD)
-    made.register_error_handler(GovopsError, pages.refused)
-    made.register_error_handler(HTTPException, pages.failed)
+    for status in default_exceptions:  # an application's own for one status would come before ours for all
+        made.register_error_handler(status, pages.told)
+    made.register_error_handler(Exception, pages.told)
     made.after_request(_with_headers)
     return made
 
@@ -85,39 +105,47 @@ def pages_blueprint(
 class _Pages:
     routes: tuple[Route, ...]
     repository: Callable[[], str]
-    authenticate: Callable[[str | None], Actor]
+    doors: Gate
+    discreet: bool
 
     def view(self, route: Route) -> Callable[..., str]:
         """A view that shows the page to whoever may see it."""
 
-        def shown(**values: str) -> str:
-            actor = self.authenticate(as_bearer(request.headers.get("Authorization")))
-            page, standing = route.make(Asked(actor, _moment(), {**request.args.to_dict(), **values}))
-            return rendered(page, self._frame(actor.name, standing))
+        def look(**values: str) -> str:
+            actor = self._actor()
+            with self.doors.admit(actor.account.address):
+                asked = Asked(actor, _moment(), {**request.args.to_dict(), **values}, g.govops_request)
+                page, standing = route.make(asked)
+            shown = rendered(page, self._frame(actor.name, standing))
+            return without_addresses(shown) if self.discreet else shown
 
-        return shown
+        return look
 
     def elsewhere(self, rest: str = "") -> str:
         """Any other address below the prefix, and any other method."""
-        self.authenticate(as_bearer(request.headers.get("Authorization")))
+        self._actor()
         if request.method not in ("GET", "HEAD"):
             raise MethodNotAllowed(["GET", "HEAD"])
         raise NotFoundError(f"there is no page {clipped(rest, 100)!r}")
 
-    def refused(self, error: GovopsError) -> Response:
+    def told(self, error: Exception) -> Response:
         """Why there is no page, in words; of what went wrong on our side nothing but that it did."""
-        known = (one for one in _REFUSALS if isinstance(error, one[0]))
-        _, status, title = next(known, (None, 500, "This page could not be made"))
-        told = (error.message, error.hint) if status != 500 else ("what went wrong stands in the log of the server",)
-        answer = self._problem(status, title, tuple(line for line in told if line))
+        if isinstance(error, HTTPException):
+            return self._refused(error)
+        found = next(((status, title) for kind, status, title in _REFUSALS if isinstance(error, kind)), None)
+        if found is None or not isinstance(error, GovopsError):
+            name = log_fault(error)
+            told = f"what went wrong stands in the log of the server, under request {name}"
+            return self._problem(500, "This page could not be made", (told,))
+        answer = self._problem(*found, tuple(self._shown(line) for line in (error.message, error.hint) if line))
         if isinstance(error, UnauthenticatedError):
             answer.headers["WWW-Authenticate"] = CHALLENGE
         if isinstance(error, BusyError):
             answer.headers["Retry-After"] = str(error.retry_after)
         return answer
 
-    def failed(self, error: HTTPException) -> Response:
-        """What Flask itself refused."""
+    def _refused(self, error: HTTPException) -> Response:
+        """What the framework found."""
         answer = self._problem(error.code or 500, error.name, ())
         answer.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
         return answer
@@ -127,6 +155,16 @@ class _Pages:
         words = (*(worded(_sentence(line)) for line in told), *home)
         page = Page(title, (Prose("", words),), badge=Badge(str(status), "bad"))
         return Response(rendered(page, self._frame("", None)), status=status, mimetype="text/html")
+
+    def _actor(self) -> Actor:
+        g.govops_request = secrets.token_hex(8)
+        header = as_bearer(request.headers.get("Authorization"))
+        return self.doors.authenticate(header, request=g.govops_request)
+
+    def _shown(self, line: str) -> str:
+        for place in self.doors.secret:
+            line = line.replace(str(place), "…")
+        return line
 
     def _frame(self, reader: str, standing: Standing | None) -> Frame:
         menu = tuple(Link(route.name, route.menu) for route in self.routes if route.menu) if reader else ()

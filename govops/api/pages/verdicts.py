@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
-from govops.api.pages.values import NOTHING, Badge, Code, Id, Link, Moment, Person, Value, phrase, worded
+from govops.api.pages.links import resource_link
+from govops.api.pages.values import NOTHING, Badge, Code, Id, Moment, Person, Value, phrase, worded
 from govops.api.pages.views import Block, Given, Required, Table, Verdict
+from govops.api.pages.wording import FOUND, STATUSES
 from govops.finding import ActionRecord, ApprovalRecord, ChangeRecord, Finding, RequirementRecord, Severity, Status
 from govops.outlook import Missing, Outlook
 from govops.render.outlook.wording import NOT_AUDITED, headline
-from govops.render.wording import RESULTS, evidence_kind, is_spare, many, served_as, short
+from govops.render.wording import evidence_kind, is_spare, many, served_as, short
 
 _NAMED = 12  # persons that could approve; more are counted
 _BADGES = {
     Status.PASS: Badge("met", "good"),
     Status.UNVERIFIABLE: Badge("not established", "unknown"),
-}
-_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+-]{0,62}")
-_PAGES = {"UseCase": "use_case", "User": "person", "Incident": "incident", "ServiceLevelAgreement": "sla"}
-STATUSES = {
-    Status.PASS: Badge("allowed", "good"),
-    Status.WARN: Badge("allowed, with a warning", "waits"),
-    Status.FAIL: Badge("violation", "bad"),
-    Status.UNVERIFIABLE: Badge("not established", "unknown"),
-    Status.ERROR: Badge("error", "bad"),
-    Status.WAIVED: Badge("waived", "waits"),
 }
 
 
@@ -49,16 +40,17 @@ def outlook_blocks(outlook: Outlook) -> Iterator[Block]:
 
 def change_blocks(change: ChangeRecord, findings: Iterable[Finding] = ()) -> Iterator[Block]:
     """The verdict on what has landed, and what it meant."""
+    against = tuple(findings)
     yield Verdict(
         title="Verdict",
         badge=STATUSES[change.status],
-        headline=RESULTS[change.status].capitalize(),
+        headline=_in_short(change, against),
         required=tuple(_required(one, None) for one in change.requirements),
         given=tuple(map(_given, change.approvals)),
         foot="Judged by the rules in force before it landed.",
     )
     yield actions(change.actions)
-    yield from _problems(tuple(findings))
+    yield from _problems(against)
     yield Table(
         "What landed, beside what was reviewed",
         ("File", "Content"),
@@ -69,40 +61,32 @@ def change_blocks(change: ChangeRecord, findings: Iterable[Finding] = ()) -> Ite
     )
 
 
+def _in_short(change: ChangeRecord, against: tuple[Finding, ...]) -> str:
+    met = sum(one.status is Status.PASS for one in change.requirements)
+    told = (
+        f"{met} of {many(len(change.requirements), 'requirement')} met"
+        if change.requirements
+        else "Nothing was required"
+    )
+    broken = sum(one.status in (Status.FAIL, Status.UNVERIFIABLE, Status.ERROR) for one in against)
+    return f"{told}; {many(broken, 'finding')} against it" if broken else told
+
+
 def actions(found: Iterable[ActionRecord]) -> Table:
     """What a change means."""
-    rows = tuple((Code(one.name), _resource(one), one.summary or NOTHING, Code(one.path)) for one in found)
+    rows = tuple((Code(one.name), resource_link(one.resource), one.summary or NOTHING, Code(one.path)) for one in found)
     return Table("What it means", ("Action", "Resource", "What changes", "File"), rows, "No governed file is changed.")
-
-
-def resource(name: str) -> Value:
-    """``Model/fraud-screen`` as a link to its page, where there is one."""
-    kind, *parts = name.split("/")
-    if not all(_NAME.fullmatch(part) for part in parts):
-        return name or NOTHING
-    match kind, parts:
-        case "ModelVersion", [model, version]:
-            return Link("version", name, {"model": model, "version": version})
-        case ("Model", [model]) | ("Deployment", [_, model]):
-            return Link("model", name, {"model": model})
-        case _, [one] if kind in _PAGES:
-            return Link(_PAGES[kind], name, {"name": one})
-    return name
 
 
 def finding_row(finding: Finding) -> tuple[Value, ...]:
     """Rule, words, place and what to do."""
     return (
         Code(finding.rule),
-        STATUSES[finding.status],
+        FOUND[finding.status],
         worded(finding.message),
         Code(finding.place) if finding.path else NOTHING,
         worded(finding.hint) if finding.hint else NOTHING,
     )
-
-
-def _resource(one: ActionRecord) -> Value:
-    return resource(one.resource)
 
 
 def _required(one: RequirementRecord, missing: Missing | None) -> Required:

@@ -53,7 +53,7 @@ class Table:
     next rows. ``anchor`` is what an address names it by.
     """
 
-    title: str
+    title: Value
     columns: tuple[str | Column, ...]
     rows: tuple[tuple[Value, ...], ...]
     otherwise: Value
@@ -126,7 +126,7 @@ class Timeline:
 class Prose:
     """Paragraphs, or a list, under a heading; ``title`` may be empty."""
 
-    title: str
+    title: Value
     paragraphs: tuple[Value, ...] = ()
     items: tuple[Value, ...] = ()
     level: int = 2
@@ -195,7 +195,7 @@ Block = Table | Facts | Figures | Timeline | Prose | Verdict | Chart | Choice
 class Page:
     """One page. ``crumbs`` lead to it, the overview first; ``section`` is the entry of the menu that it belongs to.
 
-    ``is_dated`` says whether another moment may be asked for.
+    ``is_long``: it begins with its contents. ``is_dated`` says whether another moment may be asked for.
     """
 
     title: str
@@ -206,6 +206,13 @@ class Page:
     badge: Badge | None = None
     lead: Value = ""
     is_dated: bool = False
+    is_long: bool = False
+
+    @property
+    def contents(self) -> tuple[tuple[str, Value], ...]:
+        """The id of each section and its title."""
+        numbered = ((getattr(block, "anchor", "") or f"b{at}", block) for at, block in enumerate(self.blocks, start=1))
+        return tuple((id_, block.title) for id_, block in numbered if block.title and getattr(block, "level", 2) == 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +222,7 @@ class Standing:
     commit: str = ""
     lag: int = 0
     as_of: str = ""
+    source: str = "Index at"
 
     @property
     def moment(self) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from govops.app.hosting.deciding import decide
 from govops.app.hosting.opening import open_proposal
-from govops.app.hosting.reading import open_ones, submitted
+from govops.app.hosting.reading import open_ones, submitted, waiting
 from govops.app.hosting.settling import Settled, settle
 
-__all__ = ["Settled", "decide", "open_ones", "open_proposal", "settle", "submitted"]
+__all__ = ["Settled", "decide", "open_ones", "open_proposal", "settle", "submitted", "waiting"]

@@ -22,3 +22,10 @@ def open_ones(site: Site) -> tuple[HostedProposal, ...]:
     """Every open proposal, oldest first."""
     with look(site) as scene:
         return tuple(sorted(scene.branch.open.values(), key=lambda kept: (kept.opened_at, kept.id)))
+
+
+def waiting(site: Site, most: int) -> tuple[Submitted, ...]:
+    """The open proposals with the gate's verdict on each, oldest first; at most so many."""
+    with look(site) as scene:
+        kept = sorted(scene.branch.open.values(), key=lambda one: (one.opened_at, one.id))
+        return tuple(told(one, scene.judge(one).outlook) for one in kept[:most])

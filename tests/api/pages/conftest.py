@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -20,18 +22,32 @@ from tests.support.chromium import PROGRAM, Chromium
 TOKEN = "a-token-of-claire"
 
 
-def authenticate(authorization: str | None) -> Actor:
-    """One person is known."""
-    if authorization != f"Bearer {TOKEN}":
-        raise UnauthenticatedError("nobody is known by that token", hint="give a token as the password")
-    return Actor("claire-fontaine", Account(forge="local", id="4"))
+class OnePerson:
+    """Doors that open for one token, and count who is inside."""
+
+    secret = (Path("/srv/governance.git"),)
+
+    def __init__(self) -> None:
+        self.inside: list[str] = []
+
+    def authenticate(self, authorization: str | None, *, request: str) -> Actor:
+        """Claire, or nobody."""
+        if authorization != f"Bearer {TOKEN}":
+            raise UnauthenticatedError("nobody is known by that token", hint="give a token as the password")
+        return Actor("claire-fontaine", Account(forge="local", id="4"))
+
+    @contextmanager
+    def admit(self, who: str) -> Iterator[None]:
+        """Everybody, one after the other."""
+        self.inside.append(who)
+        yield
 
 
 @pytest.fixture(scope="session")
 def application() -> Flask:
     """The pages below a prefix of the host's choice."""
     app = Flask("somebody-elses")
-    pages = pages_blueprint(sample.routes(), repository=lambda: "north-quay/governance", authenticate=authenticate)
+    pages = pages_blueprint(sample.routes(), repository=lambda: "north-quay/governance", doors=OnePerson())
     app.register_blueprint(pages, url_prefix="/governance")
     return app
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from govops.api.pages.blueprint import Asked, Route
+from govops.api.pages.asking import Asked
+from govops.api.pages.blueprint import Route
 from govops.api.pages.values import Badge, Code, Id, Link, Moment, Person, Value, phrase
 from govops.api.pages.verdicts import change_blocks, outlook_blocks
 from govops.api.pages.views import (

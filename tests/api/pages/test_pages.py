@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
 from importlib.resources import files
 from typing import Any
@@ -14,14 +16,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import UndefinedError
 
-from govops.api.pages.blueprint import Asked, Route, pages_blueprint
+from govops.api.pages.asking import Asked
+from govops.api.pages.blueprint import Route, pages_blueprint
 from govops.api.pages.rendering import environment, rendered
 from govops.api.pages.values import Badge, Code, Id, Link, Moment, Strong, Value, html, phrase
 from govops.api.pages.views import Frame, Page
+from govops.app.governance import BusyError
 from govops.errors import GovopsError
 from govops.render.untrusted import one_line
 from tests.api.pages import sample
-from tests.api.pages.conftest import TOKEN, authenticate
+from tests.api.pages.conftest import TOKEN, OnePerson
 from tests.api.pages.reading import complaints, read
 from tests.render import naughty
 
@@ -153,6 +157,22 @@ def test_no_header_makes_another_method_or_origin_of_a_request(client: FlaskClie
     assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
 
 
+def test_who_asks_too_much_is_turned_away() -> None:
+    """The doors decide before anything is read; the page says when to come again."""
+
+    class Full(OnePerson):
+        @contextmanager
+        def admit(self, who: str) -> Iterator[None]:
+            if who:
+                raise BusyError("too much is asked", retry_after=7)
+            yield
+
+    app = Flask("full")
+    app.register_blueprint(pages_blueprint(sample.routes(), repository=lambda: "x", doors=Full()), url_prefix="/g")
+    answer = app.test_client().get("/g/", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "7")
+
+
 def test_head_is_get_without_a_body(client: FlaskClient) -> None:
     """As every tool expects."""
     assert (client.head(FIRST).status_code, client.head(FIRST).data) == (200, b"")
@@ -167,7 +187,7 @@ def test_what_goes_wrong_tells_nothing_of_the_machine(client: FlaskClient) -> No
     assert list(read(missing.text).all("b")) == []
     routes = (Route("/", "overview", _broken), Route("/models", "models", _failing))
     app = Flask("faulty")
-    app.register_blueprint(pages_blueprint(routes, repository=lambda: "x", authenticate=authenticate), url_prefix="/g")
+    app.register_blueprint(pages_blueprint(routes, repository=lambda: "x", doors=OnePerson()), url_prefix="/g")
     for path in ("/g/", "/g/models"):
         answer = app.test_client().get(path, headers={"Authorization": f"Bearer {TOKEN}"})
         assert answer.status_code == 500
@@ -272,7 +292,7 @@ def test_an_application_may_hold_the_pages_twice() -> None:
     """Two repositories below two prefixes, each with links to its own."""
     app = Flask("twice")
     for name in ("first", "second"):
-        pages = pages_blueprint(sample.routes(), repository=lambda: "x", authenticate=authenticate, name=name)
+        pages = pages_blueprint(sample.routes(), repository=lambda: "x", doors=OnePerson(), name=name)
         app.register_blueprint(pages, url_prefix=f"/{name}")
     answer = app.test_client().get("/second/", headers={"Authorization": f"Bearer {TOKEN}"})
     links = {link.attributes["href"] for link in read(answer.text).all("a")}

@@ -1,0 +1,132 @@
+"""People and roles, as they stood on any date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from govops.api.pages.history import happenings
+from govops.api.pages.links import HOME
+from govops.api.pages.shelf import Row, Shelf, spec_of
+from govops.api.pages.values import Badge, Code, Id, Link, Person, Value, joined, phrase
+from govops.api.pages.views import Block, Facts, Page, Table, Timeline, number
+from govops.api.pages.wording import moment, people
+
+PEOPLE = Link("people", "People")
+_LATEST = 20  # decisions of one person
+
+
+def everybody(shelf: Shelf) -> Page:
+    """Who stood there, with which roles; and what the roles allowed."""
+    rows, more = shelf.page("users", "people")
+    held = shelf.all("user_roles")
+    roles = _grouped(held, "user_name", "role")
+    users = Table(
+        "Who there is",
+        ("Person", "Name", "Type", "State", "Roles"),
+        tuple(
+            (
+                Person(row["name"]),
+                row["display_name"],
+                row["type"],
+                _activity(row),
+                joined(map(Code, roles.get(row["name"], []))),
+            )
+            for row in rows
+        ),
+        "Nobody. Add people with a proposal that adds files below registry/users.",
+        more=more,
+    )
+    return Page("People", (users, _roles(shelf, held)), section="people", crumbs=(HOME,), is_dated=True)
+
+
+def _roles(shelf: Shelf, held: list[Row]) -> Table:
+    allowed = _grouped(shelf.all("role_permissions"), "role", "permission")
+    holders = _grouped(held, "role", "user_name")
+    return Table(
+        "Roles",
+        ("Role", "What it is for", "Permissions", "Holders", number("How many")),
+        tuple(
+            (
+                Code(row["name"]),
+                row["description"],
+                joined(map(Code, allowed.get(row["name"], [])), nothing="none"),
+                people(holders.get(row["name"], []), nothing="nobody"),
+                len(holders.get(row["name"], [])),
+            )
+            for row in shelf.all("roles")
+        ),
+        "There is no role.",
+    )
+
+
+def person(shelf: Shelf) -> Page:
+    """One person: roles with the change that gave each, and what they decided."""
+    name = shelf.asked.values["name"]
+    row = shelf.get("users", "person", name=name)
+    return Page(
+        row["display_name"] or name,
+        tuple(_blocks(shelf, row)),
+        section="people",
+        crumbs=(HOME, PEOPLE),
+        kind=f"{row['type'].capitalize()} {name}",
+        badge=_activity(row),
+        is_dated=True,
+    )
+
+
+def _blocks(shelf: Shelf, row: Row) -> Iterator[Block]:
+    name = row["name"]
+    yield Table(
+        "Roles",
+        ("Role", "Since", "Given by change"),
+        tuple(
+            (Code(one["role"]), moment(one["since"]), Id(one["commit_id"], "change"))
+            for one in shelf.all("user_roles", user=name)
+        ),
+        "They hold no role. An admin gives roles by a proposal.",
+    )
+    yield Facts("About them", tuple(_about(row)))
+    decided = shelf.reader.page("approvals", at=shelf.at, filters={"person": name}, limit=_LATEST).rows
+    yield Table(
+        f"Their last {_LATEST} decisions" if len(decided) == _LATEST else "Their decisions",
+        ("Change", "Decision", "When", "Counted", "Why not"),
+        tuple(map(_decision, decided)),
+        "They have decided nothing.",
+    )
+    yield Timeline("What happened to them", happenings(shelf, f"User/{name}"), "Nothing is on record.")
+
+
+def _decision(one: Row) -> tuple[Value, ...]:
+    reasons = joined((phrase(words, " ", Code(rule)) for rule, words in one["reasons"]), by="; ")
+    counts = Badge("does not count", "bad") if one["reasons"] and not one["counted"] else Badge("not needed")
+    return (
+        Id(one["commit_id"], "change"),
+        Badge(one["decision"], "good" if one["decision"] == "approve" else "bad"),
+        moment(one["at"]),
+        Badge("counts", "good") if one["counted"] else counts,
+        reasons,
+    )
+
+
+def _about(row: Row) -> Iterator[tuple[str, Value]]:
+    spec = spec_of(row)
+    accounts = [f"{one.get('login') or one.get('id')} at {one.get('forge')}" for one in _dicts(spec.get("accounts"))]
+    yield "Accounts", joined(accounts, nothing="none")
+    yield "File", Code(row["path"])
+    yield "Stands so since", Id(row["commit_id"], "change")
+
+
+def _activity(row: Row) -> Badge:
+    return Badge("active", "good") if row["active"] else Badge("not active")
+
+
+def _dicts(found: object) -> list[dict[str, Any]]:
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _grouped(rows: list[Row], by: str, what: str) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for row in rows:
+        grouped.setdefault(row[by], []).append(row[what])
+    return grouped
