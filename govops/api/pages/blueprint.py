@@ -6,16 +6,14 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
-from typing import Protocol
 
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, default_exceptions
 
+from govops.api.doors import Doors
 from govops.api.pages.asking import Asked
 from govops.api.pages.faults import log_fault
 from govops.api.pages.rendering import rendered
@@ -47,27 +45,6 @@ _REFUSALS: tuple[tuple[type[GovopsError], int, str], ...] = (
 )
 
 
-class Gate(Protocol):
-    """What stands between a request and the pages.
-
-    ``authenticate`` tells who sent an ``Authorization`` header, and raises for a stranger. ``admit`` is entered for as
-    long as somebody is served, by account; BusyError turns them away. ``secret`` are places that no message may name.
-    """
-
-    @property
-    def authenticate(self) -> Authenticate: ...
-    @property
-    def admit(self) -> Callable[[str], AbstractContextManager[None]]: ...
-    @property
-    def secret(self) -> tuple[Path, ...]: ...
-
-
-class Authenticate(Protocol):
-    """``request`` is the id of the request."""
-
-    def __call__(self, authorization: str | None, *, request: str) -> Actor: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Route:
     """One page: its path below the prefix, the name that links use, what makes it, and its entry in the menu."""
@@ -82,7 +59,7 @@ def pages_blueprint(
     routes: Iterable[Route],
     *,
     repository: Callable[[], str],
-    doors: Gate,
+    doors: Doors,
     name: str = "governance_pages",
     discreet: bool = False,
 ) -> Blueprint:
@@ -105,7 +82,7 @@ def pages_blueprint(
 class _Pages:
     routes: tuple[Route, ...]
     repository: Callable[[], str]
-    doors: Gate
+    doors: Doors
     discreet: bool
 
     def view(self, route: Route) -> Callable[..., str]:

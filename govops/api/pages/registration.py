@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from flask import Blueprint, Flask
 
+from govops.api.doors import Doors
 from govops.api.pages import audit_log, changes, incidents, models, overview, people, proposals, report, slas, use_cases
 from govops.api.pages.asking import Asked
-from govops.api.pages.blueprint import Gate, Route, pages_blueprint
+from govops.api.pages.blueprint import Route, pages_blueprint
 from govops.api.pages.shelf import Shelf, shelf
 from govops.api.pages.views import Page, Standing
 from govops.app.access import in_force
@@ -20,7 +21,7 @@ _Made = tuple[Page, Standing | None]
 
 
 def register_governance_pages(
-    app: Flask, *, site: Site, doors: Gate, url_prefix: str = PREFIX, name: str = "governance_pages"
+    app: Flask, *, site: Site, doors: Doors, url_prefix: str = PREFIX, name: str = "governance_pages"
 ) -> Blueprint:
     """Add the pages of a site below ``url_prefix``, and nothing else; the site needs an index.
 

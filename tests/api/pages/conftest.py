@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from govops.api.doors import Doors
 from govops.api.pages.blueprint import pages_blueprint
 from govops.app.governance import Actor, UnauthenticatedError
 from govops.evidence.records import Account
@@ -22,32 +22,21 @@ from tests.support.chromium import PROGRAM, Chromium
 TOKEN = "a-token-of-claire"
 
 
-class OnePerson:
-    """Doors that open for one token, and count who is inside."""
+def authenticate(authorization: str | None, *, request: str) -> Actor:
+    """Claire, or nobody."""
+    if authorization != f"Bearer {TOKEN}":
+        raise UnauthenticatedError("nobody is known by that token", hint="give a token as the password")
+    return Actor("claire-fontaine", Account(forge="local", id="4"))
 
-    secret = (Path("/srv/governance.git"),)
 
-    def __init__(self) -> None:
-        self.inside: list[str] = []
-
-    def authenticate(self, authorization: str | None, *, request: str) -> Actor:
-        """Claire, or nobody."""
-        if authorization != f"Bearer {TOKEN}":
-            raise UnauthenticatedError("nobody is known by that token", hint="give a token as the password")
-        return Actor("claire-fontaine", Account(forge="local", id="4"))
-
-    @contextmanager
-    def admit(self, who: str) -> Iterator[None]:
-        """Everybody, one after the other."""
-        self.inside.append(who)
-        yield
+DOORS = Doors(authenticate, secret=(Path("/srv/governance.git"),))
 
 
 @pytest.fixture(scope="session")
 def application() -> Flask:
     """The pages below a prefix of the host's choice."""
     app = Flask("somebody-elses")
-    pages = pages_blueprint(sample.routes(), repository=lambda: "north-quay/governance", doors=OnePerson())
+    pages = pages_blueprint(sample.routes(), repository=lambda: "north-quay/governance", doors=DOORS)
     app.register_blueprint(pages, url_prefix="/governance")
     return app
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from govops.app.access import Doors as Doorkeepers
+from govops.api.doors import Doors
+from govops.app.access import Doors as TokenDoors
 from govops.app.access import authenticate, mint, upgrade_store
 from govops.app.facades import AccessControl, ComplianceReporter, ModelRegistry, SLAManager
 from govops.app.governance import Actor, Site, Submitted
@@ -54,34 +55,12 @@ class Morning:
         return mint(self.site, person, label="browser").secret
 
     def doors(self) -> Doors:
-        """As a server has them."""
-        return Doors(self.site)
+        """The tokens of the store, and nothing else."""
 
+        def known(authorization: str | None, *, request: str) -> Actor:
+            return authenticate(self.site, authorization, TokenDoors(), request=request)
 
-@dataclass(frozen=True)
-class Doors:
-    """Tokens of the store, and nothing else."""
-
-    site: Site
-
-    @property
-    def secret(self) -> tuple[Path, ...]:
-        """Where it is."""
-        return (self.site.repository,)
-
-    def authenticate(self, authorization: str | None, *, request: str) -> Actor:
-        """By the rules in force."""
-        return authenticate(self.site, authorization, Doorkeepers(), request=request)
-
-    def admit(self, who: str) -> Doors:
-        """Everybody."""
-        return self
-
-    def __enter__(self) -> None:
-        """Nothing is counted."""
-
-    def __exit__(self, *_: object) -> None:
-        """Nothing was counted."""
+        return Doors(known, secret=(self.site.repository,))
 
 
 def morning(folder: Path) -> Morning:

@@ -25,7 +25,7 @@ from govops.app.governance import BusyError
 from govops.errors import GovopsError
 from govops.render.untrusted import one_line
 from tests.api.pages import sample
-from tests.api.pages.conftest import TOKEN, OnePerson
+from tests.api.pages.conftest import DOORS, TOKEN
 from tests.api.pages.reading import complaints, read
 from tests.render import naughty
 
@@ -160,15 +160,15 @@ def test_no_header_makes_another_method_or_origin_of_a_request(client: FlaskClie
 def test_who_asks_too_much_is_turned_away() -> None:
     """The doors decide before anything is read; the page says when to come again."""
 
-    class Full(OnePerson):
-        @contextmanager
-        def admit(self, who: str) -> Iterator[None]:
-            if who:
-                raise BusyError("too much is asked", retry_after=7)
-            yield
+    @contextmanager
+    def full(who: str) -> Iterator[None]:
+        if who:
+            raise BusyError("too much is asked", retry_after=7)
+        yield
 
+    pages = pages_blueprint(sample.routes(), repository=lambda: "x", doors=replace(DOORS, admit=full))
     app = Flask("full")
-    app.register_blueprint(pages_blueprint(sample.routes(), repository=lambda: "x", doors=Full()), url_prefix="/g")
+    app.register_blueprint(pages, url_prefix="/g")
     answer = app.test_client().get("/g/", headers={"Authorization": f"Bearer {TOKEN}"})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "7")
 
@@ -187,7 +187,7 @@ def test_what_goes_wrong_tells_nothing_of_the_machine(client: FlaskClient) -> No
     assert list(read(missing.text).all("b")) == []
     routes = (Route("/", "overview", _broken), Route("/models", "models", _failing))
     app = Flask("faulty")
-    app.register_blueprint(pages_blueprint(routes, repository=lambda: "x", doors=OnePerson()), url_prefix="/g")
+    app.register_blueprint(pages_blueprint(routes, repository=lambda: "x", doors=DOORS), url_prefix="/g")
     for path in ("/g/", "/g/models"):
         answer = app.test_client().get(path, headers={"Authorization": f"Bearer {TOKEN}"})
         assert answer.status_code == 500
@@ -292,7 +292,7 @@ def test_an_application_may_hold_the_pages_twice() -> None:
     """Two repositories below two prefixes, each with links to its own."""
     app = Flask("twice")
     for name in ("first", "second"):
-        pages = pages_blueprint(sample.routes(), repository=lambda: "x", doors=OnePerson(), name=name)
+        pages = pages_blueprint(sample.routes(), repository=lambda: "x", doors=DOORS, name=name)
         app.register_blueprint(pages, url_prefix=f"/{name}")
     answer = app.test_client().get("/second/", headers={"Authorization": f"Bearer {TOKEN}"})
     links = {link.attributes["href"] for link in read(answer.text).all("a")}
