@@ -349,8 +349,8 @@ REFUSED: dict[str, tuple[Make, type[Exception], str]] = {
     ),
     "what was never reported": (lambda tip, w: seen(tip, Incident, "none"), NotFoundError, "there is no Incident"),
     "a name that is none": (lambda tip, w: seen(tip, ModelVersion, "fraud/../x"), NotFoundError, "ModelVersion"),
-    "what was not read": (lambda tip, w: tip.seen(User, "alice", None), MissingConditionError, "have seen"),  # type: ignore[dict-item, return-value]
-    "what has changed": (lambda tip, w: tip.seen(User, "alice", "0" * 40), StaleError, "not as you have seen"),  # type: ignore[dict-item, return-value]
+    "what was not read": (lambda tip, w: tip.seen(User, "alice", None), MissingConditionError, "have seen"),  # type: ignore[dict-item, return-value]  # it never gets so far as to make a draft
+    "what has changed": (lambda tip, w: tip.seen(User, "alice", "0" * 40), StaleError, "not as you have seen"),  # type: ignore[dict-item, return-value]  # neither does this
 }
 
 
@@ -479,5 +479,5 @@ def test_what_is_said_stands_in_the_file_as_it_was_said_or_is_refused(world: Wor
         assert not notes.strip() or not notes.isprintable()
         return
     assert text is not None
-    resolution = yamlio.read(text).value["spec"]["resolution"]  # type: ignore[index]
+    resolution = yamlio.read(text).value["spec"]["resolution"]  # type: ignore[index]  # YAML is of any shape
     assert resolution == {"by": "bob", "at": AT, "notes": notes}
