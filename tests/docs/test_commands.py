@@ -6,7 +6,8 @@ the order shown; ``…`` stands for anything, ids and instants for any other one
 which begins in a checkout.
 
 Nothing is downloaded: ``make`` finds its virtual environment set up, and ``pip install .`` builds and installs a real
-wheel, but takes what govops depends on from the environment that runs the tests.
+wheel, but takes what govops depends on from the environment that runs the tests. That is done once, for the README:
+other pages that tell the same two lines go on behind them, and their commands run in forks (`tests.support.warm`).
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.support import warm
 from tests.support.lowest import ROOT
 from tests.support.parts import require
 
@@ -49,6 +51,8 @@ PAGES = (
     *_GUIDES,
     *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs/tutorial").glob("*.md")),
 )
+_FIRST = PAGES[0]
+_INSTALLING = ("python3 -m venv ~/govops-venv && . ~/govops-venv/bin/activate", "pip install .")
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"#[^#]*\bexit (\d)[^#]*$")
 _CHANGING = re.compile(r"\b(?:[0-9a-f]{7,64}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\b")
@@ -70,7 +74,13 @@ class Shown:
 def test_the_commands_of_a_page_do_what_it_says(page: str, tmp_path: Path) -> None:
     """Nobody who follows the page meets something else than the page shows."""
     session = list(shown((ROOT / page).read_text(encoding="utf-8")))
-    for want, (code, printed) in zip(session, run(session, tmp_path, work=checkout(tmp_path)), strict=True):
+    if page == _FIRST:
+        assert {want.command for want in session} >= {*_INSTALLING}
+        done = run(session, tmp_path, work=checkout(tmp_path, Path(sys.executable).with_name("govops")))
+    else:
+        session = [want for want in session if want.command not in _INSTALLING]
+        done = run(session, tmp_path, work=checkout(tmp_path, warm.folder() / "govops"), path=[warm.folder()])
+    for want, (code, printed) in zip(session, done, strict=True):
         assert code == want.code, f"$ {want.command}\nended with {code}, not {want.code}:\n{printed}"
         assert missing(want.output, printed) is None, f"$ {want.command}\nprinted:\n{printed}"
 
@@ -124,17 +134,18 @@ def shown(text: str) -> Iterator[Shown]:
             yield current
 
 
-def checkout(folder: Path) -> Path:
+def checkout(folder: Path, program: Path) -> Path:
     """A copy of this checkout in which ``make`` has nothing left to set up."""
     copy = folder / "govops"
     shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*_NOT_CHECKED_OUT))
-    (copy / ".venv").mkdir()
-    (copy / ".venv/bin").symlink_to(Path(sys.executable).parent)
+    (copy / ".venv/bin").mkdir(parents=True)
+    (copy / ".venv/bin/python").symlink_to(sys.executable)
+    (copy / ".venv/bin/govops").symlink_to(program)
     (copy / ".venv/.installed").touch()
     return copy
 
 
-def run(session: list[Shown], folder: Path, *, work: Path) -> list[tuple[int, str]]:
+def run(session: list[Shown], folder: Path, *, work: Path, path: Sequence[Path] = ()) -> list[tuple[int, str]]:
     """Exit code and output, both streams together, of each command, typed into one shell in a new home."""
     for program, package in (("bash", ""), ("git", ""), ("make", ""), ("ssh-keygen", "openssh-client")):
         require(program, package=package)
@@ -142,7 +153,7 @@ def run(session: list[Shown], folder: Path, *, work: Path) -> list[tuple[int, st
     done = subprocess.run(
         ["bash", "-c", f"exec 2>&1\n{script}"],
         cwd=work,
-        env=_environment(folder),
+        env=_environment(folder, path),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         check=False,
@@ -153,14 +164,14 @@ def run(session: list[Shown], folder: Path, *, work: Path) -> list[tuple[int, st
     return [(int(code), printed) for printed, code in zip(parts[0::2], parts[1::2], strict=False)]
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def _environment(folder: Path, path: Sequence[Path]) -> dict[str, str]:
     """A reader with a name, an address and a folder for keys, and nothing else of their own."""
     home = folder / "home"
     (home / ".ssh").mkdir(parents=True)
     (home / ".gitconfig").write_text("[user]\n\tname = Ann Example\n\temail = ann@example.org\n", encoding="utf-8")
     return {
         "HOME": str(home),
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PATH": ":".join(map(str, (*path, Path(sys.executable).parent, os.environ["PATH"]))),
         "GIT_CONFIG_NOSYSTEM": "1",
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.hostile.story import checked_out, told
-from tests.support.command import govops
+from tests.support import warm
+from tests.support.command import PROGRAM, govops
 from tests.support.git import git
 from tests.support.hostile import plant
 
@@ -41,9 +42,14 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 
 
 @pytest.fixture(params=["sha1", "sha256"])
-def places(tmp_path: Path, request: pytest.FixtureRequest) -> tuple[Path, Path, Path]:
+def object_format(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def places(tmp_path: Path, object_format: str) -> tuple[Path, Path, Path]:
     """A clean copy, the hostile one, and the trace that nobody may leave."""
-    world = checked_out(told(tmp_path / "hostile", request.param))
+    world = checked_out(told(tmp_path / "hostile", object_format))
     shutil.copytree(world.path, tmp_path / "clean")
     canary = tmp_path / "canary"
     plant(world, canary)
@@ -54,14 +60,18 @@ def places(tmp_path: Path, request: pytest.FixtureRequest) -> tuple[Path, Path, 
 
 @pytest.mark.threat("B01", "B02", "B03", "B05", "B06", "B07", "B12", "B17", "B18", "B19", "B20", "B21", "B27")
 @pytest.mark.threat("D17", "F08", "F09", "H03", "H08")
-def test_every_command_runs_nothing_and_says_what_it_says_of_the_clean_copy(places: tuple[Path, Path, Path]) -> None:
+def test_every_command_runs_nothing_and_says_what_it_says_of_the_clean_copy(
+    places: tuple[Path, Path, Path], object_format: str
+) -> None:
+    """The installed program; longer ids are of no concern to how it starts, so with them a fork will do."""
     clean, hostile, canary = places
+    program = PROGRAM if object_format == "sha1" else warm.folder() / "govops"
     before = _files(hostile / ".git")
     for name, arguments in COMMANDS.items():
         shutil.rmtree(clean.parent / "beside", ignore_errors=True)
-        expected = govops(*arguments, cwd=clean)
+        expected = govops(*arguments, cwd=clean, program=warm.folder() / "govops")
         shutil.rmtree(clean.parent / "beside", ignore_errors=True)
-        answer = govops(*arguments, cwd=hostile)
+        answer = govops(*arguments, cwd=hostile, program=program)
         assert not canary.exists(), name
         assert "Traceback" not in answer.stderr, name
         assert expected.returncode in {0, 1, 3}, (name, expected.stderr)

@@ -23,7 +23,7 @@ from govops.git.commits import parse_commit
 from govops.git.hashing import format_named
 from govops.workspace import Opened
 from tests.docs.test_commands import checkout, missing, run, shown
-from tests.support import vulndb
+from tests.support import vulndb, warm
 from tests.support.git import git
 from tests.support.parts import real_data
 from tests.support.vulndb import KINDS, PAGE, RULES, Landing, Variant, read, unreviewed
@@ -168,7 +168,9 @@ def test_the_page_tells_what_happens(tmp_path: Path) -> None:
     (tmp_path / "shared/data").symlink_to(real_data(BUNDLE).parent)
     session = list(shown(PAGE.read_text(encoding="utf-8")))
     assert len(session) > 4
-    for want, (code, printed) in zip(session, run(session, tmp_path, work=checkout(tmp_path)), strict=True):
+    work = checkout(tmp_path, warm.folder() / "govops")
+    done = run(session, tmp_path, work=work, path=[warm.folder()])
+    for want, (code, printed) in zip(session, done, strict=True):
         assert code == want.code, f"$ {want.command}\nended with {code}, not {want.code}:\n{printed}"
         assert missing(want.output, printed) is None, f"$ {want.command}\nprinted:\n{printed}"
 

@@ -17,10 +17,11 @@ def govops(
     environment: Mapping[str, str] | None = None,
     confine: Callable[[], None] | None = None,
     seconds: float = 120,
+    program: Path = PROGRAM,
 ) -> subprocess.CompletedProcess[str]:
     """Run it to its end; ``environment`` is added to the test's own, ``confine`` runs in the child before it."""
     return subprocess.run(
-        [PROGRAM, *arguments],
+        [program, *arguments],
         cwd=cwd,
         env=os.environ | (environment or {}),
         capture_output=True,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from tests.support import warm
 from tests.support.cast import private_key, public_line
 
 
@@ -46,7 +46,7 @@ class Newcomer:
 
     def govops(self, cwd: Path, *arguments: str) -> Ran:
         """Type a govops command and wait for its end."""
-        return self._run([sys.executable, "-m", "govops", *arguments], cwd)
+        return self._run([str(warm.folder() / "govops"), *arguments], cwd)
 
     def git(self, cwd: Path, *arguments: str) -> str:
         """Type a git command that works."""
