@@ -466,20 +466,20 @@ def test_a_key_that_is_called_compromised_casts_another_light_on_what_was_kept(w
 
 
 @pytest.mark.slow
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-@given(st.lists(DEEDS, min_size=3, max_size=14), st.sampled_from(OPTIONS), st.sampled_from(MODES))
 def test_any_story_audited_along_the_way_ends_like_one_audited_at_once(
-    tmp_path_factory: pytest.TempPathFactory,
-    deeds: list[tuple[str, int, bool]],
-    options: dict[str, Any],
-    mode: dict[str, Any],
+    tmp_path_factory: pytest.TempPathFactory, *, whole_sweeps: bool
 ) -> None:
-    folder = tmp_path_factory.mktemp("story")
-    world = World(folder / "world", settings=mode)
-    teller = Teller(world)
-    for verb, which, pause in deeds:
-        teller.tell(verb, which)
-        if pause:
-            assert_the_same(world, folder / "cache", **options)
-    assert_the_same(world, folder / "cache", **options)
-    assert_every_exception_is_counted(world, **options)
+    @settings(max_examples=200 if whole_sweeps else 12, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.lists(DEEDS, min_size=3, max_size=14), st.sampled_from(OPTIONS), st.sampled_from(MODES))
+    def ends_alike(deeds: list[tuple[str, int, bool]], options: dict[str, Any], mode: dict[str, Any]) -> None:
+        folder = tmp_path_factory.mktemp("story")
+        world = World(folder / "world", settings=mode)
+        teller = Teller(world)
+        for verb, which, pause in deeds:
+            teller.tell(verb, which)
+            if pause:
+                assert_the_same(world, folder / "cache", **options)
+        assert_the_same(world, folder / "cache", **options)
+        assert_every_exception_is_counted(world, **options)
+
+    ends_alike()

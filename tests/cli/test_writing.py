@@ -47,7 +47,7 @@ def audit(world: World, report: Path) -> list[str | Path]:
     return ["audit", world.path, "--quiet", "--output", f"markdown:{report}"]
 
 
-MOMENTS = 21
+MOMENTS = 13
 
 
 @pytest.mark.slow
@@ -62,7 +62,7 @@ def test_a_run_that_is_killed_leaves_the_old_report_or_the_whole_new_one(world: 
     for moment in range(MOMENTS):
         report.write_text(OLD, encoding="utf-8")
         sent = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)[moment % 3]
-        codes.append(stopped(audit(world, report), took * moment / (MOMENTS - 5), sent))
+        codes.append(stopped(audit(world, report), took * moment / (MOMENTS - 3), sent))
         found = report.read_text(encoding="utf-8")
         assert found in (OLD, whole), f"{sent.name} after {moment} of {MOMENTS}"
         assert codes[-1] != ExitCode.OK or found == whole, "exit 0 and no report"

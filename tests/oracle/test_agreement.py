@@ -23,7 +23,7 @@ from tests.support.player import Player
 from tests.support.steps import Step
 from tests.support.stories import corpus
 
-FEW, MANY = 800, 20_000
+FEW, MANY = 300, 20_000
 FEW_IN_GIT, MANY_IN_GIT = 12, 400
 
 
