@@ -33,7 +33,7 @@ demo: $(STAMP) ## run the main job on the example company and keep the report in
 	$(BIN)/govops demo build/demo
 
 test: lint types imports check-docs corpora forge servers ## every check, then every test (its closing line comes last)
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 lint: $(STAMP) ## ruff: rules and format (`make format` mends the second)
 	$(BIN)/ruff check .

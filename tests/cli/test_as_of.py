@@ -6,19 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from govops.app.demo import DemoRepository, build
-from govops.app.example import example_company
+from govops.app.demo import DemoRepository
 from tests.support.files import deployment, model
 from tests.support.git import git
 from tests.support.past import PRODUCTION, answer, ask, company, deployed, deploys, running
 from tests.support.world import World
 
 MARCH = "2026-03-01T00:00Z"
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoRepository:
-    return build(tmp_path_factory.mktemp("demo") / "repository", example_company())
 
 
 # ---- time is never a commit date

@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from govops.app.demo import DemoRepository, build
+from govops.app.demo import DemoRepository
 from govops.app.evidence import verify
-from govops.app.example import example_company
 from govops.errors import ExitCode
 from govops.evidence.verification import Verification
 from govops.finding import Severity, Status
@@ -26,11 +25,6 @@ from tests.support.lowest import ROOT
 from tests.support.world import World
 
 PAGE = ROOT / "docs/how-to/keep-the-evidence.md"
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoRepository:
-    return build(tmp_path_factory.mktemp("demo") / "repository", example_company())
 
 
 def company(path: Path, **options: Any) -> World:

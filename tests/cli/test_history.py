@@ -5,11 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from govops.app.audit import audit
-from govops.app.demo import DemoRepository, build
-from govops.app.example import example_company
+from govops.app.demo import DemoRepository
 from govops.workspace import Opened
 from tests.support.files import delete, deployment, model, version
 from tests.support.git import git
@@ -18,11 +15,6 @@ from tests.support.past import PRODUCTION, answer, ask, company, deployed, deplo
 from tests.support.world import World
 
 TRIAGE = "Model/claims-triage"
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoRepository:
-    return build(tmp_path_factory.mktemp("demo") / "repository", example_company())
 
 
 def origins(world: World | Path, resource: str, *options: object) -> list[dict[str, Any]]:

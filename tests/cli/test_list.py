@@ -8,19 +8,13 @@ from typing import Any
 
 import pytest
 
-from govops.app.demo import DemoRepository, build
-from govops.app.example import example_company
+from govops.app.demo import DemoRepository
 from tests.support.files import File, delete, executable, incident, model, symlink, user, version, yaml_text
 from tests.support.git import git
 from tests.support.past import answer, ask, company, deployed, without_clock
 from tests.support.world import World
 
 SHEETS = "data/sheets"
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoRepository:
-    return build(tmp_path_factory.mktemp("demo") / "repository", example_company())
 
 
 def rows(world: World | Path, kind: str, *options: object) -> dict[str, dict[str, Any]]:

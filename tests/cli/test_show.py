@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from govops.app.demo import DemoRepository, build
-from govops.app.example import example_company
+from govops.app.demo import DemoRepository
 from tests.docs.test_commands import Shown, missing, shown
 from tests.support.cli import govops
 from tests.support.files import delete, deployment, model, usecase, version
@@ -21,11 +20,6 @@ from tests.support.past import PRODUCTION, answer, ask, company, deployed, runni
 
 PAGE = ROOT / "docs/how-to/find-out-what-ran-when.md"
 MARCH = "2026-03-01T00:00Z"
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoRepository:
-    return build(tmp_path_factory.mktemp("demo") / "repository", example_company())
 
 
 def related(found: Mapping[str, Any], relation: str) -> dict[str, Any]:

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from govops.app.demo import DemoRepository, build
-from govops.app.example import example_company
+from govops.app.demo import DemoRepository
 from govops.errors import ExitCode
 from tests.docs.test_commands import Shown, missing, shown
 from tests.support.cli import govops
@@ -23,11 +22,6 @@ APART = segregation(
     role_pairs=[{"roles": ["auditor", "operator"], "reason": "Who audits does not operate"}],
     lifecycle=[conflict(duty("contribute", "model.register"), duty("approve", "model.approve"))],
 )
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoRepository:
-    return build(tmp_path_factory.mktemp("demo") / "repository", example_company())
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,7 @@ def _resolves(page: Path, link: str) -> bool:
     return not anchor or target.suffix != ".md" or anchor in _anchors(target)
 
 
+@cache
 def _anchors(page: Path) -> set[str]:
     tokens = MarkdownIt("commonmark").parse(page.read_text(encoding="utf-8"))
     headings = [tokens[i + 1].content for i, token in enumerate(tokens) if token.type == "heading_open"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from govops.app.ci import ci_files
@@ -22,6 +23,7 @@ from tests.support.lowest import ROOT
 Source = Callable[[], dict[str, str]]
 
 
+@cache
 def schemas() -> dict[str, str]:
     """JSON Schemas for editors and other tools, as `govops schema` prints them."""
     return {f"schemas/{name}": text for name, text in all_schemas().items()}
@@ -59,6 +61,7 @@ SOURCES: tuple[Source, ...] = (
 )
 
 
+@cache
 def files() -> dict[str, str]:
     """Path relative to the checkout -> the text that should stand there."""
     return {path: text for source in SOURCES for path, text in source().items()}
