@@ -201,10 +201,8 @@ def told(company: Company) -> None:
     states = [one["state"] for one in company.access.approvals(Query(limit=100)).items]
     assert (states.count("merged"), states.count("rejected")) == (25, 1)
     about = Query(filters={"resource": f"ModelVersion/{NAME}/1.0.0", "state": "merged"})
-    assert [one["title"] for one in company.access.approvals(about).items] == [
-        f"Register {NAME} 1.0.0",
-        f"Approve {NAME} 1.0.0",
-    ]
+    titles = {one["title"] for one in company.access.approvals(about).items}
+    assert titles == {f"Register {NAME} 1.0.0", f"Approve {NAME} 1.0.0"}
     report = json.loads(company.compliance.report(CLAIRE))
     assert report["counts"]["approved"] == 25
     log = company.compliance.audit_log(CLAIRE, Query(filters={"actor": "jonas-becker", "allowed": "false"})).items
