@@ -10,6 +10,7 @@ from govops.app.facades.proposing import Step, propose
 from govops.app.facades.reading import document, log_page, page
 from govops.app.governance import Actor, Document, Page, Query, Site, Submitted
 from govops.app.governance.requests import ReportIncident, ResolveIncident
+from govops.app.indexing import cache_of
 from govops.errors import UsageError
 from govops.kinds.incident import Incident
 from govops.kinds.quoting import quoted
@@ -74,12 +75,14 @@ class ComplianceReporter:
     def report(self, actor: Actor, *, format: str = "json", as_of: str | None = None) -> str:
         """The audit of the whole history, as ``json`` or ``markdown``. Needs ``compliance:report``.
 
-        It is computed from git, never from the index. ``as_of`` is the instant to judge at.
+        It is computed from git, never from the index, and goes on from what earlier audits kept. ``as_of`` is the
+        instant to judge at, or the revision to judge up to.
         """
         require(self._site, actor, "compliance:report", resource="Report/audit", request=actor.request)
         if format not in REPORTS:
             raise UsageError(f"there is no report as {quoted(format)}", hint=f"one of {', '.join(REPORTS)}")
-        return render(audit(asked(self._site, as_of)), format)
+        kept = cache_of(self._site) if self._site.index else None
+        return render(audit(asked(self._site, as_of), kept), format)
 
 
 def _incidents(as_of: str | None) -> str:

@@ -86,7 +86,7 @@ def _brought_up(site: Site) -> tuple[Copy, int]:
         return known.copy, 0
     expected = known.names if known is not None else _USUAL
     before = mark(location, expected)
-    with opened(site.repository, _cache(site)) as opening:
+    with opened(site.repository, cache_of(site)) as opening:
         names = _names(opening.scene)
         copy = copy_at(site.index, opening.scene.settings.repository)
         lag = _write_if_behind(opening, copy)
@@ -167,7 +167,7 @@ def _refs(*branches: str) -> tuple[str, ...]:
 _USUAL = _refs("main", "govops/evidence", HOSTED)
 
 
-def _cache(site: Site) -> Path | None:
+def cache_of(site: Site) -> Path | None:
     """Where audits keep what they judged: beside the file, or in the user's folder for caches."""
     file = copy_at(site.index, "").file
     if file is not None:

@@ -246,6 +246,14 @@ def test_proposals_are_told_as_they_stood(tmp_path: Path, keep: Keep) -> None:
         told(here.log("main", "%H")[-1])
 
 
+def test_the_report_of_a_server_is_that_of_an_audit(world: World, site: Site) -> None:
+    kept, bare = ComplianceReporter(site), ComplianceReporter(Site(world.path))
+    for _ in range(2):
+        world.push("carol", model("m1", title=f"Another {world.main[:7]}"))
+        for as_of in (None, "2026-02-01T00:00:00Z", world.main):
+            assert kept.report(actor("alice"), as_of=as_of) == bare.report(actor("alice"), as_of=as_of)
+
+
 def test_the_log_is_of_now_and_goes_back_page_by_page(site: Site) -> None:
     access, reporter = AccessControl(site), ComplianceReporter(site)
     assert access.approvals().items == ()
