@@ -31,7 +31,7 @@ def record(
             return local_forge(room, settings)
         return open_forge(settings.forge.type, settings.repository, environment)
 
-    root = locate(repository, discover=True).shown
+    root = locate(repository, discover=repository == Path(".")).shown
     known = remotes(root) if push else ()
     if push and not known:
         raise UsageError("the repository has no remote to push records to", hint="keep them here with --no-push")

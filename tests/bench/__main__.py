@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.bench.cost import Cost
 from tests.bench.expressions import RULED, own_rules
+from tests.bench.hosting import served
 from tests.bench.measuring import Firsts, audit, profile, start_up, worktree
 from tests.bench.proposals import gate, recorders, records
 from tests.bench.rules import duties
@@ -60,6 +61,7 @@ def _rows(sizes: list[Size], keep: Path, folder: Path) -> Iterator[Row]:
             yield from own_rules(size, path, folder)
     yield from records()
     yield from recorders(folder)
+    yield from served(folder)
     yield from service_levels(keep.absolute(), 10_000_000)
     if any(size.name == "large" for size in sizes):
         yield from service_levels(keep.absolute(), 100_000_000)

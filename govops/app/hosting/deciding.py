@@ -83,10 +83,15 @@ def _accepted(scene: Scene, kept: HostedProposal, found: Judged) -> HostedPropos
 
 def _refuse_useless(made: HostedDecision, found: Judged) -> None:
     given = next(one for one in found.outlook.change.approvals if one.record.endswith(f"#{made.id}"))
-    if given.counted or not given.reasons:
+    is_outdated = any(rule == "context-changed" for rule, _ in given.reasons)
+    if not is_outdated and (given.counted or not given.reasons):
         return
     needed = "; ".join(dict.fromkeys(missing.text for missing in found.outlook.missing)) or "nothing"
-    raise ForbiddenError(f"an approval by {made.person} would not count: {_why(given)}", hint=f"still needed: {needed}")
+    outdated = "what it refers to has changed since: let its opener withdraw it, and propose it again"
+    raise ForbiddenError(
+        f"an approval by {made.person} would not count: {_why(given)}",
+        hint=outdated if is_outdated else f"still needed: {needed}",
+    )
 
 
 def _why(approval: ApprovalRecord) -> str:

@@ -18,7 +18,7 @@ from govops.app.hosting import decide, open_ones, settle, submitted
 from govops.errors import ExitCode, UsageError
 from govops.evidence.records import Account
 from tests.support.cast import FORGE
-from tests.support.files import incident, model, policy, user
+from tests.support.files import incident, model, policy, user, version
 from tests.support.git import git
 from tests.support.hosting import Server, actor, server
 
@@ -216,3 +216,19 @@ def test_what_can_no_longer_be_merged_is_closed(here: Server, way: str) -> None:
     ways[way]()
     assert submitted(here.site, "aa01").state == "conflicted"
     assert here.open("alice", "aa02", model("fraud", title="Newest")).state == "open"
+
+
+@pytest.mark.threat("C47", rule="context-changed")
+def test_what_refers_to_something_that_changed_since_has_to_be_proposed_again(tmp_path: Path) -> None:
+    """The approver would see the model as it was when it was proposed; nobody can approve that any more."""
+    here = server(tmp_path, model("fraud"))
+    here.open("alice", "aa01", version("fraud", "1.0.0"))
+    here.open("alice", "aa02", model("fraud", title="New"))
+    here.approve("bob", "aa02")
+    with pytest.raises(ForbiddenError, match="context-changed") as told:
+        here.approve("bob", "aa01")
+    assert "propose it again" in told.value.hint
+    here.reject("alice", "aa01")
+    here.open("alice", "aa03", version("fraud", "1.0.0"))
+    assert here.approve("bob", "aa03").state == "merged"
+    assert here.verdict() is ExitCode.OK

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.support.cast import signed
 from tests.support.files import model, policy, settings
 from tests.support.git import git
 from tests.support.hosting import SERVED, Server, actor, recorder_key, server
+from tests.support.lowest import ROOT
 
 TWO = policy("models", actions=["model.*"], approvals=[{"count": 2, "role": "approver"}])
 
@@ -226,3 +228,21 @@ def test_no_write_moves_any_ref_but_the_servers_own(tmp_path: Path) -> None:
     own = {f"refs/heads/{name}" for name in ("main", "govops/hosted", "govops/evidence")}
     assert here.refs().keys() == {*own, "refs/heads/feature", "refs/tags/v1"}
     assert here.refs()["refs/heads/feature"] == here.refs()["refs/tags/v1"] != here.refs()["refs/heads/main"]
+
+
+@pytest.mark.threat("I05")
+def test_as_documented_git_refuses_pushes_and_the_server_does_not_mind(here: Server, tmp_path: Path) -> None:
+    """With the configuration of docs/explanation/the-server.md."""
+    page = (ROOT / "docs/explanation/the-server.md").read_text(encoding="utf-8")
+    commands = [line for line in page.splitlines() if "receive.hideRefs" in line]
+    assert len(commands) == 2
+    for line in commands:
+        git(here.git_dir, *line.partition("governance.git ")[2].split())
+    subprocess.run(["git", "clone", "-q", here.git_dir, tmp_path / "clone"], check=True, capture_output=True)
+    there = tmp_path / "clone" / ".git"
+    for ref in ("main", HOSTED, "govops/evidence", "govops/proposals/aa01"):
+        with pytest.raises(AssertionError, match="hidden ref"):
+            git(there, "push", "-q", "origin", f"+main:refs/heads/{ref}")
+    git(there, "push", "-q", "origin", "main:refs/heads/feature")
+    assert here.approve("carol", "aa01").state == "merged"
+    assert here.verdict() is ExitCode.OK
