@@ -26,6 +26,8 @@ _FILE = "govops-hosted.lock"
 _PATIENCE = 20.0  # seconds that a writer waits for its turn
 _ATTEMPTS = 12
 _LONGEST_WAIT = 0.4  # seconds between attempts; the waits grow towards it
+_SECOND = 128  # where the second thing stands that is remembered
+_STANDING = 64
 _OID = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?\n")
 
 T = TypeVar("T")
@@ -42,6 +44,17 @@ class Turn:
         """The last commit of its own that any writer of this machine remembered, None without any."""
         found = _OID.match(os.pread(self._file, 65, 0))
         return found[0].decode("ascii").strip() if found else None
+
+    @property
+    def settled(self) -> str:
+        """What stood when everything was settled last, as :meth:`settle` was told."""
+        return os.pread(self._file, _STANDING, _SECOND).decode("ascii", "replace")
+
+    def settle(self, standing: str) -> bool:
+        """Remember that there is nothing to be done as long as this stands: 64 digits."""
+        with contextlib.suppress(OSError):
+            os.pwrite(self._file, standing.encode("ascii"), _SECOND)
+        return True
 
     def remember(self, commit: Oid) -> None:
         """Let the next ones know what was written, if that can be: an older memory does as well."""

@@ -37,7 +37,7 @@ def decide(  # noqa: PLR0913  a decision has so many parts
             raise StaleError(f"proposal {id} is at {kept.head[:12]}, not at {head[:12]}", hint="look at it again")
         if scene.is_elsewhere:
             raise ConflictError(f"reviews happen at {kept.url or 'the forge'}", hint="give yours there")
-        if scene.has_landed(kept.head):
+        if scene.has_landed(kept):
             raise ConflictError(f"proposal {id} has landed already", hint="nothing that is said now changes it")
         with_it = _with(scene, kept, actor, decision, note[:_LONGEST_NOTE])
         found = scene.judge(with_it)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -132,9 +133,27 @@ class Scene:
         )
         return Signed(record, key.sign(signed_bytes(record)))
 
-    def has_landed(self, commit: Oid) -> bool:
-        """Whether the protected branch has it, by whichever way."""
+    def has(self, commit: Oid) -> bool:
+        """Whether the protected branch has a commit."""
         return commit == self.gate.base or self.gate.room.is_ancestor(commit, self.gate.base)
+
+    def has_landed(self, kept: HostedProposal) -> bool:
+        """Whether an open proposal is on the protected branch, by another way than through the server."""
+        return kept.base != self.gate.base and self.has(kept.head)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing has moved since everything was settled."""
+        return self.turn is not None and self.turn.settled == self.standing
+
+    @property
+    def standing(self) -> str:
+        """All that a verdict rests on, time by the hour: a digest."""
+        room = self.gate.room
+        ends = (room.ref(f"refs/heads/{name}") or "" for name in (HOSTED, self.settings.evidence_branch))
+        own = (f"{name} {oid}" for name, oid in room.refs(f"refs/heads/{PROPOSALS}"))
+        known = "\n".join([self.gate.base, *ends, *own, now()[:13]])
+        return hashlib.sha256(known.encode("utf-8", "surrogateescape")).hexdigest()
 
     @property
     def is_elsewhere(self) -> bool:
@@ -143,7 +162,7 @@ class Scene:
 
     def reopen(self, store: Store) -> bool:
         """Whether something was called merged and never landed, since the server was stopped: it is open again."""
-        found = () if self.is_elsewhere else self.branch.unfinished(self.has_landed)
+        found = () if self.is_elsewhere else self.branch.unfinished(self.has)
         changed = {"state": "open", "closed_at": None, "merge_commit": None}
         again = [kept.model_copy(update=changed) for kept in found]
         if again:

@@ -13,6 +13,7 @@ from govops.forge.hosted import HostedProposal
 from govops.git import Store
 from govops.kinds.settings import SettingsSpec
 from govops.workspace.leftovers import sweep
+from govops.workspace.turns import in_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,14 @@ def settle(site: Site) -> Settled:
 
     To be called when a server starts, and now and then. BusyError while somebody else writes all the time.
     """
-
     done, hub = writing(site, _catch_up)
     if hub is not None:
         hub.fetch()
         return replace(_elsewhere(site, hub.settings), swept=sweep(site.repository))
-    states = {id_: _again(site, id_) for id_ in writing(site, lambda scene, _: tuple(scene.branch.open))}
+    waiting, standing = writing(site, _waiting)
+    states = {id_: _again(site, id_) for id_ in waiting}
+    if done.is_recorded and {*states.values()} <= {"open"}:
+        in_turn(site.repository, lambda turn: turn.settle(standing))
     return replace(
         done,
         landed=tuple(id_ for id_, state in states.items() if state == "merged"),
@@ -56,7 +59,9 @@ def _catch_up(scene: Scene, store: Store) -> tuple[Settled, Hub | None] | None:
     """Close what landed another way, put branches right, and record; where there is a forge, that instead."""
     if scene.is_elsewhere:
         return Settled(), Hub(scene.site, scene.settings)
-    found = [_found(scene, kept) for kept in scene.branch.open.values() if scene.has_landed(kept.head)]
+    if scene.is_settled:
+        return Settled(ignored=scene.branch.ignored), None
+    found = [_found(scene, kept) for kept in scene.branch.open.values() if scene.has_landed(kept)]
     keeper = scene.keeper(store)
     if found and not keeper.keep(found, f"Close {len(found)} that landed another way"):
         return None
@@ -64,6 +69,11 @@ def _catch_up(scene: Scene, store: Store) -> tuple[Settled, Hub | None] | None:
         return None
     ids = tuple(kept.id for kept in found)
     return Settled(found=ids, is_recorded=record(scene), ignored=scene.branch.ignored), None
+
+
+def _waiting(scene: Scene, store: Store) -> tuple[tuple[str, ...], str]:
+    """Ids of open proposals, of which some may land by now; none where nothing has moved since all was settled."""
+    return () if scene.is_settled else tuple(scene.branch.open), scene.standing
 
 
 def _elsewhere(site: Site, settings: SettingsSpec) -> Settled:

@@ -14,7 +14,7 @@ from govops.app.governance import (
     NotFoundError,
     StaleError,
 )
-from govops.app.hosting import decide, open_ones, settle, submitted
+from govops.app.hosting import decide, open_ones, settle, submitted, waiting
 from govops.errors import ExitCode, UsageError
 from govops.evidence.records import Account
 from tests.support.cast import FORGE
@@ -232,3 +232,23 @@ def test_what_refers_to_something_that_changed_since_has_to_be_proposed_again(tm
     here.open("alice", "aa03", version("fraud", "1.0.0"))
     assert here.approve("bob", "aa03").state == "merged"
     assert here.verdict() is ExitCode.OK
+
+
+def test_what_passes_by_new_rules_lands_when_the_server_looks_again(here: Server) -> None:
+    """Nothing is judged again as long as nothing moves; as soon as something does, all of it is."""
+    here.open("alice", "aa01", model("churn"))
+    here.approve("bob", "aa01")
+    assert settle(here.site) == settle(here.site)
+    here.push(policy("models", actions=["model.*"]))
+    assert settle(here.site).landed == ("aa01",)
+    assert settle(here.site).landed == ()
+
+
+def test_each_proposal_that_waits_is_judged_as_if_it_were_the_only_one(here: Server) -> None:
+    here.open("alice", "aa01", model("churn"))
+    here.open("alice", "aa02", version("churn", "1.0.0"))
+    first, second = waiting(here.site, 9)
+    assert (first.id, second.id) == ("aa01", "aa02")
+    assert second.outlook is not None
+    assert "dangling-reference" in {finding.rule for finding in second.outlook.findings}
+    assert [told.id for told in waiting(here.site, 1)] == ["aa01"]
