@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Lock
+from threading import Lock, local
 from typing import Any
 from urllib.parse import quote
 
@@ -204,19 +204,25 @@ def _new_file(copy: Copy, file: Path, like: Path | None = None) -> Iterator[Conn
 def _scratch(new: Path) -> Iterator[Connection]:
     """One transaction on a file that nobody else sees and that is worth nothing until it is whole."""
     os.close(os.open(new, os.O_CREAT | os.O_WRONLY, 0o600))
-
-    def connect() -> sqlite3.Connection:
-        made = sqlite3.connect(f"file:{quote(str(new.absolute()))}?mode=rw", uri=True, isolation_level=None)
-        for pragma in ("journal_mode = MEMORY", "synchronous = OFF", "foreign_keys = ON", "trusted_schema = OFF"):
-            made.execute(f"PRAGMA {pragma}")
-        return made
-
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
-    with explained(NAME), engine.connect() as connection:
+    _scratched.file = new
+    with explained(NAME), _scratching.connect() as connection:
         connection.exec_driver_sql("BEGIN")
         yield connection
         connection.exec_driver_sql("ANALYZE")
         connection.commit()
+
+
+def _connect() -> sqlite3.Connection:
+    """To the file that this thread is about to write."""
+    address = f"file:{quote(str(_scratched.file.absolute()))}?mode=rw"
+    made = sqlite3.connect(address, uri=True, isolation_level=None)
+    for pragma in ("journal_mode = MEMORY", "synchronous = OFF", "foreign_keys = ON", "trusted_schema = OFF"):
+        made.execute(f"PRAGMA {pragma}")
+    return made
+
+
+_scratched = local()
+_scratching = create_engine("sqlite://", creator=_connect, poolclass=NullPool, hide_parameters=True)  # keeps statements
 
 
 def _put(new: Path, file: Path) -> None:

@@ -72,4 +72,4 @@ def _postgresql(connection: Connection, copy: Copy, sql: str) -> Iterator[Any]:
 
 
 def _refused(said: str) -> UsageError:
-    return UsageError(f"the index cannot answer this: {said}", hint="its tables: docs/reference/index.md")
+    return UsageError(f"the index cannot answer this: {said}", hint="its tables: docs/reference/sql-index.md")

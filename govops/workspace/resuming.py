@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -203,8 +204,9 @@ def _version(library: str) -> str:
         return ""
 
 
+@cache
 def _sources(package: Path) -> str:
-    """A digest of govops' own code."""
+    """A digest of govops' own code, as this process found it."""
     digest = hashlib.sha256()
     for path in sorted(package.rglob("*.py")):
         content = path.read_bytes()

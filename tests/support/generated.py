@@ -17,7 +17,7 @@ from govops.app.frameworks.reference import frameworks_page
 from govops.app.kinds_reference import kinds_page
 from govops.app.rules_reference import reference_page
 from govops.app.schemas import all_schemas
-from tests.support import cli_reference, store_reference, stories, threats
+from tests.support import cli_reference, index_reference, store_reference, stories, threats
 from tests.support.lowest import ROOT
 
 Source = Callable[[], dict[str, str]]
@@ -54,6 +54,7 @@ SOURCES: tuple[Source, ...] = (
     schemas,
     reference,
     cli_reference.page,
+    index_reference.page,
     store_reference.page,
     stories.schema,
     stories.page,
