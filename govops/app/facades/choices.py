@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from govops.app.facades.reading import every, item, page, short
+from govops.app.facades.reading import Short, every, item, page, short
 from govops.app.governance import Page, Query, Site
 from govops.app.indexing import Current
 from govops.errors import UsageError
+from govops.index.listings import LISTINGS
 from govops.kinds import path_of_key, split_key
 from govops.kinds.quoting import quoted
 
@@ -29,7 +30,7 @@ def chosen(site: Site, listing: str, query: Query | None, choices: Mapping[str, 
         wanted = [choices[name](now, at, value) for name, value in ours.items()]
         return [item(row) for row in every(now, listing, others, at) if all(choice(row) for choice in wanted)]
 
-    return short(site, listing, query, rows)
+    return short(site, listing, query, Short(rows, LISTINGS[listing].order))
 
 
 def using_model(now: Current, at: int, model: str) -> Callable[[Row], bool]:

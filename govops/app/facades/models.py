@@ -5,9 +5,10 @@ from __future__ import annotations
 from govops.app.drafting import Stood, Tip, deployments, versions
 from govops.app.facades.histories import of_version
 from govops.app.facades.proposing import Step, decide, propose
-from govops.app.facades.reading import document, page, short
+from govops.app.facades.reading import Short, document, page, short
 from govops.app.governance import Actor, Document, Page, Query, Site, Submitted
 from govops.app.governance.requests import Decide, Deploy, RegisterModel, Retire, RollBack, VersionMetrics
+from govops.errors import UsageError
 from govops.kinds.model_version import ModelVersion
 from govops.kinds.resource import ResourceKey
 
@@ -54,7 +55,10 @@ class ModelRegistry:
     def history(self, model: str, version: str, query: Query | None = None) -> Page:
         """What happened to a version, oldest first: the steps of its file, and where it came to run and went again."""
         name = f"history of {model}/{version}"
-        return short(self._site, name, query, lambda now, at: of_version(now, at, model, version))
+        if query is not None and query.filters:
+            raise UsageError("a history has no filters", hint="it is read from its beginning")
+        steps = Short(lambda now, at: of_version(now, at, model, version), ("position", "number"))
+        return short(self._site, name, query, steps)
 
     def approve(
         self,

@@ -7,7 +7,7 @@ from typing import Any
 
 from govops.app.facades.choices import Row, changing
 from govops.app.facades.moments import is_instant
-from govops.app.facades.reading import every, item, short
+from govops.app.facades.reading import Short, every, item, short
 from govops.app.governance import Page, Query, Site
 from govops.app.indexing import Current
 from govops.errors import UsageError
@@ -32,8 +32,8 @@ def as_they_stood(site: Site, query: Query) -> Page:
         return [item(row) for row in found if state in (None, row["state"]) and (changes is None or changes(row))]
 
     if told is not None:  # the server's clock told when they were opened, whatever had landed by then
-        return short(site, f"proposals at {told}", replace(query, as_of=None), rows)
-    return short(site, "proposals", query, rows)
+        return short(site, f"proposals at {told}", replace(query, as_of=None), Short(rows, ("id",)))
+    return short(site, "proposals", query, Short(rows, ("id",)))
 
 
 def _time(now: Current, at: int) -> str:

@@ -7,7 +7,7 @@ An item has the columns of its table (docs/reference/index.md), ``commit`` and `
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from govops.app.access import in_force, logged
 from govops.app.facades.cursors import began
@@ -19,11 +19,16 @@ from govops.index.reading import MOST
 from govops.kinds.quoting import quoted
 
 Key = Mapping[str, str]
-Rows = Callable[[Current, int], Sequence[dict[str, Any]]]
-"""What finds all items of a short list at a position of the branch, in order."""
-
+Items = Sequence[dict[str, Any]]
 _RENAMED = {"commit_id": "commit", "blob_id": "blob", "until_commit_id": "until_commit", "user_name": "user"}
 _OURS = ("valid_from", "valid_to", "document")  # how the index keeps time, and what a document says in its own way
+
+
+class Short(NamedTuple):
+    """What finds all items of a list at a position of the branch, and the columns that sort them, each in its place."""
+
+    rows: Callable[[Current, int], Items]
+    order: tuple[str, ...]
 
 
 def page(
@@ -44,16 +49,17 @@ def page(
         return Page(items, here.commit, here.further(found.after), now.lag)
 
 
-def short(site: Site, name: str, query: Query | None, rows: Rows) -> Page:
-    """A page of what ``rows`` finds, which is a short list: all of it is made for each page."""
+def short(site: Site, name: str, query: Query | None, found: Short) -> Page:
+    """A page of a list that is short enough to be made whole each time. UsageError for a limit that there is not."""
     asked = query or Query()
+    if not 1 <= asked.limit <= MOST:
+        raise UsageError(f"a page has 1 to {MOST} items, not {asked.limit}")
     with current(site) as now:
         here = began(now, name, asked, asked.filters)
-        start = int(here.after[0]) if here.after else 0
-        found = rows(now, here.position)
-        items = tuple(found[start : start + asked.limit])
-        end = start + len(items)
-        return Page(items, here.commit, here.further((end,) if end < len(found) else None), now.lag)
+        rest = _beyond(found.rows(now, here.position), found.order, here.after)
+        items = tuple(rest[: asked.limit])
+        last = tuple(items[-1][column] for column in found.order) if len(rest) > len(items) else None
+        return Page(items, here.commit, here.further(last), now.lag)
 
 
 def document(site: Site, listing: str, key: Key, *, as_of: str | None, file: str = "") -> Document:
@@ -104,6 +110,15 @@ def log_page(site: Site, query: Query | None) -> Page:
     found = logged(site, filters, after=int(asked.cursor) if asked.cursor else None, limit=asked.limit)
     items = tuple({"actor" if name == "person" else name: value for name, value in row.items()} for row in found.items)
     return Page(items, in_force(site.repository).commit, str(found.next) if found.next else None)
+
+
+def _beyond(items: Items, order: tuple[str, ...], after: tuple[Any, ...] | None) -> Items:
+    if after is None:
+        return items
+    try:
+        return [one for one in items if tuple(one[column] for column in order) > after]
+    except TypeError:
+        raise UsageError("no page ends there", hint="take `next` from the page before as it is") from None
 
 
 def _missing(listing: str, key: Key, as_of: str | None) -> NotFoundError:

@@ -197,6 +197,11 @@ def test_a_filter_that_there_is_not_is_refused(site: Site) -> None:
         access.users(Query(filters={"active": "maybe"}))
     with pytest.raises(UsageError, match="narrows nothing"):
         access.users(Query(filters={"password": "x"}))
+    with pytest.raises(UsageError, match="no filters"):
+        ModelRegistry(site).history("m0", "1.0", Query(filters={"action": "x"}))
+    for limit in (0, 501):
+        with pytest.raises(UsageError, match="a page has 1 to 500 items"):
+            access.users(Query(filters={"active": "true"}, limit=limit))
     with pytest.raises(UsageError, match="not of the form Kind/name"):
         access.approvals(Query(filters={"resource": "fraud"}))
 
@@ -244,6 +249,20 @@ def test_proposals_are_told_as_they_stood(tmp_path: Path, keep: Keep) -> None:
     assert told(proposed.opened_at, resource="Model/other") == []
     with pytest.raises(UsageError, match="nobody attests"):
         told(here.log("main", "%H")[-1])
+
+
+@pytest.mark.threat("I14")
+def test_proposals_are_paged_once_each_though_others_come_meanwhile(tmp_path: Path, keep: Keep) -> None:
+    here = server(tmp_path)
+    access, about = AccessControl(keep(here.site)), {"resource": "Model/fraud"}
+    for name in ("bb01", "bb02", "bb03"):
+        here.open("alice", name, model("fraud"))
+        here.reject("alice", name)
+    first = access.approvals(Query(filters=about, limit=1))
+    here.open("alice", "aa00", model("fraud"))
+    rest = access.approvals(Query(filters=about, limit=9, cursor=first.next))
+    assert [one["id"] for one in (*first.items, *rest.items)] == ["bb01", "bb02", "bb03"]
+    assert [one["id"] for one in access.approvals(Query(filters=about)).items] == ["aa00", "bb01", "bb02", "bb03"]
 
 
 def test_the_report_of_a_server_is_that_of_an_audit(world: World, site: Site) -> None:

@@ -55,6 +55,7 @@ def blob(here: Server, path: str) -> str:
     return git(here.git_dir, "rev-parse", f"main:{path}").decode().strip()
 
 
+@pytest.mark.threat("I07")
 def test_the_same_key_of_the_same_person_is_the_same_proposal_even_after_it_landed(here: Server) -> None:
     models = ModelRegistry(here.site)
     first = models.register(actor("alice"), NEW, key="k")
@@ -129,6 +130,7 @@ def test_a_rejection_closes_what_is_open_and_is_proposed_where_nothing_is(here: 
     assert (again.state, again.title) == ("open", "Reject fraud 1.0")
 
 
+@pytest.mark.threat("I06")
 def test_what_has_moved_on_since_it_was_seen_is_not_changed(here: Server) -> None:
     models, seen = ModelRegistry(here.site), blob(here, PATH)
     measured = ask.VersionMetrics.model_validate({"metrics": {"accuracy": 0.8}})
