@@ -67,7 +67,7 @@ class ComplianceReporter:
     def audit_log(self, actor: Actor, query: Query | None = None) -> Page:
         """Who asked for what, and whether it was allowed, the latest first. Needs ``audit:read``.
 
-        Filters: ``actor``, ``action``, ``resource``, ``permission``, ``allowed``, ``event`` and ``request``.
+        Filters: ``govops.index.durable.log.FILTERS``.
         """
         require(self._site, actor, "audit:read", resource="AuditLog/all", request=actor.request)
         return log_page(self._site, query)

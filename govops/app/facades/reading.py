@@ -106,10 +106,8 @@ def log_page(site: Site, query: Query | None) -> Page:
         raise UsageError("the access log has no `as_of`", hint="narrow it down by its filters")
     if asked.cursor is not None and not asked.cursor.isdecimal():
         raise UsageError("no page of the access log ends there", hint="take `next` from the page before as it is")
-    filters = {"person" if name == "actor" else name: value for name, value in asked.filters.items()}
-    found = logged(site, filters, after=int(asked.cursor) if asked.cursor else None, limit=asked.limit)
-    items = tuple({"actor" if name == "person" else name: value for name, value in row.items()} for row in found.items)
-    return Page(items, in_force(site.repository).commit, str(found.next) if found.next else None)
+    found = logged(site, asked.filters, after=int(asked.cursor) if asked.cursor else None, limit=asked.limit)
+    return Page(found.items, in_force(site.repository).commit, str(found.next) if found.next else None)
 
 
 def _beyond(items: Items, order: tuple[str, ...], after: tuple[Any, ...] | None) -> Items:

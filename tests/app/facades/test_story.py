@@ -205,7 +205,7 @@ def told(company: Company) -> None:
     assert titles == {f"Register {NAME} 1.0.0", f"Approve {NAME} 1.0.0"}
     report = json.loads(company.compliance.report(CLAIRE))
     assert report["counts"]["approved"] == 25
-    log = company.compliance.audit_log(CLAIRE, Query(filters={"actor": "jonas-becker", "allowed": "false"})).items
+    log = company.compliance.audit_log(CLAIRE, Query(filters={"person": "jonas-becker", "allowed": "false"})).items
     assert [one["permission"] for one in log] == ["user:manage"]
 
 
