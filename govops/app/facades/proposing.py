@@ -11,7 +11,16 @@ from typing import Literal
 from govops.app import hosting
 from govops.app.access import require
 from govops.app.drafting import Tip, open_tip
-from govops.app.governance import Actor, Draft, MissingConditionError, NotFoundError, Site, Submitted
+from govops.app.governance import (
+    Actor,
+    ConflictError,
+    Draft,
+    MissingConditionError,
+    NotFoundError,
+    Site,
+    StaleError,
+    Submitted,
+)
 from govops.kinds import path_of_key
 from govops.kinds.resource import ResourceKey
 
@@ -92,6 +101,12 @@ def _repeated(site: Site, step: Step) -> Submitted | None:
 
 
 def _proposed(site: Site, step: Step, make: Callable[[Tip], Draft]) -> Submitted:
-    with open_tip(site) as tip:
-        draft = make(tip)
-    return hosting.open_proposal(site, step.actor, draft, id=step.id)
+    try:
+        with open_tip(site) as tip:
+            draft = make(tip)
+        return hosting.open_proposal(site, step.actor, draft, id=step.id)
+    except (ConflictError, StaleError):
+        done = _repeated(site, step)  # the same request may have come twice at once
+        if done is None:
+            raise
+        return done

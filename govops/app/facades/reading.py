@@ -1,6 +1,6 @@
 """Pages and documents of the index, each with the commit that it was made from.
 
-An item has the columns of its table (docs/reference/index.md), ``commit`` and ``blob`` that it comes from, and the
+An item has the columns of its table (docs/reference/sql-index.md), ``commit`` and ``blob`` that it comes from, and the
 ``path`` of its file. A document has the file's ``spec`` and ``labels`` beside them.
 """
 

@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from govops.app.access import logged
+from govops.app.drafting import Tip, open_tip, versions
 from govops.app.facades import AccessControl, ComplianceReporter, ModelRegistry, SLAManager, UseCaseRegistry
+from govops.app.facades.proposing import Step, propose
 from govops.app.governance import (
     ConflictError,
+    Draft,
     ForbiddenError,
     MissingConditionError,
     NotFoundError,
@@ -23,6 +26,7 @@ from govops.app.governance import (
 from govops.app.governance import requests as ask
 from govops.app.hosting import open_ones
 from govops.errors import UsageError
+from govops.kinds.resource import ResourceKey
 from tests.support.files import digest, model, role, sla, usecase, user, version, violation
 from tests.support.git import git
 from tests.support.hosting import Server, actor, recorder_key, server
@@ -128,6 +132,21 @@ def test_a_rejection_closes_what_is_open_and_is_proposed_where_nothing_is(here: 
     assert models.reject(actor("carol"), "fraud", "1.0", ask.Decide(), if_match=proposed.head).state == "rejected"
     again = models.reject(actor("carol"), "fraud", "1.0", ask.Decide(), if_match=seen)
     assert (again.state, again.title) == ("open", "Reject fraud 1.0")
+
+
+@pytest.mark.threat("I07")
+def test_a_request_that_comes_twice_at_once_is_one_proposal(here: Server) -> None:
+    step = Step(actor("alice"), "", ResourceKey("Model", "fraud"), "k")
+
+    def overtaken(tip: Tip) -> Draft:
+        """Drafted when the other one has landed."""
+        first = propose(here.site, step, lambda tip: versions.register(tip, NEW))
+        here.approve("bob", first.id)
+        with open_tip(here.site) as later:
+            return versions.register(later, NEW)
+
+    done = propose(here.site, step, overtaken)
+    assert (done.state, done.is_new, done.id) == ("merged", False, step.id)
 
 
 @pytest.mark.threat("I06")
