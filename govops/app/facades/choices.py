@@ -28,7 +28,7 @@ def chosen(site: Site, listing: str, query: Query | None, choices: Mapping[str, 
 
     def rows(now: Current, at: int) -> list[dict[str, Any]]:
         wanted = [choices[name](now, at, value) for name, value in ours.items()]
-        return [item(row) for row in every(now, listing, others, at) if all(choice(row) for choice in wanted)]
+        return [item(row, listing) for row in every(now, listing, others, at) if all(choice(row) for choice in wanted)]
 
     return short(site, listing, query, Short(rows, LISTINGS[listing].order))
 

@@ -1,7 +1,8 @@
 """Pages and documents of the index, each with the commit that it was made from.
 
 An item has the columns of its table (docs/reference/sql-index.md), ``commit`` and ``blob`` that it comes from, and the
-``path`` of its file. A document has the file's ``spec`` and ``labels`` beside them.
+``path`` of its file; roles have their ``permissions``, users their ``roles``, use cases their ``models``, agreements their
+``objectives`` and ``window``. A document has the file's ``spec`` and ``labels``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from govops.kinds.quoting import quoted
 Key = Mapping[str, str]
 Items = Sequence[dict[str, Any]]
 _RENAMED = {"commit_id": "commit", "blob_id": "blob", "until_commit_id": "until_commit", "user_name": "user"}
+_TOLD = {"roles": ("permissions",), "users": ("roles",), "use_cases": ("models",), "slas": ("objectives", "window")}
 _OURS = ("valid_from", "valid_to", "document")  # how the index keeps time, and what a document says in its own way
 
 
@@ -45,7 +47,7 @@ def page(
         if of is not None and now.reader.one(of[0], of[1], at=here.position) is None:
             raise _missing(of[0], of[1], asked.as_of)
         found = now.reader.page(listing, at=here.position, filters=narrowed, after=here.after, limit=asked.limit)
-        items = tuple(item(row) for row in found.rows)
+        items = tuple(item(row, listing) for row in found.rows)
         return Page(items, here.commit, here.further(found.after), now.lag)
 
 
@@ -71,7 +73,11 @@ def document(site: Site, listing: str, key: Key, *, as_of: str | None, file: str
             raise _missing(listing, key, as_of)
         stood = (now.reader.one(file, key, at=at) or {}) if file else row
         told = stood.get("document") or {}
-        body = {**item(row), "labels": told.get("metadata", {}).get("labels", {}), "spec": told.get("spec", {})}
+        body = {
+            **item(row, listing),
+            "labels": told.get("metadata", {}).get("labels", {}),
+            "spec": told.get("spec", {}),
+        }
         return Document(body, now.standing.index_commit, row["blob_id"] or "", now.lag)
 
 
@@ -94,9 +100,11 @@ def every(now: Current, listing: str, filters: Key, at: int) -> Iterator[dict[st
         after = found.after
 
 
-def item(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as callers see it."""
-    return {_RENAMED.get(name, name): value for name, value in row.items() if name not in _OURS}
+def item(row: Mapping[str, Any], listing: str = "") -> dict[str, Any]:
+    """A row of a listing as callers see it."""
+    spec = (row.get("document") or {}).get("spec", {})
+    told = {name: spec.get(name, []) for name in _TOLD.get(listing, ())}
+    return {_RENAMED.get(name, name): value for name, value in row.items() if name not in _OURS} | told
 
 
 def log_page(site: Site, query: Query | None) -> Page:

@@ -9,6 +9,7 @@ from typing import get_args
 
 import govops
 from govops.app.audit import refuse_without_rules
+from govops.app.governance.refusals import NotFoundError
 from govops.app.past.moments import doubts
 from govops.app.sla.promises import Promises
 from govops.engine import stand
@@ -122,4 +123,4 @@ def _refuse_unknown(names: Sequence[str], known: Mapping[str, object]) -> None:
     for name in names:
         if name not in known:
             hint = f"there are: {', '.join(sorted(known))}" if known else "there is no agreement in this history"
-            raise UsageError(f'there is no ServiceLevelAgreement "{name[:63]}"', hint=hint)
+            raise NotFoundError(f'there is no ServiceLevelAgreement "{name[:63]}"', hint=hint)

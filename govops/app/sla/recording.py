@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from govops import yamlio
+from govops.app.governance.refusals import NotFoundError
 from govops.errors import UsageError
 from govops.git import CleanRoom
 from govops.git.locate import locate
@@ -73,7 +74,7 @@ def _rows(lines: Iterable[str], *, has_points: bool) -> Iterator[str]:
 def _source(room: CleanRoom, tip: Oid, sla: str) -> MeasurementSource:
     found = _resource(room, tip, f"registry/slas/{sla}.yaml")
     if not isinstance(found, ServiceLevelAgreement):
-        raise UsageError(
+        raise NotFoundError(
             f"the protected branch has no ServiceLevelAgreement {quoted(sla)}", hint="it is approved before it measures"
         )
     return found.spec.source

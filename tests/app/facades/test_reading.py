@@ -156,7 +156,9 @@ def test_people_and_what_they_may_do_are_told_as_of_any_moment(world: World, sit
     assert [one["role"] for one in access.roles_of("alice", Query(as_of=before)).items] == ["analyst", "operator"]
     assert access.user("alice").body["spec"]["roles"] == ["auditor"]
     assert {one["name"] for one in access.users().items} >= {"alice", "bob", "robo"}
-    assert "auditor" in {one["name"] for one in access.roles().items}
+    allowed = {one["name"]: one["permissions"] for one in access.roles().items}
+    assert allowed["auditor"] == ["audit:read"]
+    assert [one["roles"] for one in access.users(Query(filters={"role": "auditor"})).items] == [["auditor"]]
     now, then = (access.permitted("alice", "model:register", as_of=moment) for moment in (None, before))
     assert (now.body["allowed"], now.body["roles"]) == (False, [])
     assert (then.body["allowed"], then.body["roles"], then.index_commit) == (True, ["analyst"], before)
@@ -188,7 +190,7 @@ def test_people_are_found_by_what_they_hold(filters: dict[str, str], wanted: lis
 def test_use_cases_are_found_by_the_model_that_they_use(world: World, site: Site) -> None:
     world.push("carol", usecase("mail", models=[{"model": "m1", "versions": "*"}]))
     found = UseCaseRegistry(site).list(Query(filters={"model": "m1", "status": "draft"}))
-    assert [one["name"] for one in found.items] == ["mail"]
+    assert [(one["name"], one["models"][0]["model"]) for one in found.items] == [("mail", "m1")]
 
 
 def test_a_filter_that_there_is_not_is_refused(site: Site) -> None:
@@ -222,6 +224,7 @@ def test_incidents_are_cases_now_and_files_at_other_moments(world: World, site: 
 def test_agreements_and_violations_are_listed(site: Site) -> None:
     slas = SLAManager(site)
     assert [(one["name"], one["resource"]) for one in slas.list().items] == [("up", "Model/m0")]
+    assert [one["objectives"][0]["target"] for one in slas.list().items] == [99.5]
     (found,) = slas.violations(Query(filters={"sla": "up"})).items
     assert (found["id"], found["status"], found["target"]) == ("january", "not acknowledged", 99.5)
     assert [one["status"] for one in UseCaseRegistry(site).list().items] == ["draft"]

@@ -201,6 +201,10 @@ def test_measurements_are_appended_all_or_none(tmp_path: Path) -> None:
     assert measured(good, {**good, "timestamp": "2026-03-01T09:30:00Z"}) == 2
     with pytest.raises(UsageError, match=r"input.jsonl:2"):
         measured(good, {**good, "timestamp": "yesterday"})
+    with pytest.raises(NotFoundError, match="no ServiceLevelAgreement `down`"):
+        slas.measure(actor("alice"), "down", ask.Measurements.model_validate({"measurements": [good]}))
+    with pytest.raises(NotFoundError, match="no ServiceLevelAgreement"):
+        slas.status("down")
     with pytest.raises(ForbiddenError, match="mallory does not hold sla:manage"):
         slas.measure(actor("mallory"), "up", ask.Measurements.model_validate({"measurements": [good]}))
     assert len((tmp_path / "up.jsonl").read_text().splitlines()) == 2
