@@ -100,8 +100,14 @@ class Chromium:
 
     def tree(self) -> list[Node]:
         """What a screen reader is given, in order, without what it passes over."""
-        nodes = self.ask("Accessibility.getFullAXTree")["nodes"]
-        return [_node(node) for node in nodes if not node.get("ignored")]
+        first, *others = self.ask("Accessibility.getFullAXTree")["nodes"]
+        known = {node["nodeId"]: node for node in others}
+        ahead, found = [first], []
+        while ahead:
+            node = ahead.pop()
+            found += [] if node.get("ignored") else [_node(node)]
+            ahead += [known[child] for child in reversed(node.get("childIds", [])) if child in known]
+        return found
 
     def ask(self, method: str, **params: object) -> dict[str, Any]:
         """One command and its answer."""

@@ -9,7 +9,7 @@ from typing import Any
 from govops.api.pages.asking import Asked
 from govops.api.pages.links import HOME
 from govops.api.pages.values import Value, phrase
-from govops.api.pages.views import Block, Page, Prose, Standing, Table
+from govops.api.pages.views import Block, Column, Page, Prose, Standing, Table
 from govops.api.pages.wording import STATUSES
 from govops.app.access import require
 from govops.app.audit import audit
@@ -133,7 +133,12 @@ def _incidents(told: dict[str, Any]) -> Iterator[Block]:
 def _table(title: Value, section: Section, otherwise: Value = "None.", *, level: int = 2) -> Table:
     rows = tuple(islice(section.rows, _MOST))
     note = f"The first {_MOST:,} rows; the report in Markdown has all of them." if len(rows) == _MOST else ""
-    return Table(title, section.columns, rows, otherwise, note=note, level=level)
+    columns = tuple(_column(name, [row[at] for row in rows]) for at, name in enumerate(section.columns))
+    return Table(title, columns, rows, otherwise, note=note, level=level)
+
+
+def _column(name: str, cells: list[Value]) -> Column:
+    return Column(name, is_number=bool(cells) and all(isinstance(cell, int) for cell in cells))
 
 
 def _groups(title: str, groups: Iterable[Any], about: str, nothing: str) -> Iterator[Block]:

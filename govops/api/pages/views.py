@@ -172,6 +172,17 @@ class Verdict:
     template: ClassVar[str] = "verdict"
 
     @property
+    def decisions(self) -> Table:
+        """All that was given, counted or not."""
+        return Table(
+            "Every decision that was given",
+            ("Person", "Decision", "Counted", "When", "Evidence", "Of"),
+            tuple((one.person, one.decision, one.weight, one.at, one.evidence, one.head) for one in self.given),
+            "Nobody has approved or rejected it.",
+            level=3,
+        )
+
+    @property
     def uncounted(self) -> tuple[Given, ...]:
         """What was given and has a reason against it."""
         return tuple(given for given in self.given if given.why)

@@ -12,10 +12,24 @@ HARMLESS = "data:"
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_narrow_window_is_wide_enough(browser: Chromium, address: str, path: str) -> None:
-    """At 320 px, which is also 1280 px at 400 %, nothing but a table is wider than the window."""
+    """At 320 px, which is also 1280 px at 400 %, nothing has to be scrolled sideways, tables included."""
     browser.look(width=320)
     browser.go(address + path)
     assert browser.value("document.documentElement.scrollWidth") == 320
+    wider = "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth).length"
+    assert browser.value(wider) == 0
+
+
+def test_a_table_stays_a_table_where_it_is_stacked(browser: Chromium, address: str) -> None:
+    """For a screen reader, a narrow window changes nothing: rows, headers and cells, each title once."""
+    told = []
+    for width in (1280, 320):
+        browser.look(width=width)
+        browser.go(f"{address}/proposals/6f1e")
+        parts = ("table", "row", "columnheader", "rowheader", "cell")
+        told.append([(node.role, node.name) for node in browser.tree() if node.role in parts])
+    assert told[0] == told[1]
+    assert ("columnheader", "Decision") in told[0]
 
 
 @pytest.mark.parametrize("path", PAGES)
