@@ -1,4 +1,4 @@
-"""The server's own application: the API, and nothing that others would have to keep apart from theirs."""
+"""The server's own application: the API and the pages, and nothing that others would have to keep apart from theirs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from govops.api.config import ServeOptions
+from govops.api.pages import register_governance_pages
 from govops.api.problems import problem
 from govops.api.registration import register_governance_api
 from govops.api.site import components_of, doors_of
@@ -41,6 +42,7 @@ def application(serving: Serving, *, look: Callable[[], None] | None = None) -> 
     )
     app.register_error_handler(HTTPException, _elsewhere)
     register_governance_api(app, doors=replace(doors, largest=options.largest_body), **components_of(site))
+    register_governance_pages(app, site=site, doors=doors)
     return app
 
 

@@ -21,7 +21,13 @@ from govops.api.pages.signing_in import CHALLENGE, as_bearer
 from govops.api.pages.values import Badge, Link, Value, worded
 from govops.api.pages.views import Frame, Page, Prose, Standing
 from govops.app.governance import Actor
-from govops.app.governance.refusals import BusyError, ForbiddenError, NotFoundError, UnauthenticatedError
+from govops.app.governance.refusals import (
+    BusyError,
+    ForbiddenError,
+    LimitedError,
+    NotFoundError,
+    UnauthenticatedError,
+)
 from govops.errors import GovopsError, UsageError
 from govops.render.untrusted import clipped, without_addresses
 
@@ -40,6 +46,7 @@ _REFUSALS: tuple[tuple[type[GovopsError], int, str], ...] = (
     (UnauthenticatedError, 401, "Who are you?"),
     (ForbiddenError, 403, "Not for you to see"),
     (NotFoundError, 404, "Nothing of that name"),
+    (LimitedError, 429, "Too much at once"),
     (BusyError, 503, "Busy"),
     (UsageError, 400, "That cannot be asked"),
 )

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from govops.api.doors import Doors
-from govops.app.access import Doors as TokenDoors
-from govops.app.access import authenticate, mint, upgrade_store
+from govops.api.site import doors_of
+from govops.app.access import Allowance, Limits, mint, upgrade_store
 from govops.app.facades import AccessControl, ComplianceReporter, ModelRegistry, SLAManager
 from govops.app.governance import Actor, Site, Submitted
 from govops.app.governance import requests as ask
@@ -57,10 +57,7 @@ class Morning:
     def doors(self) -> Doors:
         """The tokens of the store, and nothing else."""
 
-        def known(authorization: str | None, *, request: str) -> Actor:
-            return authenticate(self.site, authorization, TokenDoors(), request=request)
-
-        return Doors(known, secret=(self.site.repository,))
+        return doors_of(self.site, limits=Limits(Allowance(burst=10_000)))
 
 
 def morning(folder: Path) -> Morning:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from govops.api.application import Serving, application
+from govops.api.config import ServeOptions
 from govops.api.pages import register_governance_pages
 from govops.app.access import logged
 from govops.app.audit import audit
@@ -220,6 +223,20 @@ def test_who_is_not_active_or_not_known_comes_nowhere(app: Flask, company: Morni
             answer = app.test_client().get(path, headers=header)
             assert answer.status_code == 401
             assert "staging" not in answer.text
+
+
+@pytest.mark.threat("I10")
+def test_the_server_has_pages_and_api_and_a_password_opens_the_pages_alone(company: Morning, tmp_path: Path) -> None:
+    """A browser sends a password by itself, whoever made it ask; the API, which changes things, never takes one."""
+    site = company.site
+    options = ServeOptions(repository=str(site.repository), index=site.index, store=site.store)
+    app = application(Serving(site, options, tmp_path))
+    browser = signed_in(app, company, "claire-fontaine")
+    assert browser.get(FIRST).status_code == 200
+    refused = browser.get("/api/governance/models")
+    assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (401, 'Bearer realm="govops"')
+    assert app.test_client().get(FIRST).headers["WWW-Authenticate"].startswith("Basic ")
+    assert browser.get(FIRST, headers={"Host": "elsewhere.example"}).status_code == 400
 
 
 def test_addresses_are_hidden_where_the_environment_says_so(company: Morning) -> None:

@@ -22,6 +22,7 @@ from govops.api.pages.rendering import environment, rendered
 from govops.api.pages.values import Badge, Code, Id, Link, Moment, Strong, Value, html, phrase
 from govops.api.pages.views import Frame, Page
 from govops.app.governance import BusyError
+from govops.app.governance.refusals import LimitedError
 from govops.errors import GovopsError
 from govops.render.untrusted import one_line
 from tests.api.pages import sample
@@ -157,20 +158,21 @@ def test_no_header_makes_another_method_or_origin_of_a_request(client: FlaskClie
     assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
 
 
-def test_who_asks_too_much_is_turned_away() -> None:
+@pytest.mark.parametrize(("kind", "status"), [(BusyError, 503), (LimitedError, 429)])
+def test_who_asks_too_much_is_turned_away(kind: type[BusyError], status: int) -> None:
     """The doors decide before anything is read; the page says when to come again."""
 
     @contextmanager
     def full(who: str) -> Iterator[None]:
         if who:
-            raise BusyError("too much is asked", retry_after=7)
+            raise kind("too much is asked", retry_after=7)
         yield
 
     pages = pages_blueprint(sample.routes(), repository=lambda: "x", doors=replace(DOORS, admit=full))
     app = Flask("full")
     app.register_blueprint(pages, url_prefix="/g")
     answer = app.test_client().get("/g/", headers={"Authorization": f"Bearer {TOKEN}"})
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "7")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (status, "7")
 
 
 def test_head_is_get_without_a_body(client: FlaskClient) -> None:
