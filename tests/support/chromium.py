@@ -33,9 +33,9 @@ PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil
 class Chromium:
     """The browser as long as a ``with`` lasts; ``requests`` are the addresses that it asked for, in order."""
 
-    def __init__(self, program: str, headers: Mapping[str, str]) -> None:
+    def __init__(self, program: str) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="chromium-")
-        self._program, self._headers = program, headers
+        self._program = program
         self._last = 0
         self._session = ""
         self._rest = b""
@@ -60,7 +60,6 @@ class Chromium:
         self._session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Network", "Accessibility", "Log"):
             self.ask(f"{domain}.enable")
-        self.ask("Network.setExtraHTTPHeaders", headers=dict(self._headers))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -69,6 +68,10 @@ class Chromium:
         self._process.terminate()
         self._process.wait(10)
         self._folder.cleanup()
+
+    def sign_in(self, token: str) -> None:
+        """From now on with this token."""
+        self.ask("Network.setExtraHTTPHeaders", headers={"Authorization": f"Bearer {token}"})
 
     def look(self, *, width: int, dark: bool = False, media: str = "", height: int = 900) -> None:
         """From now on through a window of this size, in this colour scheme, as on this medium."""

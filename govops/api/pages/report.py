@@ -14,6 +14,7 @@ from govops.api.pages.wording import STATUSES
 from govops.app.access import require
 from govops.app.audit import audit
 from govops.app.governance import Site
+from govops.app.indexing import cache_of
 from govops.finding import Report
 from govops.render.markdown import sections
 from govops.render.markdown.table import Table as Section
@@ -24,9 +25,9 @@ _MOST = 2_000  # rows of one table on the page; the report in Markdown has all o
 
 
 def report(site: Site, asked: Asked) -> tuple[Page, Standing]:
-    """The whole history, judged as the page is made: from git, never from the index."""
+    """The whole history, judged as the page is made: from git and what earlier audits kept, never from the index."""
     require(site, asked.actor, "compliance:report", resource="Report/audit", request=asked.request)
-    found = audit(_opened(site, asked.as_of))
+    found = audit(_opened(site, asked.as_of), cache_of(site))
     page = Page(
         "Report",
         tuple(_blocks(found)),

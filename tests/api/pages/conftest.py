@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -54,9 +55,9 @@ class _Quiet(WSGIRequestHandler):
         """Nothing: the test tells what went wrong."""
 
 
-@pytest.fixture(scope="session")
-def address(application: Flask) -> Iterator[str]:
-    """Where a real server has them."""
+@contextmanager
+def served(application: Flask) -> Iterator[str]:
+    """Where a real server has the pages, as long as the ``with`` lasts."""
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
@@ -67,10 +68,18 @@ def address(application: Flask) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def address(application: Flask) -> Iterator[str]:
+    """Where the sample pages are."""
+    with served(application) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Chromium]:
     """One start for all tests; in CI it has to be there."""
     if PROGRAM is None and not os.environ.get("CI"):
         pytest.skip("no Chromium is installed here: `apt-get install chromium`")
     assert PROGRAM is not None, "CI has to install Chromium"
-    with Chromium(PROGRAM, {"Authorization": f"Bearer {TOKEN}"}) as browser:
+    with Chromium(PROGRAM) as browser:
+        browser.sign_in(TOKEN)
         yield browser

@@ -23,8 +23,10 @@ from govops.index.durable import store
 from govops.index.engines import forget
 from govops.workspace import Opened
 from govops.workspace.keep.shelf import SECRET
+from tests.api.pages.conftest import TOKEN, served
 from tests.api.pages.reading import Element, complaints, read
 from tests.api.pages.served import Morning, morning
+from tests.support.chromium import Chromium
 
 FIRST = "/governance/"
 
@@ -276,6 +278,23 @@ def test_a_place_in_a_list_that_nobody_gave_is_refused(auditor: FlaskClient) -> 
         assert auditor.get("/governance/models", query_string={"after": after}).status_code == 400
     for after in ("x", "-1", "9" * 40, "1.5"):
         assert auditor.get("/governance/audit-log", query_string={"after": after}).status_code == 400
+
+
+def test_what_people_really_write_fits_into_a_narrow_window(browser: Chromium, app: Flask, company: Morning) -> None:
+    """Long names, paths, digests and sentences, in the real browser; and nothing in them is blocked or fetched."""
+    browser.sign_in(company.token("claire-fontaine"))
+    browser.look(width=320)
+    requests, complaints_ = len(browser.requests), len(browser.complaints)
+    version, waiting = "/models/document-reader/versions/9.0.0", f"/proposals/{company.waits}"
+    with served(app) as address:
+        for path in ("/", version, waiting, "/people", "/report"):
+            browser.go(address + path)
+            assert browser.value("document.querySelectorAll('h1').length") == 1, path
+            assert browser.value("document.documentElement.scrollWidth") == 320, path
+        asked = [url for url in browser.requests[requests:] if not url.startswith("data:")]
+        assert [url for url in asked if not url.startswith(address)] == []
+    assert browser.complaints[complaints_:] == []
+    browser.sign_in(TOKEN)
 
 
 def test_lists_go_on_where_they_ended(auditor: FlaskClient) -> None:
