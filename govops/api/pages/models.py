@@ -19,12 +19,6 @@ _MEASURES = ("accuracy", "precision", "recall", "f1", "error_rate", "latency_ms"
 def models(shelf: Shelf) -> Page:
     """Every model, and which of its versions run where."""
     rows, more = shelf.page("models", "models")
-    runs = {(row["environment"], row["model"]): row["version"] for row in shelf.all("deployments")}
-
-    def running(environment: str, model: str) -> Value:
-        version = runs.get((environment, model))
-        return version_link(model, version) if version else NOTHING
-
     table = Table(
         "All models",
         ("Model", "Title", "Owner", "Risk tier", "Furthest version", "In production", "In staging"),
@@ -35,8 +29,7 @@ def models(shelf: Shelf) -> Page:
                 Person(row["owner"]),
                 row["risk_tier"],
                 state(row["status"]),
-                running("production", row["name"]),
-                running("staging", row["name"]),
+                *_running(shelf, row["name"]),
             )
             for row in rows
         ),
@@ -44,6 +37,12 @@ def models(shelf: Shelf) -> Page:
         more=more,
     )
     return Page("Models", (table,), section="models", crumbs=(HOME,), is_dated=True)
+
+
+def _running(shelf: Shelf, model: str) -> tuple[Value, Value]:
+    """What runs in production, and in staging."""
+    runs = {row["environment"]: version_link(model, row["version"]) for row in shelf.all("deployments", model=model)}
+    return runs.get("production", NOTHING), runs.get("staging", NOTHING)
 
 
 def model(shelf: Shelf) -> Page:
@@ -183,5 +182,5 @@ def _approvals(shelf: Shelf, row: Row) -> Iterator[tuple[Value, ...]]:
 
 def _since(shelf: Shelf, row: Row) -> Value:
     """When the change landed that put it there: the row may be younger, if the file changed in other ways."""
-    past = shelf.all("deployment_history", environment=row["environment"], model=row["model"])
+    past = shelf.first("deployment_history", 1, environment=row["environment"], model=row["model"])
     return moment(past[0]["time"]) if past else moment(None)

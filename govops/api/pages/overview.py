@@ -5,63 +5,64 @@ from __future__ import annotations
 from govops.api.pages.changes import found_table
 from govops.api.pages.incidents import open_incidents, short_table
 from govops.api.pages.links import model_link, use_case_link, version_link
-from govops.api.pages.proposals import waiting_blocks
+from govops.api.pages.proposals import judged, waiting_table
 from govops.api.pages.shelf import Row, Shelf
+from govops.api.pages.slas import OPEN
 from govops.api.pages.values import NOTHING, Badge, Link, Tone, Value, joined
 from govops.api.pages.views import Block, Figure, Figures, Page, Table
 from govops.api.pages.wording import moment
-from govops.app import hosting
 from govops.render.wording import many
 
+_RUNNING = 100  # rows of what runs
 _SHOWN = 10  # rows of what fails and of what waits
 _FAILING = (("fail", "violation"), ("unverifiable", "open question"), ("error", "error"))
 
 
 def overview(shelf: Shelf) -> Page:
     """Everything at a glance; of an earlier moment without what waits, which is known only for now."""
-    running = shelf.all("deployments", environment="production")
+    running = shelf.first("deployments", _RUNNING, environment="production")
+    runs = shelf.count("deployments", environment="production")
     found, counts = _failing(shelf)
     incidents = open_incidents(shelf)
-    waits = shelf.count("requests", state="open") if shelf.asked.as_of is None else 0
-    waiting = hosting.waiting(shelf.site, _SHOWN) if waits else ()
+    waiting = judged(shelf, _SHOWN) if shelf.asked.as_of is None else None
     figures = [
-        Figure(len(running), "in production", "#production", _violated(shelf)),
+        Figure(runs, "in production", "#production", _violated(shelf)),
         Figure(sum(counts.values()), "findings", "#failing", _told(counts)),
         Figure(len(incidents), _noun(len(incidents), "open incident"), "#incidents", _gravest(incidents)),
     ]
-    blocks: list[Block] = [_production(shelf, running)]
-    if shelf.asked.as_of is None:
-        oldest = Badge(f"oldest of {waiting[0].opened_at[:10]}", "waits") if waiting else Badge("none", "good")
-        figures.insert(1, Figure(waits, _noun(waits, "open proposal"), "#waiting", oldest))
-        blocks.extend(waiting_blocks(waiting, waits))
+    blocks: list[Block] = [_production(shelf, running, runs)]
+    if waiting is not None:
+        oldest = Badge(f"oldest of {waiting.since[:10]}", "waits") if waiting.count else Badge("none", "good")
+        figures.insert(1, Figure(waiting.count, _noun(waiting.count, "open proposal"), "#waiting", oldest))
+        blocks.append(waiting_table(waiting))
     more = Link("findings", "All findings") if sum(counts.values()) > len(found) else None
     blocks.append(found_table("What fails", found, "Nothing fails.", more, anchor="failing"))
     blocks.append(short_table(incidents, "incidents"))
     return Page("Overview", (Figures("In numbers", tuple(figures)), *blocks), section="overview", is_dated=True)
 
 
-def _production(shelf: Shelf, running: list[Row]) -> Table:
-    models = {row["name"]: row for row in shelf.all("models")}
-    since: dict[str, str | None] = {}
-    for row in shelf.all("deployment_history", environment="production"):
-        since.setdefault(row["model"], row["time"])
+def _production(shelf: Shelf, running: list[Row], runs: int) -> Table:
     return Table(
         "What runs in production",
         ("Model", "Version", "Title", "Risk tier", "Since", "Used for", "Service levels"),
-        tuple(
-            (
-                model_link(row["model"]),
-                version_link(row["model"], row["version"]),
-                models[row["model"]]["title"] if row["model"] in models else NOTHING,
-                models[row["model"]]["risk_tier"] if row["model"] in models else NOTHING,
-                moment(since.get(row["model"])),
-                joined(use_case_link(one["use_case"]) for one in shelf.all("usecase_models", model=row["model"])),
-                _service(shelf, row["model"]),
-            )
-            for row in running
-        ),
+        tuple(_running(shelf, row) for row in running),
         "Nothing runs in production. A deployment is proposed over the API, or by a file below registry/deployments.",
+        more=Link("models", "All models") if runs > len(running) else None,
         anchor="production",
+    )
+
+
+def _running(shelf: Shelf, row: Row) -> tuple[Value, ...]:
+    model = shelf.one("models", name=row["model"]) or {}
+    past = shelf.first("deployment_history", 1, environment="production", model=row["model"])
+    return (
+        model_link(row["model"]),
+        version_link(row["model"], row["version"]),
+        model.get("title") or NOTHING,
+        model.get("risk_tier") or NOTHING,
+        moment(past[0]["time"] if past else None),
+        joined(use_case_link(one["use_case"]) for one in shelf.all("usecase_models", model=row["model"])),
+        _service(shelf, row["model"]),
     )
 
 
@@ -71,14 +72,8 @@ def _service(shelf: Shelf, model: str) -> Value:
     if not agreements:
         return "nothing promised"
     names: list[Value] = [Link("sla", one["name"], {"name": one["name"]}) for one in agreements]
-    open_ = sum(len(_unacknowledged(shelf, one["name"])) for one in agreements)
-    if open_:
-        names.append(Badge(many(open_, "violation"), "bad"))
-    return joined(names, by=" ")
-
-
-def _unacknowledged(shelf: Shelf, agreement: str) -> list[Row]:
-    return [row for row in shelf.all("violations", sla=agreement) if row["status"] != "acknowledged"]
+    broken = sum(shelf.count("violations", sla=one["name"], status=OPEN) for one in agreements)
+    return joined([*names, Badge(many(broken, "violation"), "bad")] if broken else names, by=" ")
 
 
 def _failing(shelf: Shelf) -> tuple[list[Row], dict[str, int]]:
@@ -86,7 +81,7 @@ def _failing(shelf: Shelf) -> tuple[list[Row], dict[str, int]]:
     counts = {status: shelf.count("findings", status=status) for status, _ in _FAILING}
     rows: list[Row] = []
     for status, _ in _FAILING:
-        rows += shelf.reader.page("findings", at=shelf.at, filters={"status": status}, limit=_SHOWN).rows
+        rows += shelf.first("findings", _SHOWN, status=status)
     rows.sort(key=lambda row: (row["position"], row["number"]), reverse=True)
     return rows[:_SHOWN], counts
 
@@ -100,7 +95,7 @@ def _told(counts: dict[str, int]) -> Badge:
 
 
 def _violated(shelf: Shelf) -> Badge:
-    count = sum(row["status"] != "acknowledged" for row in shelf.all("violations"))
+    count = shelf.count("violations", status=OPEN)
     return Badge(many(count, "SLA violation"), "bad") if count else Badge("no open SLA violation", "good")
 
 

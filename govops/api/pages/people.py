@@ -14,13 +14,12 @@ from govops.api.pages.wording import moment, people
 
 PEOPLE = Link("people", "People")
 _LATEST = 20  # decisions of one person
+_NAMED = 50  # holders of one role
 
 
 def everybody(shelf: Shelf) -> Page:
     """Who stood there, with which roles; and what the roles allowed."""
     rows, more = shelf.page("users", "people")
-    held = shelf.all("user_roles")
-    roles = _grouped(held, "user_name", "role")
     users = Table(
         "Who there is",
         ("Person", "Name", "Type", "State", "Roles"),
@@ -30,19 +29,17 @@ def everybody(shelf: Shelf) -> Page:
                 row["display_name"],
                 row["type"],
                 _activity(row),
-                joined(map(Code, roles.get(row["name"], []))),
+                joined(Code(one["role"]) for one in shelf.all("user_roles", user=row["name"])),
             )
             for row in rows
         ),
         "Nobody. Add people with a proposal that adds files below registry/users.",
         more=more,
     )
-    return Page("People", (users, _roles(shelf, held)), section="people", crumbs=(HOME,), is_dated=True)
+    return Page("People", (users, _roles(shelf)), section="people", crumbs=(HOME,), is_dated=True)
 
 
-def _roles(shelf: Shelf, held: list[Row]) -> Table:
-    allowed = _grouped(shelf.all("role_permissions"), "role", "permission")
-    holders = _grouped(held, "role", "user_name")
+def _roles(shelf: Shelf) -> Table:
     return Table(
         "Roles",
         ("Role", "What it is for", "Permissions", "Holders", number("How many")),
@@ -50,14 +47,19 @@ def _roles(shelf: Shelf, held: list[Row]) -> Table:
             (
                 Code(row["name"]),
                 row["description"],
-                joined(map(Code, allowed.get(row["name"], [])), nothing="none"),
-                people(holders.get(row["name"], []), nothing="nobody"),
-                len(holders.get(row["name"], [])),
+                joined(map(Code, _column(shelf.all("role_permissions", role=row["name"]), "permission"))),
+                _holders(shelf, row["name"]),
+                shelf.count("user_roles", role=row["name"]),
             )
             for row in shelf.all("roles")
         ),
         "There is no role.",
     )
+
+
+def _holders(shelf: Shelf, role: str) -> Value:
+    """The first of them; how many there are stands beside it."""
+    return people(_column(shelf.first("user_roles", _NAMED, role=role), "user_name"), nothing="nobody")
 
 
 def person(shelf: Shelf) -> Page:
@@ -87,7 +89,7 @@ def _blocks(shelf: Shelf, row: Row) -> Iterator[Block]:
         "They hold no role. An admin gives roles by a proposal.",
     )
     yield Facts("About them", tuple(_about(row)))
-    decided = shelf.reader.page("approvals", at=shelf.at, filters={"person": name}, limit=_LATEST).rows
+    decided = shelf.first("approvals", _LATEST, person=name)
     yield Table(
         f"Their last {_LATEST} decisions" if len(decided) == _LATEST else "Their decisions",
         ("Change", "Decision", "When", "Counted", "Why not"),
@@ -125,8 +127,5 @@ def _dicts(found: object) -> list[dict[str, Any]]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-def _grouped(rows: list[Row], by: str, what: str) -> dict[str, list[str]]:
-    grouped: dict[str, list[str]] = {}
-    for row in rows:
-        grouped.setdefault(row[by], []).append(row[what])
-    return grouped
+def _column(rows: list[Row], name: str) -> list[str]:
+    return [row[name] for row in rows]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
+from govops.api.pages.faults import log_fault
 from govops.api.pages.links import HOME, proposal_link
 from govops.api.pages.shelf import Row, Shelf
-from govops.api.pages.values import NOTHING, Code, Id, Link, Moment, Person, Value, joined, phrase
+from govops.api.pages.values import NOTHING, Code, Id, Link, Person, Value, joined, phrase
 from govops.api.pages.verdicts import outlook_blocks
 from govops.api.pages.views import Block, Facts, Page, Prose, Table
 from govops.api.pages.wording import moment, people, state
 from govops.app import hosting
-from govops.app.governance import Submitted
+from govops.errors import GovopsError
 from govops.finding import Severity
+from govops.outlook import Outlook
 from govops.render.outlook.wording import headline
 
 PROPOSALS = Link("proposals", "Proposals")
@@ -22,8 +25,6 @@ _LATEST = 100
 
 def proposals(shelf: Shelf) -> Page:
     """Those that are open, with what each waits for, and those that were turned down."""
-    waits = shelf.count("requests", state="open")
-    waiting = hosting.waiting(shelf.site, MOST) if waits else ()
     closed = [row for name in ("rejected", "withdrawn", "conflicted") for row in shelf.all("requests", state=name)]
     closed.sort(key=lambda row: row["closed_at"] or "", reverse=True)
     down = Table(
@@ -42,48 +43,75 @@ def proposals(shelf: Shelf) -> Page:
         "None was rejected or withdrawn.",
     )
     landed = phrase("What landed stands under ", Link("changes", "Changes"), ", each with its verdict.")
-    blocks = (*waiting_blocks(waiting, waits), down, Prose("Landed", (landed,)))
+    blocks = (waiting_table(judged(shelf, MOST)), down, Prose("Landed", (landed,)))
     return Page("Proposals", blocks, section="proposals", crumbs=(HOME,))
 
 
-def waiting_blocks(waiting: tuple[Submitted, ...], count: int) -> Iterator[Block]:
-    """The open proposals, the oldest first, each with what it needs and from whom."""
-    more = Link("proposals", "All proposals") if count > len(waiting) else None
-    yield Table(
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Open proposals, the oldest first: all by their rows, and of the first ones the gate's verdicts, by id."""
+
+    rows: list[Row]
+    verdicts: Mapping[str, Outlook]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.rows)
+
+    @property
+    def since(self) -> str:
+        """When the oldest was opened."""
+        return self.rows[0]["opened_at"] or "" if self.rows else ""
+
+
+def judged(shelf: Shelf, most: int) -> Waiting:
+    """What is open, and of the oldest ``most`` what each needs; if the gate cannot tell, the log of the server can."""
+    rows = sorted(shelf.all("requests", state="open"), key=lambda row: (row["opened_at"] or "", row["id"]))
+    try:
+        found = hosting.waiting(shelf.site, most) if rows else ()
+    except GovopsError as error:
+        log_fault(error)
+        found = ()
+    return Waiting(rows, {one.id: one.outlook for one in found if one.outlook is not None})
+
+
+def waiting_table(waiting: Waiting) -> Table:
+    """Each with what it needs and from whom."""
+    shown = [row for row in waiting.rows if row["id"] in waiting.verdicts] or waiting.rows[:MOST]
+    return Table(
         "What waits for whom",
         ("Proposal", "Opened by", "Opened", "Stands", "Who could approve it"),
         tuple(
             (
-                proposal_link(one.id, one.title),
-                Person(one.opener),
-                Moment(one.opened_at),
-                headline(one.outlook, Severity.LOW) if one.outlook else NOTHING,
-                _could(one),
+                proposal_link(row["id"], row["title"]),
+                Person(row["opener"]),
+                moment(row["opened_at"]),
+                *_stands(waiting.verdicts.get(row["id"])),
             )
-            for one in waiting
+            for row in shown
         ),
         "Nothing waits. A proposal is opened by every write over the API, and by govops on the command line.",
-        note=f"The oldest {len(waiting)} of {count}." if count > len(waiting) else "",
-        more=more,
+        note=f"The oldest {len(shown)} of {waiting.count}." if waiting.count > len(shown) else "",
+        more=Link("proposals", "All proposals") if waiting.count > len(shown) else None,
         anchor="waiting",
     )
 
 
-def _could(one: Submitted) -> Value:
-    names = {name: None for missing in (one.outlook.missing if one.outlook else ()) for name in missing.could}
-    return people(names, nothing="nobody" if one.outlook and one.outlook.missing else NOTHING)
+def _stands(outlook: Outlook | None) -> tuple[Value, Value]:
+    if outlook is None:
+        return "could not be judged now", NOTHING
+    names = dict.fromkeys(name for missing in outlook.missing for name in missing.could)
+    return headline(outlook, Severity.LOW), people(names, nothing="nobody" if outlook.missing else NOTHING)
 
 
 def proposal(shelf: Shelf) -> Page:
     """One proposal: while it is open with the gate's verdict, later with what became of it."""
     id_ = shelf.asked.values["id"]
     row = shelf.get("requests", "proposal", id=id_)
-    found = hosting.submitted(shelf.site, id_) if row["state"] == "open" else None
-    now = found.state if found is not None else row["state"]
-    if found is not None and found.outlook is not None:
-        verdict = tuple(outlook_blocks(found.outlook))
-    else:
-        verdict = tuple(_became(now, (found.commit if found else None) or row["commit_id"]))
+    now, verdict = row["state"], tuple(_became(row["state"], row["commit_id"]))
+    if now == "open":
+        now, verdict = _open(shelf, id_)
     blocks = (*verdict, Facts("About it", tuple(_about(row))))
     return Page(
         row["title"] or "no title",
@@ -93,6 +121,17 @@ def proposal(shelf: Shelf) -> Page:
         kind=f"Proposal {id_}",
         badge=state(now),
     )
+
+
+def _open(shelf: Shelf, id_: str) -> tuple[str, tuple[Block, ...]]:
+    """How it stands at this moment, which may be later than the index, and the gate's verdict."""
+    try:
+        found = hosting.submitted(shelf.site, id_)
+    except GovopsError as error:
+        log_fault(error)
+        return "open", (Prose("", ("It could not be judged now; why stands in the log of the server.",)),)
+    blocks = outlook_blocks(found.outlook) if found.outlook is not None else _became(found.state, found.commit)
+    return found.state, tuple(blocks)
 
 
 def _became(state_: str, commit: str | None) -> Iterator[Block]:

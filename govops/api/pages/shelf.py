@@ -63,6 +63,10 @@ class Shelf:
                 break
         return rows
 
+    def first(self, listing: str, limit: int, **filters: str) -> list[Row]:
+        """The first rows with these values, in the order of the list."""
+        return list(self.reader.page(listing, at=self.at, filters=filters, limit=limit).rows)
+
     def count(self, listing: str, **filters: str) -> int:
         """How many rows there are."""
         return self.reader.count(listing, at=self.at, filters=filters)

@@ -22,6 +22,8 @@ from govops.sla.engines import Access
 from govops.workspace import Opened, now
 
 SLAS = Link("slas", "SLAs")
+OPEN = "not acknowledged"  # violations that nobody has taken note of
+_SHOWN = 200  # violations on one page
 _BADGES = {
     Standing.COMPLIANT: Badge("compliant", "good"),
     Standing.AT_RISK: Badge("at risk", "waits"),
@@ -33,14 +35,6 @@ _BADGES = {
 def agreements(shelf: Shelf) -> Page:
     """Every agreement with its promises, and the violations that are recorded."""
     rows, more = shelf.page("slas", "slas")
-    promises: dict[str, list[Value]] = {}
-    for one in shelf.all("sla_targets"):
-        promises.setdefault(one["sla"], []).append(promise(one["metric"], exact(one["target"])))
-    broken = shelf.all("violations")
-    unknown: dict[str, int] = {}
-    for one in broken:
-        if one["status"] != "acknowledged":
-            unknown[one["sla"]] = unknown.get(one["sla"], 0) + 1
     table = Table(
         "Agreements",
         ("Agreement", "Concerns", "Promises", number("Violations not acknowledged")),
@@ -48,8 +42,8 @@ def agreements(shelf: Shelf) -> Page:
             (
                 _link(row["name"]),
                 resource_link(row["resource"]),
-                joined(promises.get(row["name"], []), by="; "),
-                unknown.get(row["name"], 0),
+                joined(_promises(shelf, row["name"]), by="; "),
+                shelf.count("violations", sla=row["name"], status=OPEN),
             )
             for row in rows
         ),
@@ -57,11 +51,17 @@ def agreements(shelf: Shelf) -> Page:
         more=more,
         note="What is measured of an agreement stands on its page.",
     )
-    recorded = _violations(broken, "Recorded violations", {row["name"] for row in shelf.all("slas")})
+    recorded = _violations(shelf, "Recorded violations")
     return Page("SLAs", (table, recorded), section="slas", crumbs=(HOME,), is_dated=True)
 
 
-def _violations(rows: list[Row], title: str, known: set[str]) -> Table:
+def _promises(shelf: Shelf, name: str) -> list[Value]:
+    return [promise(one["metric"], exact(one["target"])) for one in shelf.all("sla_targets", sla=name)]
+
+
+def _violations(shelf: Shelf, title: str, **filters: str) -> Table:
+    rows = shelf.first("violations", _SHOWN, **filters)
+    known = {name for name in dict.fromkeys(row["sla"] for row in rows) if shelf.one("slas", name=name)}
     return Table(
         title,
         ("Violation", "Agreement", "Promise", "Window", number("Measured"), "Status", "Noted by"),
@@ -100,7 +100,7 @@ def agreement(shelf: Shelf) -> Page:
     blocks = _standing_blocks(standing) if standing else iter((Prose("What was measured", (problem,)),))
     badge = _BADGES[standing.standing] if standing else _BADGES[Standing.UNKNOWN]
     about = Facts("About it", tuple(_about(row, standing)))
-    recorded = _violations(shelf.all("violations", sla=name), "Recorded violations", {name})
+    recorded = _violations(shelf, "Recorded violations", sla=name)
     happened = Timeline("What happened to it", happenings(shelf, f"ServiceLevelAgreement/{name}"), "Nothing.")
     return Page(
         name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from govops.api.pages.history import happenings
-from govops.api.pages.links import HOME, model_link, use_case_link
+from govops.api.pages.links import HOME, model_link, use_case_link, version_link
 from govops.api.pages.shelf import Row, Shelf, spec_of
 from govops.api.pages.values import Code, Id, Link, Person, Value, joined, phrase
 from govops.api.pages.views import Block, Facts, Page, Table, Timeline, number
@@ -17,9 +17,6 @@ USE_CASES = Link("use_cases", "Use cases")
 def use_cases(shelf: Shelf) -> Page:
     """Every use case, and the models that it may use."""
     rows, more = shelf.page("use_cases", "use_cases")
-    used: dict[str, list[Value]] = {}
-    for one in shelf.all("usecase_models"):
-        used.setdefault(one["use_case"], []).append(model_link(one["model"]))
     table = Table(
         "All use cases",
         ("Use case", "Title", "Owner", "Impact", "Status", "Models"),
@@ -30,7 +27,7 @@ def use_cases(shelf: Shelf) -> Page:
                 Person(row["owner"]),
                 row["impact"],
                 state(row["status"]),
-                joined(used.get(row["name"], [])),
+                joined(model_link(one["model"]) for one in shelf.all("usecase_models", use_case=row["name"])),
             )
             for row in rows
         ),
@@ -59,12 +56,11 @@ def use_case(shelf: Shelf) -> Page:
 def _blocks(shelf: Shelf, row: Row) -> Iterator[Block]:
     name = row["name"]
     yield Facts("About it", tuple(_about(row)))
-    runs = {one["model"]: one["version"] for one in shelf.all("deployments", environment="production")}
     yield Table(
         "Models that it may use",
         ("Model", "Approved versions", "In production"),
         tuple(
-            (model_link(one["model"]), Code(one["versions"]), runs.get(one["model"], "nothing"))
+            (model_link(one["model"]), Code(one["versions"]), _runs(shelf, one["model"]))
             for one in shelf.all("usecase_models", use_case=name)
         ),
         "It names no model.",
@@ -103,6 +99,11 @@ def _about(row: Row) -> Iterator[tuple[str, Value]]:
             yield label, joined(str(one) for one in spec[field])
     yield "File", Code(row["path"])
     yield "Stands so since", Id(row["commit_id"], "change")
+
+
+def _runs(shelf: Shelf, model: str) -> Value:
+    row = shelf.one("deployments", environment="production", model=model)
+    return version_link(model, row["version"]) if row is not None else "nothing"
 
 
 def _is_number(value: object) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -27,6 +29,8 @@ from tests.api.pages.conftest import TOKEN, served
 from tests.api.pages.reading import Element, complaints, read
 from tests.api.pages.served import Morning, morning
 from tests.support.chromium import Chromium
+from tests.support.git import git
+from tests.support.postgres import Postgresql
 
 FIRST = "/governance/"
 
@@ -239,6 +243,46 @@ def test_the_server_has_pages_and_api_and_a_password_opens_the_pages_alone(compa
     assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (401, 'Bearer realm="govops"')
     assert app.test_client().get(FIRST).headers["WWW-Authenticate"].startswith("Basic ")
     assert browser.get(FIRST, headers={"Host": "elsewhere.example"}).status_code == 400
+
+
+def test_a_proposal_that_cannot_be_judged_does_not_take_the_overview_with_it(company: Morning, tmp_path: Path) -> None:
+    """Its commit is gone: it is still shown that it waits, and why it cannot be judged stands in the log alone."""
+    broken = tmp_path / "broken.git"
+    shutil.copytree(company.site.repository, broken)
+    head = git(broken, "rev-parse", f"govops/proposals/{company.waits}").decode().strip()
+    (broken / "objects" / head[:2] / head[2:]).unlink()
+    site = replace(company.site, repository=broken, index=f"sqlite:///{tmp_path}/index.db")
+    app = Flask("broken")
+    register_governance_pages(app, site=site, doors=company.doors())
+    client = signed_in(app, company, "claire-fontaine")
+    waiting = section(client, FIRST, "What waits for whom")
+    assert "Loosen staging" in waiting
+    assert "could not be judged now" in waiting
+    told = words(client, f"/governance/proposals/{company.waits}")
+    assert "It could not be judged now; why stands in the log of the server." in told
+    assert str(tmp_path) not in told
+
+
+@pytest.mark.slow
+def test_the_pages_are_the_same_with_postgresql(
+    company: Morning, auditor: FlaskClient, postgresql: Postgresql, tmp_path: Path
+) -> None:
+    """Whichever database holds the index."""
+    app = Flask("postgresql")
+    site = replace(company.site, index=postgresql.new(), environment={"HOME": str(tmp_path)})
+    register_governance_pages(app, site=site, doors=company.doors())
+    client = signed_in(app, company, "claire-fontaine")
+    version = "/governance/models/document-reader/versions/9.0.0"
+    change = f"/governance/changes/{company.landed.commit}"
+    for path in (
+        FIRST,
+        "/governance/models",
+        version,
+        change,
+        "/governance/people",
+        "/governance/people/sofia-lindqvist",
+    ):
+        assert client.get(path).text == auditor.get(path).text, path
 
 
 def test_addresses_are_hidden_where_the_environment_says_so(company: Morning) -> None:
