@@ -18,7 +18,10 @@ from govops.outlook import Outlook
 from govops.render.outlook.json_v1 import render
 
 JSON = "application/json"
-_TOLD = ("id", "title", "state", "branch", "head", "opener", "opened_at", "commit", "is_new", "is_pushed")
+_TOLD = (
+    *("id", "title", "state", "branch", "head", "opener", "opened_at", "commit"),
+    *("is_new", "is_pushed", "is_recorded"),
+)
 
 
 def answered(answer: Answer, route: Route, call: Call, *, at: str | None = None) -> Response:
@@ -57,6 +60,8 @@ def _proposal(answer: Submitted, route: Route, actor: Actor) -> Response:
     here = _here(answer.id)
     told = {name: getattr(answer, name) for name in _TOLD}
     whole = {**told, "link": answer.url or here, **_verdict(answer.outlook)}
+    if route.kind is Kind.PROPOSAL:
+        whole["outlook"] = json.loads(render(answer.outlook)) if answer.outlook is not None else None
     response = written(whole, _status(answer, route, actor))
     _tag(response, answer.head)
     if route.is_write and here:
@@ -72,9 +77,8 @@ def _here(id: str) -> str:
 
 def _verdict(outlook: Outlook | None) -> dict[str, Any]:
     if outlook is None:
-        return {"verdict": None, "needs": [], "outlook": None}
-    needs = [dataclasses.asdict(missing) for missing in outlook.missing]
-    return {"verdict": str(outlook.status), "needs": needs, "outlook": json.loads(render(outlook))}
+        return {"verdict": None, "needs": []}
+    return {"verdict": str(outlook.status), "needs": [dataclasses.asdict(missing) for missing in outlook.missing]}
 
 
 def _status(answer: Submitted, route: Route, actor: Actor) -> int:

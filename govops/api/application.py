@@ -1,4 +1,4 @@
-"""The server's own application: the API and the pages, and nothing that others would have to keep apart from theirs."""
+"""The server's own application: the API for programs, and the pages for people."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ class Serving:
 def application(serving: Serving, *, look: Callable[[], None] | None = None) -> Flask:
     """The application. ``look`` is called when a forge says that something happened."""
     options, site = serving.options, serving.site
+    known = options.access.doors(serving.folder)
     doors = doors_of(
         site,
-        options.access.doors(serving.folder),
+        known,
         limits=options.access.limit(),
         hooks=options.access.hooks(site.environment),
         look=look,

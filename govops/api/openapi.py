@@ -19,7 +19,7 @@ import govops
 from govops.api.conditions import FORMATS, MOST_ROWS
 from govops.api.problems import MEDIA_TYPE
 from govops.api.routes import Kind, Route
-from govops.api.shapes import Appended, Health, PageOfRows, Problem, Proposal, Thing
+from govops.api.shapes import Appended, Health, PageOfRows, Problem, Proposal, ProposalInFull, Thing
 from govops.kinds.permissions import PERMISSIONS
 from govops.kinds.scalars import Name, VersionName
 
@@ -39,7 +39,7 @@ TAGS: Final = {
 _SHAPES: Final[dict[Kind, dict[int, type[BaseModel]]]] = {
     Kind.LIST: {200: PageOfRows},
     Kind.DOCUMENT: {200: Thing},
-    Kind.PROPOSAL: {200: Proposal},
+    Kind.PROPOSAL: {200: ProposalInFull},
     Kind.CREATION: {201: Proposal, 202: Proposal},
     Kind.STEP: {201: Proposal, 202: Proposal},
     Kind.DECISION: {200: Proposal, 202: Proposal},
@@ -58,7 +58,7 @@ _PLACES: Final[dict[str, dict[str, Any]]] = {
     },
 }
 _TEXT = {"cursor": "From `next` of the page before.", "at": "Only if the index is at this commit; 409 if it is not."}
-_AS_OF = "As it stood then: a revision, or an instant such as `2026-03-01T00:00:00Z`."
+_AS_OF = "As it stood then: the id of a change, or an instant such as `2026-03-01T00:00:00Z`."
 _CONDITION = "The ETag of what you have seen, in quotes: of the thing, or of the proposal that you decide on."
 _KEY = "Made up by you, such as a UUID. The same request with the same key is done once."
 _TAG_PATTERN = '^"([0-9a-f]{40}|[0-9a-f]{64})"$'

@@ -48,11 +48,17 @@ class Proposal(_Shape):
     commit: str | None = Field(description="What landed, null until then.")
     is_new: bool = Field(description="False if the same had been asked before with this key.")
     is_pushed: bool = Field(description="False while the forge has not got it yet.")
+    is_recorded: bool = Field(description="False while the receipt of what landed has still to be written.")
     link: str = Field(description="Where to read about it: here, or at the forge.")
     verdict: str | None = Field(description="What the gate says so far, null once it is closed.")
     needs: list[Lacking] = Field(description="What is still missing.")
+
+
+class ProposalInFull(Proposal):
+    """A proposal with all that the gate says of it."""
+
     outlook: dict[str, Any] | None = Field(
-        description="All that the gate says, as `govops plan --format json` writes it; null once it is closed."
+        description="As `govops plan --format json` writes it; null once it is closed."
     )
 
 

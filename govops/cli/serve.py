@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--listen", metavar="HOST:PORT", help="Another address than the configuration's.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Another number of processes.")
 def command(config: Path, *, listen: str | None, workers: int | None) -> int:
-    """Serve the REST API of a repository, until it is stopped by SIGTERM or Ctrl-C.
+    """Serve the REST API and the pages of a repository, until it is stopped by SIGTERM or Ctrl-C.
 
     What people ask becomes proposals; whatever the gate lets pass is landed and recorded with the recorder's key. The
     configuration is a YAML file; docs/how-to/rest-api.md shows one. TLS and slow clients are for the proxy in front.
@@ -41,7 +41,7 @@ def command(config: Path, *, listen: str | None, workers: int | None) -> int:
         raise UsageError(f"the package {error.name} is not installed", hint="pip install 'govops[api]'") from error
     options = _options(config, listen=listen, workers=workers)
     site = options.site(config.parent, os.environ)
-    ready = f"serving {site.repository} at http://{options.listen}/api/governance/"
+    ready = f"serving {site.repository} at http://{options.listen}/"
     serve(Serving(site, options, config.parent), ready=lambda: click.echo(ready, err=True))
     return int(ExitCode.OK)
 

@@ -16,12 +16,12 @@ from govops.app.evidence import verify
 from govops.errors import ExitCode
 from govops.evidence.verification import Verification
 from govops.finding import Severity, Status
-from tests.docs.test_commands import Shown, missing, shown
 from tests.support.cast import RECORDER, public_line
 from tests.support.cli import govops
 from tests.support.files import delete, model, settings
 from tests.support.git import git
 from tests.support.lowest import ROOT
+from tests.support.sessions import Shown, missing, shown
 from tests.support.world import World
 
 PAGE = ROOT / "docs/how-to/keep-the-evidence.md"

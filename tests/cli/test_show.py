@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from govops.app.demo import DemoRepository
-from tests.docs.test_commands import Shown, missing, shown
 from tests.support.cli import govops
 from tests.support.files import delete, deployment, model, usecase, version
 from tests.support.git import git
 from tests.support.lowest import ROOT
 from tests.support.past import PRODUCTION, answer, ask, company, deployed, running, without_clock
+from tests.support.sessions import Shown, missing, shown
 
 PAGE = ROOT / "docs/how-to/find-out-what-ran-when.md"
 MARCH = "2026-03-01T00:00Z"

@@ -11,10 +11,10 @@ from markdown_it import MarkdownIt
 
 from govops.app.demo import DemoRepository
 from govops.errors import ExitCode
-from tests.docs.test_commands import Shown, missing, shown
 from tests.support.cli import govops
 from tests.support.files import conflict, duty, model, policy, role, segregation, user, version
 from tests.support.lowest import ROOT
+from tests.support.sessions import Shown, missing, shown
 from tests.support.world import World
 
 PAGE = ROOT / "docs/how-to/keep-duties-apart.md"

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.docs.test_commands import missing
 from tests.support.golden import GOLDEN
 from tests.support.lowest import ROOT
+from tests.support.sessions import missing
 
 PAGE = (ROOT / "docs/tutorial/read-the-demo-report.md").read_text(encoding="utf-8")
 REPORT = (GOLDEN / "demo.report.md").read_text(encoding="utf-8")

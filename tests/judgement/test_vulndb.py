@@ -22,10 +22,10 @@ from govops.finding import Report, Status
 from govops.git.commits import parse_commit
 from govops.git.hashing import format_named
 from govops.workspace import Opened
-from tests.docs.test_commands import checkout, missing, run, shown
 from tests.support import vulndb, warm
 from tests.support.git import git
 from tests.support.parts import real_data
+from tests.support.sessions import checkout, missing, run, shown
 from tests.support.vulndb import KINDS, PAGE, RULES, Landing, Variant, read, unreviewed
 
 pytestmark = pytest.mark.slow

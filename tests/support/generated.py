@@ -17,7 +17,7 @@ from govops.app.frameworks.reference import frameworks_page
 from govops.app.kinds_reference import kinds_page
 from govops.app.rules_reference import reference_page
 from govops.app.schemas import all_schemas
-from tests.support import cli_reference, index_reference, store_reference, stories, threats
+from tests.support import cli_reference, index_reference, rest_api_reference, store_reference, stories, threats
 from tests.support.lowest import ROOT
 
 Source = Callable[[], dict[str, str]]
@@ -51,6 +51,7 @@ def workflows() -> dict[str, str]:
 
 SOURCES: tuple[Source, ...] = (
     threats.page,
+    rest_api_reference.page,
     schemas,
     reference,
     cli_reference.page,
