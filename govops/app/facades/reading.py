@@ -1,8 +1,8 @@
 """Pages and documents of the index, each with the commit that it was made from.
 
 An item has the columns of its table (docs/reference/sql-index.md), ``commit`` and ``blob`` that it comes from, and the
-``path`` of its file; roles have their ``permissions``, users their ``roles``, use cases their ``models``, agreements their
-``objectives`` and ``window``. A document has the file's ``spec`` and ``labels``.
+``path`` of its file; roles have their ``permissions``, users their ``roles``, use cases their ``models``, agreements
+their ``objectives`` and ``window``. A document has the file's ``spec`` and ``labels``.
 """
 
 from __future__ import annotations
