@@ -9,10 +9,10 @@ import pytest
 
 from govops.app.demo import build
 from govops.app.example import example_company
-from tests.docs.test_commands import missing
 from tests.support.cli import govops
 from tests.support.lowest import ROOT
 from tests.support.postgres import Postgresql
+from tests.support.sessions import missing
 
 PAGE = (ROOT / "docs/how-to/query-the-index.md").read_text(encoding="utf-8")
 QUESTIONS = re.findall(r"^```sql\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", PAGE, re.MULTILINE | re.DOTALL)

@@ -32,7 +32,7 @@ def _picture() -> str:
     """Which rows refer to which, as a diagram of Mermaid; of the columns only those by which they do."""
     lines = ["```mermaid", "erDiagram"]
     for table in _tables():
-        for constraint in sorted(table.foreign_key_constraints, key=lambda one: one.column_keys):
+        for constraint in sorted(table.foreign_key_constraints, key=lambda one: tuple(one.column_keys)):
             by = ", ".join(constraint.column_keys)
             lines.append(f'    {constraint.referred_table.name} ||--o{{ {table.name} : "{by}"')
     for table in _tables():
