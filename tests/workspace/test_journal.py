@@ -209,9 +209,10 @@ def test_what_is_acknowledged_has_been_synced(repository: Path) -> None:
     """Git is told to sync objects and refs before it says that they are there."""
     from govops.git.store import Store
 
-    with Store.open(repository) as store:
-        assert "core.fsync=committed,reference" in store._writing.prefix
-        assert "core.fsync=committed,reference" in store._refs.prefix
+    with Store.open(repository) as store, CleanRoom.open(repository) as room:
+        for one in (store, Store.beside(room)):
+            assert "core.fsync=committed,reference" in one._writing.prefix
+            assert "core.fsync=committed,reference" in one._refs.prefix
 
 
 @pytest.mark.threat("J09")

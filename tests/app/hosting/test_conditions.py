@@ -110,6 +110,21 @@ def test_somebody_who_left_between_approval_and_landing_does_not_count(tmp_path:
     assert here.verdict() is ExitCode.OK
 
 
+def test_somebody_who_is_called_otherwise_by_now_is_the_one_who_has_the_account(tmp_path: Path) -> None:
+    """Bob becomes Robert between his approval and the landing: it is Robert's, with the roles that Robert has."""
+    here = server(tmp_path, model("fraud"), TWO)
+    here.open("alice", "aa01", model("churn"))
+    here.approve("bob", "aa01")
+    path, content = user("bob")
+    robert = content.replace(b'name: "bob"', b'name: "robert"').replace(b"name: bob", b"name: robert")
+    assert robert != content
+    here.open("erin", "aa02", (path, None), (path.replace("bob", "robert"), robert))
+    here.approve("carol", "aa02")
+    told = here.approve("carol", "aa01")
+    assert told.state == "merged"
+    assert here.verdict() is ExitCode.OK
+
+
 def test_an_account_is_whoever_has_it_by_the_rules_in_force(here: Server) -> None:
     """Neither a name without its account nor an account without its name opens or decides anything."""
     here.open("alice", "aa01", model("churn"))

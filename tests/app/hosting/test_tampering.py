@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from govops.app.governance import ConflictError, NotFoundError
-from govops.app.hosting import open_ones, settle, submitted
+from govops.app.hosting import Settled, open_ones, settle, submitted
 from govops.app.hosting.scene import look
 from govops.errors import ExitCode, GovopsError, UndecidableError
 from govops.evidence.records import canonical, enveloped
@@ -83,6 +83,22 @@ def test_a_forged_document_counts_for_nothing_and_is_told(here: Server, how: str
         settle(here.site)
     assert "git update-ref refs/heads/govops/hosted" in told.value.hint
     assert len(here.log("main", "%H")) == 1
+
+
+@pytest.mark.threat("C02")
+@pytest.mark.parametrize("what", ["another head", "a commit that is not there"])
+def test_a_decision_about_another_head_is_none_about_this_one(here: Server, what: str) -> None:
+    """Even in a document that the server's own key has signed: each covers what stood at its own head."""
+    here.open("dave", "bb02", model("fraud"))
+    head = kept(here, "bb02").head if what == "another head" else "1" * 40
+    mine = kept(here)
+    made = mine.model_copy(update={"decisions": (*mine.decisions, decision(here, "carol", head=head))})
+    here.push((open_path("aa01"), document(made, recorder_key())), branch=HOSTED)
+    assert settle(here.site) == Settled()
+    told = submitted(here.site, "aa01")
+    assert told.outlook is not None
+    given = {one.person: [rule for rule, _ in one.reasons] for one in told.outlook.change.approvals}
+    assert given == {"bob": [], "carol": ["stale-approval" if what == "another head" else "coverage-unknown"]}
 
 
 @pytest.mark.threat("J11")
