@@ -65,6 +65,7 @@ class Keeper:
         self._site = serving.site
         self._every = serving.options.settle_seconds * serving.options.workers
         self._called = Event()
+        self._said: tuple[str, ...] = ()
 
     def look(self) -> None:
         """Look soon; the caller does not wait."""
@@ -80,9 +81,16 @@ class Keeper:
             self._called.wait(self._every * random.uniform(0.5, 1.5))  # noqa: S311  so that processes take turns
             self._called.clear()
             try:
-                hosting.settle(self._site)
+                self._say(app, hosting.settle(self._site).warnings)
             except GovopsError as error:
                 app.logger.warning("could not put everything in order: %s", log_line(error.message))
+
+    def _say(self, app: Flask, warnings: tuple[str, ...]) -> None:
+        """Log what was not said in the last round."""
+        for words in warnings:
+            if words not in self._said:
+                app.logger.warning("%s", log_line(words))
+        self._said = warnings
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

@@ -11,7 +11,9 @@ from govops.app.hosting.landing import closed, conclude, record
 from govops.app.hosting.scene import Scene, writing
 from govops.forge.hosted import HostedProposal
 from govops.git import Store
+from govops.kinds.quoting import quoted
 from govops.kinds.settings import SettingsSpec
+from govops.workspace.hosted import HOSTED
 from govops.workspace.leftovers import sweep
 from govops.workspace.turns import in_turn
 
@@ -32,6 +34,16 @@ class Settled:
     ignored: tuple[str, ...] = ()
     pending: tuple[str, ...] = ()
     swept: int = 0
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What somebody should hear of, for a log."""
+        ignored = (
+            f"{quoted(path)} on {HOSTED} counts for nothing: the server did not sign it" for path in self.ignored
+        )
+        pending = (f"proposal {id_} is kept here, and the forge has not got it yet" for id_ in self.pending)
+        unrecorded = () if self.is_recorded else ("a change has no receipt yet: govops record says why",)
+        return (*ignored, *pending, *unrecorded)
 
 
 def settle(site: Site) -> Settled:

@@ -91,11 +91,13 @@ def test_what_the_remote_rejects_is_kept_and_tried_again(hub: Hub, here: Server,
     head = submitted(here.site, "aa01").head
     for _ in range(2):
         assert not submitted(here.site, "aa01").is_pushed
-        assert settle(here.site).pending == ("aa01",)
+        done = settle(here.site)
+        assert done.pending == ("aa01",)
+        assert done.warnings == ("proposal aa01 is kept here, and the forge has not got it yet",)
     assert (at_the_forge(hub), len(hub.fake.pulls)) == ("", 0)
     assert settle(here.site).pending == ("aa01",)
     assert (at_the_forge(hub), len(hub.fake.pulls)) == (head, 0)
-    assert settle(here.site).pending == ()
+    assert (settle(here.site).warnings, settle(here.site).pending) == ((), ())
     assert (submitted(here.site, "aa01").is_pushed, len(hub.fake.pulls)) == (True, 1)
 
 

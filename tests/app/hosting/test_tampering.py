@@ -25,6 +25,7 @@ from tests.support.git import git
 from tests.support.hosting import SERVED, Server, actor, recorder_key, server
 from tests.support.lowest import ROOT
 
+_UNSIGNED = "the server did not sign it"
 TWO = policy("models", actions=["model.*"], approvals=[{"count": 2, "role": "approver"}])
 
 
@@ -77,7 +78,8 @@ def test_a_forged_document_counts_for_nothing_and_is_told(here: Server, how: str
     with look(here.site) as scene:
         assert scene.branch.ignored == (path,)
     if other:
-        assert settle(here.site).ignored == (path,)
+        done = settle(here.site)
+        assert (done.ignored, done.warnings) == ((path,), (f"`{path}` on {HOSTED} counts for nothing: {_UNSIGNED}",))
         return
     with pytest.raises(UndecidableError, match="somebody else has rewritten") as told:
         settle(here.site)
