@@ -1,17 +1,14 @@
-"""The guide to the REST API is one session that works as written, with SQLite and with PostgreSQL."""
+"""The guides to the server are sessions that work as written: the API with both databases, and the pages."""
 
 from __future__ import annotations
 
-import socket
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support import warm
 from tests.support.lowest import ROOT
 from tests.support.postgres import Postgresql
-from tests.support.sessions import checkout, missing, run, shown
+from tests.support.sessions import follow
 
 PAGE = ROOT / "docs/how-to/rest-api.md"
 _FILES = "GOVOPS_INDEX=sqlite:///$HOME/index.db GOVOPS_STORE=sqlite:///$HOME/store.db"
@@ -32,15 +29,7 @@ def test_the_guide_works_with_postgresql(tmp_path: Path, postgresql: Postgresql)
     follow(text.replace(_FILES, f"GOVOPS_INDEX={url} GOVOPS_STORE={url}"), tmp_path)
 
 
-def follow(text: str, folder: Path) -> None:
-    """Type what a page shows, on a port that is free here; the server is no fork, so that signals reach it."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    program = Path(sys.executable).with_name("govops")
-    text = text.replace("127.0.0.1:8000", f"127.0.0.1:{port}").replace("$ govops serve", f"$ {program} serve")
-    session = list(shown(text))
-    done = run(session, folder, work=checkout(folder, warm.folder() / "govops"), path=[warm.folder()])
-    for want, (code, printed) in zip(session, done, strict=True):
-        assert code == want.code, f"$ {want.command}\nended with {code}, not {want.code}:\n{printed}"
-        assert missing(want.output, printed) is None, f"$ {want.command}\nprinted:\n{printed}"
+@pytest.mark.slow
+def test_the_pages_of_the_example_company_can_be_looked_at_as_the_guide_says(tmp_path: Path) -> None:
+    """From the demo to a page, with a token as the password."""
+    follow((ROOT / "docs/how-to/look-in-a-browser.md").read_text(encoding="utf-8"), tmp_path)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import sysconfig
@@ -21,6 +22,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support import warm
 from tests.support.lowest import ROOT
 from tests.support.parts import require
 
@@ -106,6 +108,20 @@ def _environment(folder: Path, path: Sequence[Path]) -> dict[str, str]:
         "PIP_NO_BUILD_ISOLATION": "0",  # off means no isolation: https://github.com/pypa/pip/issues/5735
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
+
+
+def follow(text: str, folder: Path) -> None:
+    """Type what a page shows, on a port that is free here; the server is no fork, so that signals reach it."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    program = Path(sys.executable).with_name("govops")
+    text = text.replace("127.0.0.1:8000", f"127.0.0.1:{port}").replace("$ govops serve", f"$ {program} serve")
+    session = list(shown(text))
+    done = run(session, folder, work=checkout(folder, warm.folder() / "govops"), path=[warm.folder()])
+    for want, (code, printed) in zip(session, done, strict=True):
+        assert code == want.code, f"$ {want.command}\nended with {code}, not {want.code}:\n{printed}"
+        assert missing(want.output, printed) is None, f"$ {want.command}\nprinted:\n{printed}"
 
 
 def missing(wanted: list[str], printed: str) -> str | None:

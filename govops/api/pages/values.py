@@ -88,7 +88,7 @@ class Row:
     parts: tuple[Value, ...]
 
 
-Value: TypeAlias = "str | int | Code | Strong | Block | Phrase | Row | Link | Id | Moment | Badge | Markup"
+Value: TypeAlias = "str | int | Code | Strong | Block | Phrase | Row | Link | Id | Moment | Badge"
 
 
 def phrase(*parts: Value) -> Row:
@@ -111,27 +111,25 @@ def html(value: object) -> Markup:
     not look like an empty answer.
     """
     match value:
-        case Markup():
-            return value
         case str():
-            return Markup.escape(one_line(value))
+            return _prose(value)
         case Phrase() | Row():
             return Markup("").join(html(part) for part in value.parts)
         case int() if not isinstance(value, bool):
             return Markup.escape(str(value))
         case Code():
-            return Markup("<code>{}</code>").format(visible(clipped(value.text, LONGEST)) or NOTHING)
+            return Markup("<code>{}</code>").format(_exact(value.text) or NOTHING)
         case Strong():
-            return Markup("<strong>{}</strong>").format(one_line(value.text))
+            return Markup("<strong>{}</strong>").format(_prose(value.text))
         case Block():
-            return Markup("<pre>{}</pre>").format("\n".join(map(visible, value.text.split("\n"))))
+            return Markup("<pre>{}</pre>").format("\n".join(visible(line) for line in str(value.text).split("\n")))
     return _own(value)
 
 
 def _own(value: object) -> Markup:
     match value:
         case Link():
-            told = one_line(value.text) or NOTHING
+            told = _prose(value.text) or NOTHING
             return Markup('<a href="{}">{}</a>').format(address(value.page, **value.values), told)
         case Id():
             return _id(value)
@@ -139,26 +137,36 @@ def _own(value: object) -> Markup:
             return _moment(value)
         case Badge():
             mark = _MARKS[value.tone]
-            told = one_line(value.word.replace("_", " "))
+            told = _prose(value.word.replace("_", " "))
             shown = Markup('<span class="badge {}"><span aria-hidden="true">{}</span> {}</span>')
             return shown.format(value.tone, mark, told)
     raise TypeError(f"a page cannot show {value!r}")
 
 
+def _prose(text: str) -> Markup:
+    """Prose as one line; ``str`` first, so that not even what calls itself markup is any."""
+    return Markup.escape(one_line(str(text)))
+
+
+def _exact(text: str) -> str:
+    return visible(clipped(str(text), LONGEST))
+
+
 def _id(value: Id) -> Markup:
     if not value.oid:
         return Markup.escape(NOTHING)
-    shown = Markup('<code title="{}">{}</code>').format(visible(clipped(value.oid, 130)), visible(short(value.oid)))
+    shown = Markup('<code title="{}">{}</code>').format(_exact(value.oid), _exact(short(value.oid)))
     if not value.page:
         return shown
     return Markup('<a href="{}">{}</a>').format(address(value.page, id=value.oid), shown)
 
 
 def _moment(value: Moment) -> Markup:
-    note = Markup(" ({})").format(one_line(value.note)) if value.note else Markup("")
+    note = Markup(" ({})").format(_prose(value.note)) if value.note else Markup("")
     try:
-        at = datetime.fromisoformat(value.instant).astimezone(UTC)
-    except ValueError:
-        return Markup.escape(one_line(value.instant) or "time unknown") + note
+        at = datetime.fromisoformat(value.instant)
+        at = at.astimezone(UTC) if at.tzinfo is not None else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return (_prose(value.instant) or Markup.escape("time unknown")) + note
     machine, told = at.strftime("%Y-%m-%dT%H:%M:%SZ"), f"{at.day} {at:%b %Y}, {at:%H:%M}"
     return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(machine, at.strftime("%F %T"), told) + note

@@ -15,11 +15,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import UndefinedError
+from markupsafe import Markup
 
 from govops.api.pages.asking import Asked
 from govops.api.pages.blueprint import Route, pages_blueprint
 from govops.api.pages.rendering import environment, rendered
-from govops.api.pages.values import Badge, Code, Id, Link, Moment, Strong, Value, html, phrase
+from govops.api.pages.values import Badge, Block, Code, Id, Link, Moment, Strong, Value, html, phrase
 from govops.api.pages.views import Frame, Page
 from govops.app.governance import BusyError
 from govops.app.governance.refusals import LimitedError
@@ -240,6 +241,24 @@ def test_no_template_lets_anything_through_unescaped() -> None:
             assert not re.search(r"\|\s*safe|autoescape|Markup", text), template.name
 
 
+def test_nobody_can_hand_in_markup(application: Flask) -> None:
+    """Not even what calls itself so."""
+    said = Markup("<b>x</b>")
+    for value in (
+        said,
+        Code(said),
+        Strong(said),
+        Block(said),
+        Link("overview", said),
+        Badge(said),
+        Id(said),
+        Moment(said),
+    ):
+        with application.test_request_context(FIRST):
+            assert [e.tag for e in read(str(html(value))).all("b")] == []
+    assert environment().from_string("{{ text }}").render(text=Markup("<b>x</b>")) == "&lt;b&gt;x&lt;/b&gt;"
+
+
 @pytest.mark.threat("G05")
 def test_a_hole_is_an_error_and_never_an_empty_place() -> None:
     """A name that nobody gave, and None, which would read like an answer."""
@@ -256,6 +275,8 @@ def test_a_hole_is_an_error_and_never_an_empty_place() -> None:
         (Moment("2025-11-25T14:02:11+02:00"), "25 Nov 2025, 12:02"),
         (Moment("", "claimed"), "time unknown (claimed)"),
         (Moment("last spring"), "last spring"),
+        (Moment("2025-11-25"), "25 Nov 2025, 00:00"),
+        (Moment("0001-01-01T00:00:00+14:00"), "0001-01-01T00:00:00+14:00"),
         (Badge("deployed_production", "good"), "✓ deployed production"),
         (Id("0123456789abcdef"), "0123456789"),
         (Id(""), "–"),
