@@ -24,41 +24,43 @@ _FURTHEST = 50  # commits of the evidence branch in which the recorder's last re
 def chained_after(room: CleanRoom, settings: SettingsSpec, key: SigningKey, *, base: Oid) -> dict[str, Any] | None:
     """What every record of a chain says (see :class:`Chained`), for the receipt of a change that lands on ``base``.
 
-    None unless the recorder's last record is the receipt of ``base``: something else has to be recorded first.
+    None unless the recorder has recorded ``base``, not long ago: something else has to be recorded first.
     """
     evidence = room.ref(f"refs/heads/{settings.evidence_branch}")
     name = next((one.name for one in settings.recorders if same_key(one.key, key.public)), None)
-    last = _last(room, evidence, name, key) if evidence and name else None
-    if last is None or not isinstance(last.payload, Receipt) or last.payload.tip != base:
+    if evidence is None or name is None:
+        return None
+    last: tuple[int, str] | None = None
+    for record in _backwards(room, evidence):
+        own, by = record.payload, record.signer
+        if not isinstance(own, Chained) or own.recorder != name or by is None or not same_key(key.public, by):
+            continue
+        last = max(last or (own.sequence, record.id), (own.sequence, record.id))
+        if isinstance(own, Receipt) and own.tip == base:
+            break
+    else:
         return None
     return {
         "recorder": name,
-        "sequence": last.payload.sequence + 1,
-        "previous": last.id,
+        "sequence": last[0] + 1,
+        "previous": last[1],
         "recorded_at": now(),
         "repository": settings.repository,
         "branch": settings.protected_branch,
     }
 
 
-def _last(room: CleanRoom, tip: Oid, name: str, key: SigningKey) -> Recorded | None:
-    """The last record of a recorder's chain, None if it does not stand near the end of the branch."""
+def _backwards(room: CleanRoom, tip: Oid) -> Iterator[Recorded]:
+    """The last records of the branch, those of each commit by their numbers, newest first."""
     for _ in range(_FURTHEST):
         parents = room.commit(tip).parents
         if len(parents) > 1:
-            return None
-        own = [
-            (record.payload.sequence, record)
-            for record in _added(room, tip, parents[0] if parents else None)
-            if isinstance(record.payload, Chained) and record.payload.recorder == name
-            if record.signer is not None and same_key(key.public, record.signer)
-        ]
-        if own:
-            return max(own, key=lambda one: one[0])[1]
+            return
+        added = _added(room, tip, parents[0] if parents else None)
+        yield from sorted(added, key=lambda r: r.payload.sequence if isinstance(r.payload, Chained) else -1)[::-1]
         if not parents:
-            return None
+            return
         tip = parents[0]
-    return None
 
 
 def _added(room: CleanRoom, tip: Oid, parent: Oid | None) -> Iterator[Recorded]:

@@ -147,6 +147,12 @@ class Scene:
         return self.turn is not None and self.turn.settled == self.standing
 
     @property
+    def is_recorded(self) -> bool:
+        """Whether the tip has its receipt for sure."""
+        key = key_of(self.site, self.settings)
+        return chained_after(self.gate.room, self.settings, key, base=self.gate.base) is not None
+
+    @property
     def standing(self) -> str:
         """All that a verdict rests on, time by the hour: a digest."""
         room = self.gate.room

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from govops.app.governance import Site
 from govops.app.hosting.delivering import Hub, caught_up
 from govops.app.hosting.landing import closed, conclude, record
-from govops.app.hosting.scene import Scene, writing
+from govops.app.hosting.scene import Scene, key_of, writing
 from govops.forge.hosted import HostedProposal
 from govops.git import Store
 from govops.kinds.quoting import quoted
@@ -55,9 +55,11 @@ def settle(site: Site) -> Settled:
     if hub is not None:
         hub.fetch()
         return replace(_elsewhere(site, hub.settings), swept=sweep(site.repository))
+    if not done.is_recorded and site.key is not None:  # while others write: it may take long
+        done = replace(done, is_recorded=record(site, site.key))
     waiting, standing = writing(site, _waiting)
     states = {id_: _again(site, id_) for id_ in waiting}
-    if done.is_recorded and {*states.values()} <= {"open"}:
+    if standing and done.is_recorded and {*states.values()} <= {"open"}:
         in_turn(site.repository, lambda turn: turn.settle(standing))
     return replace(
         done,
@@ -68,9 +70,10 @@ def settle(site: Site) -> Settled:
 
 
 def _catch_up(scene: Scene, store: Store) -> tuple[Settled, Hub | None] | None:
-    """Close what landed another way, put branches right, and record; where there is a forge, that instead."""
+    """Close what landed another way, and put branches right; where there is a forge, that instead."""
     if scene.is_elsewhere:
         return Settled(), Hub(scene.site, scene.settings)
+    key_of(scene.site, scene.settings)
     if scene.is_settled:
         return Settled(ignored=scene.branch.ignored), None
     found = [_found(scene, kept) for kept in scene.branch.open.values() if scene.has_landed(kept)]
@@ -80,12 +83,16 @@ def _catch_up(scene: Scene, store: Store) -> tuple[Settled, Hub | None] | None:
     if not found and not keeper.tidy():
         return None
     ids = tuple(kept.id for kept in found)
-    return Settled(found=ids, is_recorded=record(scene), ignored=scene.branch.ignored), None
+    return Settled(found=ids, is_recorded=False, ignored=scene.branch.ignored), None
 
 
 def _waiting(scene: Scene, store: Store) -> tuple[tuple[str, ...], str]:
-    """Ids of open proposals, of which some may land by now; none where nothing has moved since all was settled."""
-    return () if scene.is_settled else tuple(scene.branch.open), scene.standing
+    """Ids of open proposals, of which some may land by now; none where nothing has moved since all was settled.
+
+    And what stands, to be remembered; nothing where a change may have landed that has no receipt yet.
+    """
+    standing = scene.standing if scene.is_recorded else ""
+    return () if scene.is_settled else tuple(scene.branch.open), standing
 
 
 def _elsewhere(site: Site, settings: SettingsSpec) -> Settled:
