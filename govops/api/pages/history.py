@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from govops.api.pages.shelf import Row, Shelf
-from govops.api.pages.values import Badge, Id, Moment, Person, Value, phrase
+from govops.api.pages.values import Badge, Id, Moment, Person, phrase
 from govops.api.pages.views import Happening
 from govops.api.pages.wording import judged, step
+from govops.finding import Status
+
+_AFTERWARDS = 1_000  # within one change, a version is approved before it runs
 
 
 def happenings(shelf: Shelf, resource: str, *, running: tuple[str, str] | None = None) -> tuple[Happening, ...]:
@@ -22,7 +25,7 @@ def _event(row: Row) -> Happening:
 def deployed(shelf: Shelf, model: str) -> tuple[Happening, ...]:
     """What ran where of a model, oldest first."""
     rows = reversed(shelf.all("deployment_history", model=model))
-    return tuple(_happening(row, f"in {row['environment']}", phrase(row["what"], _reason(row)), "") for row in rows)
+    return tuple(_moved(shelf, row, f"in {row['environment']}") for row in rows)
 
 
 def _stays(shelf: Shelf, model: str, version: str) -> list[tuple[int, int, Happening]]:
@@ -31,27 +34,27 @@ def _stays(shelf: Shelf, model: str, version: str) -> list[tuple[int, int, Happe
     last: dict[str, str] = {}
     for row in reversed(shelf.all("deployment_history", model=model)):
         before, last[row["environment"]] = last.get(row["environment"], ""), row["version"]
-        place = row["environment"]
-        if row["version"] == version:
-            told = _happening(row, f"in {place}", phrase(row["what"], _reason(row)), "")
-        elif before == version:
-            told = _happening(row, f"left {place}", phrase(row["what"], _reason(row)), "")
-        else:
-            continue
-        found.append((row["position"], 1_000 + row["number"], told))
+        if version in (before, row["version"]):
+            word = "in" if row["version"] == version else "left"
+            told = _moved(shelf, row, f"{word} {row['environment']}")
+            found.append((row["position"], _AFTERWARDS + row["number"], told))
     return found
 
 
-def _reason(row: Row) -> Value:
-    return f": {row['reason']}" if row["reason"] else ""
+def _moved(shelf: Shelf, row: Row, word: str) -> Happening:
+    """A deployment, judged as the change that made it."""
+    change = shelf.one("changes", commit=row["commit_id"])
+    reason = f": {row['reason']}" if row["reason"] else ""
+    return _happening(row, word, f"{row['what']}{reason}", change["status"] if change is not None else "")
 
 
-def _happening(row: Row, word: str, detail: Value, status: str) -> Happening:
-    tone = judged(status).tone if status else ("good" if word.startswith("in ") else "plain")
+def _happening(row: Row, word: str, detail: str, status: str) -> Happening:
+    """What the change did, and in words if it was not plainly allowed."""
+    result = judged(status) if status else Badge("not judged")
     return Happening(
         at=Moment(row["time"]) if row["time"] else None,
-        what=Badge(word, tone),
-        detail=detail,
+        what=Badge(word, result.tone),
+        detail=detail if status == Status.PASS else phrase(detail, " ", result),
         by=tuple(map(Person, row["people"])),
         commit=Id(row["commit_id"], "change"),
     )

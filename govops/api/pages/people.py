@@ -14,6 +14,7 @@ from govops.api.pages.wording import moment, people
 
 PEOPLE = Link("people", "People")
 _LATEST = 20  # decisions of one person
+_SHOWN = 200  # roles
 _NAMED = 50  # holders of one role
 
 
@@ -51,7 +52,7 @@ def _roles(shelf: Shelf) -> Table:
                 _holders(shelf, row["name"]),
                 shelf.count("user_roles", role=row["name"]),
             )
-            for row in shelf.all("roles")
+            for row in shelf.first("roles", _SHOWN)
         ),
         "There is no role.",
     )

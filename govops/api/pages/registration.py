@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Blueprint, Flask
 
@@ -46,7 +47,8 @@ def routes(site: Site) -> tuple[Route, ...]:
     def read(make: Callable[[Shelf], Page]) -> Callable[[Asked], _Made]:
         def made(asked: Asked) -> _Made:
             with shelf(site, asked) as found:
-                return make(found), found.standing
+                page = make(found)
+                return page, found.standing if page.is_dated else replace(found.standing, as_of="")
 
         return made
 

@@ -36,6 +36,9 @@ def outlook_blocks(outlook: Outlook) -> Iterator[Block]:
     )
     yield actions(change.actions)
     yield from _problems(outlook.findings)
+    if outlook.accepts:
+        rows = tuple((Id(a.change, "change"), Code(a.rule), Code(a.path), Code(a.fingerprint)) for a in outlook.accepts)
+        yield Table("What it accepts of earlier changes", ("Change", "Rule", "File", "Fingerprint"), rows, "Nothing.")
 
 
 def change_blocks(change: ChangeRecord, findings: Iterable[Finding] = ()) -> Iterator[Block]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from govops.finding import ActionRecord, ApprovalRecord, ChangeRecord, Finding, RequirementRecord, Severity, Status
-from govops.outlook import Missing, Outlook
+from govops.outlook import Accepted, Missing, Outlook
 from tests.render.sample_changes import oid
 
 PATH = "registry/deployments/production/fraud-screen.yaml"
@@ -73,5 +73,6 @@ def outlook() -> Outlook:
         as_of="2025-11-25T16:00:00Z",
         change=change,
         findings=(SHORT,),
+        accepts=(Accepted(oid("c6"), "not-approved", PATH, "3fd1c8e89c46e095"),),
         missing=(Missing(TWO, SOURCE, 1, ("henrik-dahl", "maya-okonkwo")),),
     )

@@ -119,6 +119,15 @@ def test_what_waits_names_who_must_still_approve_and_why_sofia_does_not_count(
     assert "ines-carvalho" in waiting
 
 
+def test_a_proposal_is_shown_as_it_stands_now_whatever_moment_is_looked_at(
+    auditor: FlaskClient, company: Morning
+) -> None:
+    """The gate judges it now, so the page does not say that it shows another moment."""
+    told = words(auditor, f"/governance/proposals/{company.waits}?as_of={company.landed.commit}")
+    assert "Not allowed yet" in told
+    assert "not now." not in told
+
+
 def test_what_was_turned_down_says_so(auditor: FlaskClient, company: Morning) -> None:
     """With who did it."""
     told = words(auditor, f"/governance/proposals/{company.rejected}")
