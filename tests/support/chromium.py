@@ -6,7 +6,6 @@ import base64
 import fcntl
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,7 +26,6 @@ _OPTIONS = (
     "--no-first-run",
     "--remote-debugging-pipe",
 )
-PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 class Chromium:

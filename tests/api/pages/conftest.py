@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +17,8 @@ from govops.api.pages.blueprint import pages_blueprint
 from govops.app.governance import Actor, UnauthenticatedError
 from govops.evidence.records import Account
 from tests.api.pages import sample
-from tests.support.chromium import PROGRAM, Chromium
+from tests.support.chromium import Chromium
+from tests.support.parts import require
 
 TOKEN = "a-token-of-claire"
 
@@ -77,9 +77,6 @@ def address(application: Flask) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Chromium]:
     """One start for all tests; in CI it has to be there."""
-    if PROGRAM is None and not os.environ.get("CI"):
-        pytest.skip("no Chromium is installed here: `apt-get install chromium`")
-    assert PROGRAM is not None, "CI has to install Chromium"
-    with Chromium(PROGRAM) as browser:
+    with Chromium(require("chromium")) as browser:
         browser.sign_in(TOKEN)
         yield browser
