@@ -200,7 +200,16 @@ def _narrowed(asked: Listing, filters: Mapping[str, str]) -> Iterator[ColumnElem
             raise UsageError(f"'{name[:40]}' narrows nothing down here", hint=f"known: {known}")
         if name in asked.within and asked.within[name] not in filters:
             raise UsageError(f"'{name}' needs '{asked.within[name]}' beside it", hint="give both")
-        yield asked.table.c[asked.filters[name]] == value
+        yield _is(asked, asked.filters[name], value)
+
+
+def _is(asked: Listing, column: str, value: str) -> ColumnElement[bool]:
+    """Rows of a commit are found by its position, by which all that happened is sorted."""
+    if column == "commit_id" and "position" in asked.table.c:
+        return (
+            asked.table.c.position == select(commits.c.position).where(commits.c.commit_id == value).scalar_subquery()
+        )
+    return asked.table.c[column] == value
 
 
 def _beyond(asked: Listing, columns: list[Any], after: tuple[Any, ...]) -> ColumnElement[bool]:

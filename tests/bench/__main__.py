@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.bench.cost import Cost
 from tests.bench.expressions import RULED, own_rules
 from tests.bench.hosting import served
+from tests.bench.indexing import asking, building
 from tests.bench.measuring import Firsts, audit, profile, start_up, worktree
 from tests.bench.proposals import gate, recorders, records
 from tests.bench.rules import duties
@@ -19,6 +20,7 @@ from tests.bench.sizes import SIZES, USUAL, Size
 from tests.bench.table import Row, table
 from tests.bench.writing import repository
 
+_INDEXED = ("middle", "middle-receipts")  # ten thousand resources
 _KEPT = Path("build") / "bench"
 
 
@@ -57,8 +59,11 @@ def _rows(sizes: list[Size], keep: Path, folder: Path) -> Iterator[Row]:
         yield from duties(size, path, folder)
         if size.mode == "trailer":
             yield from worktree(size, path)
+        if size.name in _INDEXED:
+            yield from building(size, path, folder)
         if size.name in RULED:
             yield from own_rules(size, path, folder)
+    yield from asking(folder)
     yield from records()
     yield from recorders(folder)
     yield from served(folder)

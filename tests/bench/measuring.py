@@ -15,9 +15,9 @@ from tests.bench.floor import floor
 from tests.bench.sizes import Mode, Size
 from tests.bench.table import Row
 
-_ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 _NEW = 100  # changes that come after what was kept
-_GOVOPS = (sys.executable, "-m", "govops")
+GOVOPS = (sys.executable, "-m", "govops")
 _ONE_MODEL = """
 import click, yaml
 from pydantic import BaseModel, ConfigDict
@@ -46,8 +46,8 @@ def audit(size: Size, repository: Path, folder: Path, firsts: Firsts) -> Iterato
     lowest = floor(repository, folder)
     yield Row(size.name, "floor: git log + cat-file", lowest)
     report = folder / "report.json"
-    command = (*_GOVOPS, "audit", repository, "--quiet", "--output", f"json:{report}")
-    cold = run(command, cwd=_ROOT)
+    command = (*GOVOPS, "audit", repository, "--quiet", "--output", f"json:{report}")
+    cold = run(command, cwd=ROOT)
     yield Row(size.name, "audit", cold, lowest, "cpu 5, wall 4, 1536 MiB")
     counts = json.loads(report.read_bytes())["counts"]
     if counts["approved"] != counts["governed"]:
@@ -62,15 +62,15 @@ def audit(size: Size, repository: Path, folder: Path, firsts: Firsts) -> Iterato
 def _kept(size: Size, repository: Path, folder: Path, firsts: Firsts, cold: Cost) -> Iterator[Row]:
     """Audits with a cache, against the one without; what they say is the same."""
     cache, report = folder / size.name, folder / "kept.json"
-    command = (*_GOVOPS, "audit", repository, "--quiet", "--cache", cache)
-    before = run((*command, "--to", f"HEAD~{_NEW}"), cwd=_ROOT, state=folder)
+    command = (*GOVOPS, "audit", repository, "--quiet", "--cache", cache)
+    before = run((*command, "--to", f"HEAD~{_NEW}"), cwd=ROOT, state=folder)
     yield Row(size.name, f"audit but the last {_NEW}, kept", before, cold)
-    new = run(command, cwd=_ROOT, state=folder)
+    new = run(command, cwd=ROOT, state=folder)
     yield Row(size.name, f"audit, {_NEW} new changes", new, cold, "0.1")
     first = firsts.new.setdefault((size.mode, size.resources), new)
     if first != new:
         yield Row(size.name, "the same, and with less history", new, first, "1.5")
-    again = run((*command, "--output", f"json:{report}"), cwd=_ROOT, state=folder)
+    again = run((*command, "--output", f"json:{report}"), cwd=ROOT, state=folder)
     yield Row(size.name, "audit again, nothing new", again, cold, "0.15")
     if report.read_bytes() != (folder / "report.json").read_bytes():
         raise RuntimeError(f"{size.name}: the report with a cache is another one")
@@ -78,21 +78,21 @@ def _kept(size: Size, repository: Path, folder: Path, firsts: Firsts, cold: Cost
 
 def worktree(size: Size, repository: Path) -> Iterator[Row]:
     """All files as they stand, against plain PyYAML and the same Pydantic models."""
-    plain = cheapest((sys.executable, "-m", "tests.bench.reading", repository), cwd=_ROOT, times=3)
+    plain = cheapest((sys.executable, "-m", "tests.bench.reading", repository), cwd=ROOT, times=3)
     yield Row(size.name, "yaml.load + model_validate", plain)
-    whole = cheapest((*_GOVOPS, "validate", "--repository", repository), cwd=_ROOT, times=3)
+    whole = cheapest((*GOVOPS, "validate", "--repository", repository), cwd=ROOT, times=3)
     yield Row(size.name, "validate", whole, plain, "1")
 
 
 def start_up(repository: Path) -> Iterator[Row]:
     """What is over in a moment: the least of several runs."""
-    bare = cheapest((sys.executable, "-c", "import click"), cwd=_ROOT)
+    bare = cheapest((sys.executable, "-c", "import click"), cwd=ROOT)
     yield Row("", "python: import click", bare)
-    yield Row("", "govops --help", cheapest((*_GOVOPS, "--help"), cwd=_ROOT), bare, "2")
-    model = cheapest((sys.executable, "-c", _ONE_MODEL), cwd=_ROOT)
+    yield Row("", "govops --help", cheapest((*GOVOPS, "--help"), cwd=ROOT), bare, "2")
+    model = cheapest((sys.executable, "-c", _ONE_MODEL), cwd=ROOT)
     yield Row("", "python: click, yaml, one model", model)
     one = next(repository.glob("registry/models/*/model.yaml"))
-    found = cheapest((*_GOVOPS, "validate", "--repository", repository, one), cwd=repository)
+    found = cheapest((*GOVOPS, "validate", "--repository", repository, one), cwd=repository)
     yield Row("", "govops validate ONE", found, model, "2")
 
 
@@ -100,7 +100,7 @@ def profile(size: Size, repository: Path, folder: Path) -> str:
     """Where an audit spends its time, under cProfile; the statistics stay in ``folder``."""
     kept = folder / f"{size.name}.pstats"
     audited = ("govops", "audit", repository, "--quiet", "--output", f"json:{folder / 'report.json'}")
-    run((sys.executable, "-m", "cProfile", "-o", kept, "-m", *audited), cwd=_ROOT)
+    run((sys.executable, "-m", "cProfile", "-o", kept, "-m", *audited), cwd=ROOT)
     text = io.StringIO()
     pstats.Stats(str(kept), stream=text).sort_stats("tottime").print_stats(40)
     return text.getvalue()

@@ -121,7 +121,7 @@ controls = table(
     words("state", "shown, failing, unverifiable, waived, not_covered, not_applicable or not_in_force"),
     words("reason", "why it does not apply, or what more would show it"),
     count("evidence", "how many pieces of evidence there are"),
-    Index("controls_by_state", "state"),
+    Index("controls_by_state", "state", "framework", "version", "clause"),
 )
 
 sla_measurements = table(
@@ -140,7 +140,7 @@ sla_measurements = table(
     number("highest", "the most that it can be"),
     words("standing", "compliant, at risk, violated or unknown"),
     flag("is_complete", "whether the window has ended"),
-    Index("sla_measurements_by_standing", "standing"),
+    Index("sla_measurements_by_standing", "standing", "sla", "metric", "window_start", "part_start"),
 )
 
 compliance_reports = table(
