@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, or_, select
 from govops.index.schema import LASTING, METADATA, WHOLE
 from govops.index.schema.history import commits, findings
 from govops.index.schema.registry import resources
-from govops.index.schema.standing import receipts, standing
+from govops.index.schema.standing import approval_requests, receipts, standing
 
 Row = Mapping[str, Any]
 _TOGETHER = 2_000  # rows of one statement
@@ -43,15 +43,11 @@ class Stand:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """All rows about what happened at one position of the branch."""
+    """What happened at one position of the branch. ``rows`` makes all rows about it; ``digest`` tells others apart."""
 
     position: int
-    rows: tuple[tuple[Table, Row], ...]
-
-    @property
-    def digest(self) -> str:
-        """Of the rows, in their order."""
-        return digest([(table.name, row) for table, row in self.rows])
+    digest: str
+    rows: Callable[[], Iterable[tuple[Table, Row]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +84,14 @@ def fill(connection: Connection, content: Content) -> None:
     sink.flush()
     for position, one in happenings.items():
         if known.get(position) != digests[position]:
-            for table, row in one.rows:
+            for table, row in one.rows():
                 sink.add(table, row)
     sink.flush()
     _add_receipts(sink, content.receipts)
     _replace_whole(sink, content)
 
 
-def digest(value: Any) -> str:
+def digest_of(value: Any) -> str:
     """Of a value that JSON can spell."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
@@ -132,16 +128,28 @@ def _replace_whole(sink: _Sink, content: Content) -> None:
     before = connection.execute(select(standing.c.digests)).scalar_one_or_none() or {}
     wanted: dict[Table, Sequence[Row]] = {table: content.whole.get(table, ()) for table in WHOLE}
     wanted[findings] = content.general
-    now = {table.name: digest(rows) for table, rows in wanted.items()}
+    now = {table.name: digest_of(rows) for table, rows in wanted.items()}
     for table, rows in wanted.items():
         if before.get(table.name) != now[table.name]:
-            old = delete(table).where(table.c.position == ANYWHERE) if table is findings else delete(table)
-            connection.execute(old)
-            for row in rows:
+            for row in _differing(connection, table, rows):
                 sink.add(table, row)
     sink.flush()
     connection.execute(delete(standing))
     connection.execute(insert(standing), [{**content.standing, "one": 1, "digests": now}])
+
+
+def _differing(connection: Connection, table: Table, rows: Sequence[Row]) -> Iterator[Row]:
+    """Rows that have to be written; those that stand and should not are gone. Large tables keep a digest of each."""
+    if table is not approval_requests:
+        connection.execute(delete(table).where(table.c.position == ANYWHERE) if table is findings else delete(table))
+        yield from rows
+        return
+    known = {row.id: row.digest for row in connection.execute(select(table.c.id, table.c.digest))}
+    wanted = {row["id"]: {**row, "digest": digest_of(row)} for row in rows}
+    gone = [{"gone": id_} for id_, was in known.items() if id_ not in wanted or wanted[id_]["digest"] != was]
+    if gone:
+        connection.execute(delete(table).where(table.c.id == bindparam("gone")), gone)
+    yield from (row for id_, row in wanted.items() if known.get(id_) != row["digest"])
 
 
 @dataclass(slots=True)
@@ -174,21 +182,19 @@ class _Blobs:
 
     def __init__(self, connection: Connection, stands: Iterable[Stand]) -> None:
         self._connection = connection
-        self._new: dict[tuple[str, int], str | None] = {
-            (stand.row["path"], stand.row["valid_from"]): stand.row["blob_id"] for stand in stands
-        }
+        rows = (stand.row for stand in stands)
+        self._known: dict[tuple[str, int], str | None] = {(r["path"], r["valid_from"]): r["blob_id"] for r in rows}
 
     def at(self, wanted: BlobAt) -> str | None:
-        known = self._new.get(wanted, "")
-        if known != "":
-            return known
-        path, position = wanted
-        ended = resources.c.valid_to
-        there = select(resources.c.blob_id).where(
-            resources.c.path == path, resources.c.valid_from <= position, or_(ended.is_(None), ended > position)
-        )
-        found: str | None = self._connection.execute(there).scalar_one_or_none()
-        return found
+        if wanted not in self._known:
+            ended = resources.c.valid_to
+            there = select(resources.c.blob_id).where(
+                resources.c.path == wanted.path,
+                resources.c.valid_from <= wanted.position,
+                or_(ended.is_(None), ended > wanted.position),
+            )
+            self._known[wanted] = self._connection.execute(there).scalar_one_or_none()
+        return self._known[wanted]
 
 
 class _Files:

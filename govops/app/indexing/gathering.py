@@ -75,7 +75,8 @@ def gather(
             if done.kept is not None:
                 opening.keep(done.kept)
             refuse_without_rules(done.report)
-            report = with_service(done.report, service) if service is not None else done.report
+            report = replace(done.report, changes=tuple(done.report.changes), findings=tuple(done.report.findings))
+            report = with_service(report, service) if service is not None else report
             since = place.seen if place is not None else 0
             return Gathered(report, _content(opening, facts, done, report, Beside(since, commits, hosted)))
     raise GovopsError("no walk came to its end")

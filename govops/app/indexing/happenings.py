@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Table
@@ -19,24 +21,54 @@ from govops.index.schema.history import (
     usecase_approvals,
     usecase_deployments,
 )
-from govops.index.writing import ANYWHERE, BlobAt, Happening, Row
+from govops.index.writing import ANYWHERE, BlobAt, Happening, Row, digest_of
 
 _IN_USE = ("usecase.deploy", "usecase.deprecate", "usecase.archive")
 
 
+@dataclass(slots=True)
+class _Place:
+    """What is told of one position of the branch."""
+
+    position: int
+    change: ChangeRecord | None = None
+    findings: list[Finding] = field(default_factory=list)
+    deployments: list[Event] = field(default_factory=list)
+
+    def rows(self) -> Iterator[tuple[Table, Row]]:
+        """All of it as rows."""
+        at = self.position
+        told = chain(
+            _change(self.change, at) if self.change is not None else (),
+            ((findings, _finding(found, at)) for found in self.findings),
+            ((deployment_history, _deployment(event, at)) for event in self.deployments),
+        )
+        return _numbered(told)
+
+    def digest(self) -> str:
+        """Of all that may become another thing later: a change is only ever accepted, or put right."""
+        change = self.change
+        judged = (change.id, change.status.value, change.remediated_by) if change is not None else ()
+        found = [(f.fingerprint, f.status.value, f.message, f.hint, f.waived) for f in self.findings]
+        return digest_of((judged, found, [(event.what, event.time) for event in self.deployments]))
+
+
 def happenings_of(report: Report, positions: Mapping[Oid, int]) -> list[Happening]:
     """All that a report tells of single commits of the branch."""
-    rows: dict[int, list[tuple[Table, Row]]] = {}
+    places: dict[int, _Place] = {}
+
+    def at(commit: Oid) -> _Place:
+        position = positions[commit]
+        return places.setdefault(position, _Place(position))
+
     for change in report.changes:
-        rows.setdefault(positions[change.id], []).extend(_change(change, positions[change.id]))
+        at(change.id).change = change
     for found in report.findings:
-        at = positions.get(found.commit or "", ANYWHERE)
-        if at != ANYWHERE:
-            rows.setdefault(at, []).append((findings, _finding(found, at)))
+        if found.commit in positions:
+            at(found.commit or "").findings.append(found)
     for event in report.deployments:
-        at = positions[event.commit]
-        rows.setdefault(at, []).append((deployment_history, _deployment(event, at)))
-    return [Happening(at, tuple(_numbered(rows[at]))) for at in sorted(rows)]
+        at(event.commit).deployments.append(event)
+    return [Happening(position, places[position].digest(), places[position].rows) for position in sorted(places)]
 
 
 def general_findings(report: Report, positions: Mapping[Oid, int]) -> list[Row]:

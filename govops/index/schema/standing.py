@@ -58,6 +58,7 @@ approval_requests = table(
     data("paths", "what it changes"),
     data("decisions", "what was decided so far, by whom"),
     words("url", "at the forge; empty for our own"),
+    words("digest", "of this row"),
     Index("approval_requests_by_state", "state", "id"),
     Index("approval_requests_by_opener", "opener", "id"),
 )
