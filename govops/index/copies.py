@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from govops.errors import GovopsError, UsageError
@@ -28,6 +28,8 @@ from govops.index.schema import METADATA
 
 NAME = "the index"
 _HINT = "make it with `govops index build`"
+_ABSENT = ("3F000", "42P01")  # no such schema, no such table
+PATIENCE = 5.0  # seconds that are waited for those who read what is to be replaced
 _TRIES = 3  # looks at a file in whose place others may just be put
 _lock = Lock()
 _known: dict[Path, tuple[int, ...]] = {}  # what was opened last, and found whole
@@ -48,7 +50,7 @@ class Copy:
 
 def copy_at(url: str, repository: str) -> Copy:
     """The index of a repository (as its Settings name it) at a database's address; it need not be there."""
-    database = Database(url, NAME, read_only=True)
+    database = Database(url, NAME, read_only=True, patience=PATIENCE)
     return Copy(database, "" if database.file is not None else schema_of(repository))
 
 
@@ -69,14 +71,22 @@ def reading(copy: Copy) -> Iterator[Connection]:
     try:
         with engines.reading(copy.database) as connection:
             if copy.schema:
-                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                found = connection.execute(text("SELECT to_regclass(:name)"), {"name": f"{copy.schema}.standing"})
-                if found.scalar_one() is None:
-                    raise MissingDatabaseError(f"{NAME} is not there", hint=_HINT)
+                _hold(connection, copy.schema)
             yield _translated(connection, copy)
     except BrokenDatabaseError:
         if copy.file is not None:
             distrust(copy.file)
+        raise
+
+
+def _hold(connection: Connection, schema: str) -> None:
+    """Keep the index from being replaced until the transaction ends; what it sees is fixed only after that."""
+    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    try:
+        connection.exec_driver_sql(f'LOCK TABLE "{schema}".standing IN ACCESS SHARE MODE')
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", "") in _ABSENT:
+            raise MissingDatabaseError(f"{NAME} is not there", hint=_HINT) from None
         raise
 
 

@@ -65,6 +65,16 @@ def test_what_was_written_and_went_over_before_is_kept_once(world: World, cache:
     assert len(list((cache / "texts").iterdir())) < 12 * 18
 
 
+def test_a_source_that_leaves_its_shape_out_is_kept_so(world: World, cache: Path) -> None:
+    """What a file leaves out is not the same as the default: Prometheus has points, unless somebody says otherwise."""
+    source = {"type": "prometheus", "connection": "prod", "queries": {"total": "sum(up[$window])"}}
+    approved(world, "Promise", files.sla("answers", source=source))
+    judged(world, cache)
+    approved(world, "Register debt", model("debt"))
+    assert judged(world, cache) == 1
+    assert_the_same(world, cache)
+
+
 def test_what_is_alike_is_told_once_wherever_the_walk_begins(world: World, cache: Path) -> None:
     """Which findings stand already is kept, the other side of a pair too; the index is made anew."""
     said = {"description": "Sends every new claim to the desk that can settle it."}

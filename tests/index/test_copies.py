@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -221,6 +222,36 @@ def test_an_index_of_another_version_is_made_anew(site: Site, monkeypatch: pytes
         found.standing()
     monkeypatch.setattr("govops.app.indexing.gathering.built_with", lambda: "9.9 0")
     assert refresh(site).built_with == "9.9 0"
+
+
+@pytest.mark.threat("K08")
+def test_six_at_once_are_all_answered(site: Site, world: World) -> None:
+    """One writes, the others read what is there meanwhile: a whole state each, old or new; nobody waits for a lock."""
+    old = refresh(site)
+    lands(world, "churn")
+    with ThreadPoolExecutor(6) as threads:
+        found = [one.result() for one in [threads.submit(refresh, site) for _ in range(6)]]
+    assert {one.index_commit for one in found} <= {old.index_commit, world.main}
+    assert refresh(site).index_commit == world.main
+    assert differences(world.path, index_of(site)) == ()
+
+
+@pytest.mark.slow
+@pytest.mark.threat("K08")
+def test_a_reader_that_does_not_end_holds_nobody_up(
+    world: World, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a new index cannot take the place of one that is being read, the old one is read on, and says so."""
+    site = Site(world.path, index=address)
+    before = refresh(site)
+    lands(world, "churn")
+    monkeypatch.setattr("govops.app.indexing.refreshing.cache_of", lambda site: None)  # so that it is made anew
+    monkeypatch.setattr("govops.index.copies.PATIENCE", 0.2)
+    with reader(index_of(site)) as found, current(site) as now:
+        assert found.standing() == before
+        assert (now.standing, now.lag) == (before, 1) or index_of(site).file is not None
+    with current(site) as now:
+        assert (now.standing.index_commit, now.lag) == (world.main, 0)
 
 
 @pytest.mark.threat("K08")

@@ -20,7 +20,7 @@ from govops.git.locate import locate
 from govops.git.watching import mark
 from govops.history import Oid
 from govops.index.copies import Copy, anew, copy_at, further, reading, turn
-from govops.index.faults import BrokenDatabaseError, MissingDatabaseError
+from govops.index.faults import BrokenDatabaseError, LockedDatabaseError, MissingDatabaseError
 from govops.index.reading import Reader, Standing, reader
 from govops.index.schema.history import commits
 from govops.index.writing import fill
@@ -111,7 +111,12 @@ def _write_if_behind(opening: Opening, copy: Copy) -> int:
             raise BusyError("the index is being made", hint="ask again in a moment")
         if not ours:
             return _behind(before, scene)
-        _write(opening, copy, before)
+        try:
+            _write(opening, copy, before)
+        except LockedDatabaseError:  # somebody reads the old one for long, and may go on
+            if before is None:
+                raise
+            return _behind(before, scene)
     return 0
 
 
