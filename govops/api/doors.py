@@ -55,6 +55,11 @@ def _unlogged(actor: Actor, outcome: Outcome) -> None:
     """Nobody wants to know."""
 
 
+def _moving() -> object:
+    """Nobody knows whether anything has moved."""
+    return None
+
+
 def _well() -> None:
     """Nothing is known to be wrong."""
 
@@ -64,7 +69,8 @@ class Doors:
     """``admit`` is entered for as long as somebody is served, by account; BusyError turns them away.
 
     ``record`` is told what came of every change that was asked for, done or refused, unless ``once`` kept it; without
-    ``once`` nothing is kept. ``check`` raises an error while the server cannot answer. ``hooks`` take webhooks, by the
+    ``once`` nothing is kept. ``check`` raises an error while the server cannot answer. ``state`` is the same as
+    long as what the index says is, None if nobody knows. ``hooks`` take webhooks, by the
     name of the forge: headers and body, UnauthenticatedError for what it has not sent. ``secret`` are places that no
     message may name; ``largest`` are bytes of a body.
     """
@@ -74,6 +80,7 @@ class Doors:
     admit: Callable[[str], AbstractContextManager[None]] = _unlimited
     record: Callable[[Actor, Outcome], None] = _unlogged
     check: Callable[[], None] = _well
+    state: Callable[[], object] = _moving
     hooks: Mapping[str, Callable[[Mapping[str, str], bytes], bool]] = field(default_factory=dict)
     secret: tuple[Path, ...] = ()
     largest: int = 4 * 1024 * 1024

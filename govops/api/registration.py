@@ -13,6 +13,7 @@ from govops.api.answers import written
 from govops.api.bodies import read_bytes
 from govops.api.docs_page import docs_page
 from govops.api.doors import Doors
+from govops.api.kept import KeptAnswers
 from govops.api.openapi import Specification
 from govops.api.problems import handle_problems, problem
 from govops.api.routes import Route
@@ -80,7 +81,7 @@ def _site_of(components: Iterable[Any]) -> Site:
 
 
 def _add_routes(blueprint: Blueprint, routes: tuple[Route, ...], components: dict[str, Any], doors: Doors) -> None:
-    specification = Specification()
+    specification, kept = Specification(), KeptAnswers()
 
     def health() -> Response:
         """Tell whether the server can answer."""
@@ -94,7 +95,7 @@ def _add_routes(blueprint: Blueprint, routes: tuple[Route, ...], components: dic
         return docs_page(specification.whole())
 
     for route in routes:
-        view = endpoint(route, components[route.component], doors)
+        view = endpoint(route, components[route.component], doors, kept)
         specification.add(view, route)
         _add(blueprint, route.path, view, route.method)
     specification.add(health)

@@ -44,7 +44,8 @@ class Route:
     """One method of one path. ``component`` is the keyword of :func:`register_governance_api` that it belongs to.
 
     ``permission`` is the one that it needs; without one, every active User may. ``filters`` are the query parameters
-    that choose rows. The component checks the permission itself: here it is for those who read about it.
+    that choose rows. The component checks the permission itself: here it is for those who read about it. What
+    ``is_timeless`` has no ``as_of``; what ``is_live`` depends on more than the index: the clock, files, who asks.
     """
 
     method: Literal["GET", "POST", "DELETE"]
@@ -56,6 +57,7 @@ class Route:
     body: type[BaseModel] | None = None
     filters: tuple[str, ...] = ()
     is_timeless: bool = False
+    is_live: bool = False
 
     @property
     def name(self) -> str:
@@ -91,6 +93,11 @@ class Route:
     def is_write(self) -> bool:
         """Whether something is changed, or asked to be."""
         return self.kind in WRITES
+
+    @property
+    def is_indexed(self) -> bool:
+        """Whether the same question has the same answer, whoever asks, until the index says something else."""
+        return self.kind in (Kind.LIST, Kind.DOCUMENT) and not self.is_live
 
     @property
     def parameters(self) -> tuple[str, ...]:

@@ -16,15 +16,16 @@ from govops.api.bodies import read_body
 from govops.api.calls import Call
 from govops.api.conditions import condition, key, read_query, representation, seen
 from govops.api.doors import Doors, Kept, Outcome
+from govops.api.kept import KeptAnswers
 from govops.api.problems import status_of
 from govops.api.routes import Route
-from govops.app.governance import Actor, Submitted
+from govops.app.governance import Actor, Document, Page, Submitted
 from govops.errors import GovopsError
 
 _KEPT = ("Content-Type", "ETag", "Location")  # headers of an answer that are kept with it
 
 
-def endpoint(route: Route, component: Any, doors: Doors) -> Callable[..., Response]:
+def endpoint(route: Route, component: Any, doors: Doors, kept: KeptAnswers) -> Callable[..., Response]:
     """The view function of a route: first who asks, then what, then the component."""
 
     def serve(**path: str) -> Response:
@@ -32,15 +33,26 @@ def endpoint(route: Route, component: Any, doors: Doors) -> Callable[..., Respon
         actor = replace(known, request=g.govops_request)
         with doors.admit(actor.account.address):
             if not route.is_write:
-                return _read(route, component, _call(route, actor, path, doors))
+                call = _call(route, actor, path, doors)
+                return _read(route, component, call, doors, kept)
             return _recorded(route, component, doors, actor, path)
 
     serve.__name__, serve.__doc__ = route.name, route.view.__doc__
     return serve
 
 
-def _read(route: Route, component: Any, call: Call) -> Response:
-    return answered(route.view(component, call), route, call, at=request.args.get("at"))
+def _read(route: Route, component: Any, call: Call, doors: Doors, kept: KeptAnswers) -> Response:
+    """The answer that was given before, if nothing has moved since; else that of the component."""
+    state = doors.state() if route.is_indexed else None
+    asked = (request.path, request.query_string)
+    before = kept.find(asked, state) if state is not None else None
+    if before is not None:
+        return before
+    answer = route.view(component, call)
+    response = answered(answer, route, call, at=request.args.get("at"))
+    if state is not None and isinstance(answer, Page | Document) and not answer.lag and doors.state() == state:
+        kept.keep(asked, state, response)
+    return response
 
 
 def _call(route: Route, actor: Actor, path: dict[str, str], doors: Doors) -> Call:

@@ -12,6 +12,7 @@ from govops.app import access, hosting
 from govops.app.access import Hook, Limits, in_force
 from govops.app.facades import AccessControl, ComplianceReporter, ModelRegistry, SLAManager, UseCaseRegistry
 from govops.app.governance import Actor, Site
+from govops.app.indexing import unmoved
 from govops.index.durable.log import Entry
 
 
@@ -62,6 +63,7 @@ def doors_of(
         admit=counted.admit,
         record=lambda actor, outcome: access.log(site, actor, _entry(outcome)),
         check=check,
+        state=(lambda: unmoved(site)) if site.index else (lambda: None),
         hooks={hook.forge: received(hook) for hook in hooks},
         secret=(site.repository.absolute(), site.repository.resolve()),
     )

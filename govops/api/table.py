@@ -158,7 +158,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     ),
     _ACCESS("DELETE", "/users/<user>/roles/<role>", access.revoke_role, kind=Kind.STEP, permission="role:manage"),
     _ACCESS("GET", "/roles", access.list_roles, kind=Kind.LIST),
-    _ACCESS("GET", "/permissions/<user>/<permission>", access.check_permission, kind=Kind.DOCUMENT),
+    _ACCESS("GET", "/permissions/<user>/<permission>", access.check_permission, kind=Kind.DOCUMENT, is_live=True),
     _ACCESS("POST", "/approvals", access.request_approval, kind=Kind.CREATION, body=requests.RequestApproval),
     _ACCESS("GET", "/approvals", access.list_approvals, kind=Kind.LIST, filters=("state", "opener"), is_timeless=True),
     _ACCESS("GET", "/approvals/<id>", access.get_approval, kind=Kind.PROPOSAL),
@@ -196,6 +196,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         permission="audit:read",
         filters=FILTERS,
         is_timeless=True,
+        is_live=True,
     ),
     _COMPLIANCE(
         "GET", "/compliance-report", compliance.report_compliance, kind=Kind.REPORT, permission="compliance:report"
@@ -209,7 +210,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         body=requests.CreateAgreement,
     ),
     _SLAS("GET", "/slas", service_levels.list_agreements, kind=Kind.LIST, filters=("resource",)),
-    _SLAS("GET", "/slas/<sla>/status", service_levels.get_agreement_status, kind=Kind.DOCUMENT),
+    _SLAS("GET", "/slas/<sla>/status", service_levels.get_agreement_status, kind=Kind.DOCUMENT, is_live=True),
     _SLAS(
         "POST",
         "/slas/<sla>/measurements",

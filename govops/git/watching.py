@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
-from pathlib import Path
 
 from govops.git.locate import Location
 
@@ -16,22 +16,27 @@ def mark(location: Location, names: Iterable[str]) -> tuple[object, ...]:
     What is small is read; of packed refs, that they are the same file is enough, because git never changes them in
     place.
     """
-    common = location.common_dir
-    loose = [location.git_dir / "HEAD", *(common / name for name in names), common / "reftable" / "tables.list"]
-    return (_identity(common / "packed-refs"), *map(_content, loose))
+    common = str(location.common_dir)
+    loose = [f"{location.git_dir}/HEAD", *(f"{common}/{name}" for name in names), f"{common}/reftable/tables.list"]
+    return (_identity(f"{common}/packed-refs"), *map(_content, loose))
 
 
-def _content(file: Path) -> bytes | None:
+def _content(file: str) -> bytes | None:
     try:
-        with file.open("rb") as stream:
-            return stream.read(_LARGEST)
+        stream = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return None
-
-
-def _identity(file: Path) -> tuple[int, ...] | None:
     try:
-        found = file.stat()
+        return os.read(stream, _LARGEST)
+    except OSError:
+        return None
+    finally:
+        os.close(stream)
+
+
+def _identity(file: str) -> tuple[int, ...] | None:
+    try:
+        found = os.stat(file)
     except OSError:
         return None
     return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)

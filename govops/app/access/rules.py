@@ -36,7 +36,7 @@ class InForce:
         return self.law.settings.repository
 
 
-_known: dict[Path, tuple[_Stamp, str, InForce]] = {}
+_known: dict[Path, tuple[_Stamp, tuple[str, ...], InForce]] = {}
 
 
 def in_force(repository: Path, *, as_of: str | None = None) -> InForce:
@@ -48,7 +48,7 @@ def in_force(repository: Path, *, as_of: str | None = None) -> InForce:
     if as_of is not None:
         return _read(repository, as_of)[1]
     known = _known.get(repository)
-    stamp = _stamp(repository, known[1]) if known else ()  # taken first: what moves afterwards is seen the next time
+    stamp = tuple(map(_seen, known[1])) if known else ()  # taken first: what moves afterwards is seen the next time
     if known is not None and stamp == known[0]:
         return known[2]
     ref, found = _read(repository, None)
@@ -56,7 +56,7 @@ def in_force(repository: Path, *, as_of: str | None = None) -> InForce:
         found = known[2]
     if len(_known) >= _MOST:
         _known.clear()
-    _known[repository] = (stamp, ref, found)
+    _known[repository] = (stamp, _places(repository, ref), found)
     return found
 
 
@@ -78,19 +78,15 @@ def _on_branch(room: CleanRoom, revision: str, tip: Oid) -> Oid:
     return commit
 
 
-def _stamp(repository: Path, branch: str) -> _Stamp:
-    """What differs as soon as the branch may have moved: git replaces a file of refs, and never writes into one."""
+def _places(repository: Path, branch: str) -> tuple[str, ...]:
+    """Files of which one is another as soon as the branch may have moved: git replaces them, and writes into none."""
     location = locate(repository, discover=repository == Path("."))
-    places = (
-        location.git_dir / "HEAD",
-        location.common_dir / branch,
-        location.common_dir / "packed-refs",
-        location.common_dir / "reftable" / "tables.list",
-    )
-    return tuple(_seen(place) for place in places)
+    common = location.common_dir
+    places = (location.git_dir / "HEAD", common / branch, common / "packed-refs", common / "reftable/tables.list")
+    return tuple(map(str, places))
 
 
-def _seen(file: Path) -> tuple[int, int, int] | None:
+def _seen(file: str) -> tuple[int, int, int] | None:
     try:
         found = os.lstat(file)
     except OSError:

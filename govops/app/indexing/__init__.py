@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from govops.app.indexing.building import answered, build, index_of, made, verified
-from govops.app.indexing.refreshing import Current, cache_of, current, refresh
+from govops.app.indexing.refreshing import Current, cache_of, current, refresh, unmoved
 
-__all__ = ["Current", "answered", "build", "cache_of", "current", "index_of", "made", "refresh", "verified"]
+__all__ = ["Current", "answered", "build", "cache_of", "current", "index_of", "made", "refresh", "unmoved", "verified"]

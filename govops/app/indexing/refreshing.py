@@ -16,7 +16,7 @@ from govops.app.indexing.gathering import gather, opened
 from govops.app.indexing.hosted import HOSTED, tip_of
 from govops.app.indexing.sampling import agrees
 from govops.errors import UsageError
-from govops.git.locate import locate
+from govops.git.locate import Location, locate
 from govops.git.watching import mark
 from govops.history import Oid
 from govops.index.copies import Copy, anew, copy_at, further, reading, turn
@@ -43,7 +43,9 @@ class Current:
 class _Seen:
     """What this process found when it last looked: which refs, and what marked them."""
 
+    location: Location
     copy: Copy
+    file: Path | None
     names: tuple[str, ...]
     marked: tuple[object, ...]
 
@@ -75,6 +77,19 @@ def refresh(site: Site) -> Standing:
         return now.standing
 
 
+def unmoved(site: Site) -> tuple[object, ...] | None:
+    """What marks the repository, if this process knows the index to be up to it; None if it has to be looked at.
+
+    No database is asked. What was read of the index before and after the same mark is still what it says.
+    """
+    with _lock:
+        known = _seen.get((site.repository, site.index))
+    if known is None or not (known.file is None or known.file.exists()):
+        return None
+    marked = mark(known.location, known.names)
+    return marked if marked == known.marked else None
+
+
 def _brought_up(site: Site) -> tuple[Copy, int]:
     if not site.index:
         raise UsageError("there is no index", hint="give the address of a database")
@@ -92,7 +107,7 @@ def _brought_up(site: Site) -> tuple[Copy, int]:
         lag = _write_if_behind(opening, copy)
     if not lag:
         with _lock:
-            _seen[key] = _Seen(copy, names, before if names == expected else ())
+            _seen[key] = _Seen(location, copy, copy.file, names, before if names == expected else ())
     return copy, lag
 
 
