@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -63,14 +63,20 @@ class RequestError(UsageError):
         self.headers = dict(headers or {})
 
 
-def handle_problems(blueprint: Blueprint, secret: tuple[Path, ...]) -> None:
+def handle_problems(blueprint: Blueprint, secret: tuple[Path, ...], check: Callable[[], None]) -> None:
     """Answer everything that goes wrong in the routes of a blueprint, and nowhere else.
 
-    ``secret`` are places of this machine that no message may name. Every status has a handler, since an application's
-    own for one would come before ours for all.
+    ``secret`` are places of this machine that no message may name; ``check`` raises an error if the server is not well:
+    then that it cannot do what was asked is no fault of whoever asked. Every status has a handler, since an
+    application's own for one would come before ours for all.
     """
 
     def told(error: Exception) -> Response:
+        if isinstance(error, UsageError) and not isinstance(error, RequestError):
+            try:
+                check()
+            except GovopsError as fault:
+                return _failed(fault)
         return _told(error, secret)
 
     for status in default_exceptions:
@@ -131,7 +137,7 @@ def _failed(error: Exception) -> Response:
     current_app.logger.error("request %s: %s\n%s", name, log_exact(asked), "\n".join(map(log_exact, lines)))
     if isinstance(error, BusyError):
         return problem(503, "too much is asked at the moment", headers={"Retry-After": str(error.retry_after)})
-    if isinstance(error, GovopsError) and status_of(error) == 503:
+    if isinstance(error, GovopsError) and status_of(error) in {422, 503}:
         return problem(503, "the repository cannot answer at the moment", headers={"Retry-After": "5"})
     if isinstance(error, StorageError):
         return problem(507, "there is no room to write here", hint="nothing was changed; ask again later")

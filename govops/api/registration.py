@@ -21,7 +21,7 @@ from govops.api.serving import endpoint
 from govops.api.site import doors_of
 from govops.api.table import ROUTES
 from govops.app.governance import Site
-from govops.errors import UsageError
+from govops.errors import UndecidableError, UsageError
 
 PREFIX = "/api/governance"
 WEBHOOKS = "/webhooks/"
@@ -67,7 +67,7 @@ def register_governance_api(  # noqa: PLR0913  one keyword for each component
     _add_routes(blueprint, routes, components, doors)
     blueprint.before_request(_begin)
     blueprint.after_request(_end)
-    handle_problems(blueprint, doors.secret)
+    handle_problems(blueprint, doors.secret, doors.check)
     app.register_blueprint(blueprint)
     return blueprint
 
@@ -85,7 +85,10 @@ def _add_routes(blueprint: Blueprint, routes: tuple[Route, ...], components: dic
 
     def health() -> Response:
         """Tell whether the server can answer."""
-        doors.check()
+        try:
+            doors.check()
+        except UsageError as error:
+            raise UndecidableError(error.message) from error
         return written({"status": "ok", "version": govops.__version__})
 
     def openapi() -> Response:

@@ -47,6 +47,8 @@ def doors_of(
 
     def check() -> None:
         in_force(site.repository)
+        if site.store:
+            access.logged(site, limit=1)
 
     def received(hook: Hook) -> Callable[[Mapping[str, str], bytes], bool]:
         def receive(headers: Mapping[str, str], body: bytes) -> bool:

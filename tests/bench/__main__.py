@@ -16,6 +16,7 @@ from tests.bench.measuring import Firsts, audit, profile, start_up, worktree
 from tests.bench.proposals import gate, recorders, records
 from tests.bench.rules import duties
 from tests.bench.service_levels import service_levels
+from tests.bench.serving import serving
 from tests.bench.sizes import SIZES, USUAL, Size
 from tests.bench.table import Row, table
 from tests.bench.writing import repository
@@ -70,6 +71,7 @@ def _rows(sizes: list[Size], keep: Path, folder: Path) -> Iterator[Row]:
     yield from service_levels(keep.absolute(), 10_000_000)
     if any(size.name == "large" for size in sizes):
         yield from service_levels(keep.absolute(), 100_000_000)
+    yield from serving(folder / "serving")
     yield from start_up(_repository(SIZES[0], keep))
 
 

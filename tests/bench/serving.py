@@ -29,6 +29,7 @@ app.add_url_rule("/", "bare", lambda: Response(data, mimetype="application/json"
 
 def serving(folder: Path) -> Iterator[Row]:
     """Eight clients at once, which keep their connections."""
+    folder.mkdir()
     made = company(folder)
     with made.serving(workers=WORKERS) as api:
         for path in PATHS:

@@ -24,6 +24,8 @@ from govops.api.config import ServeOptions, read_options
 from govops.app.access import upgrade_store
 from govops.app.governance import Site
 from govops.app.indexing import refresh
+from govops.index.durable.store import database
+from govops.index.engines import Database, forget
 from tests.support.cast import RECORDER, private_key
 from tests.support.company import found
 
@@ -76,6 +78,13 @@ class Company:
         made = app.test_client()
         made.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token(person)}"
         return made
+
+    def close(self) -> None:
+        """Let go of the databases that this process has opened."""
+        site = self.site
+        for read_only in (True, False):
+            forget(Database(site.index, "the index", read_only=read_only))
+        forget(database(site.store))
 
     @contextmanager
     def serving(self, *, workers: int = 2) -> Iterator[Running]:
