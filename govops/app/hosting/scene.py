@@ -89,16 +89,20 @@ class Scene:
             raise ConflictError(f"proposal {id_} is {kept.state} already")
         return kept
 
-    def judge(self, kept: HostedProposal) -> Judged:
-        """The verdict on a proposal if it landed now: by the very receipt that would be written. To be asked once."""
+    def judge(self, kept: HostedProposal, forge: Callable[[str], Forge] | None = None) -> Judged:
+        """The verdict on a proposal if it landed now: by the very receipt that would be written. To be asked once.
+
+        With ``forge`` by what that tells of it.
+        """
         self.moment(kept.latest)
+        known = Knowledge(forge, kept.number) if forge else Knowledge(_forge(kept), kept.id)
         await_head(self.gate, self.asked, kept.head)
-        found = _judged(self.gate, kept)
+        found = _judged(self.gate, kept, known)
         if not rests_on_history(found.outlook):
             return found
         again = replace(self.asked, as_of=self.gate.as_of, base=self.gate.base, head=kept.head, audited=True)
         with open_gate(again) as (gate, _):
-            return _judged(gate, kept)
+            return _judged(gate, kept, known)
 
     def keeper(self, store: Store) -> Keeper:
         """Where to write what came of it. GovopsError where it is nobody's turn to write."""
@@ -241,11 +245,11 @@ def missing(id_: str) -> UsageError:
     return NotFoundError(f'there is no proposal "{id_[:64]}"')
 
 
-def _judged(gate: Gate, kept: HostedProposal) -> Judged:
+def _judged(gate: Gate, kept: HostedProposal, known: Knowledge) -> Judged:
     merge_base = gate.room.merge_bases(gate.base, kept.head)[0]
     landed, conflicts = gate.merged(kept.head, merge_base)
     files = {c.path: gate.documents.supplied(c.new.oid) or c.new if c.new else None for c in landed}
-    return Judged(judged(gate, kept.head, Knowledge(_forge(kept), kept.id), Pretence()), files, conflicts)
+    return Judged(judged(gate, kept.head, known, Pretence()), files, conflicts)
 
 
 def _forge(kept: HostedProposal) -> Callable[[str], Forge]:

@@ -10,10 +10,11 @@ from typing import get_args
 import pytest
 
 from govops.app.governance import Actor, ConflictError, Draft, Site, StaleError, Submitted
-from govops.app.hosting import decide, open_ones, open_proposal, settle, submitted
+from govops.app.hosting import decide, open_ones, open_proposal, settle, submitted, waiting
 from govops.errors import UsageError
 from govops.evidence.records import Account
 from tests.forge.hub import Hub, company
+from tests.support.fake_facts import Seen, User
 from tests.support.fake_forge import Fault, Kind
 from tests.support.files import model
 from tests.support.git import git
@@ -151,3 +152,24 @@ def test_a_work_tree_is_not_served(hub: Hub) -> None:
     site = Site(hub.clone, key=recorder_key(), environment=hub.fake.environment)
     with pytest.raises(UsageError, match="checked out"):
         settle(site)
+
+
+def test_what_it_still_needs_is_what_the_forge_knows(hub: Hub, here: Server) -> None:
+    """Bob approves at the forge; while the forge is away, nobody is said to have approved."""
+    propose(hub, here)
+    (pull,) = hub.fake.pulls.values()
+    kept = open_ones(here.site)[0]
+    bob = hub.world.account("bob")
+    pull.head, pull.versions = kept.head, [(kept.head, "2026-03-02T09:00:00Z")]
+    pull.reviews = [Seen(1, User(int(bob.id), "bob"), "approve", "2026-03-02T09:30:00Z", kept.head)]
+    hub.fake.people[int(bob.id)] = User(int(bob.id), "bob")
+    told = submitted(here.site, "aa01").outlook
+    assert told is not None
+    assert [(one.person, bool(one.counted)) for one in told.change.approvals] == [("bob", True)]
+    assert told.missing == ()
+    (alone,) = waiting(here.site, 9)
+    hub.fake.faults.append(Fault("GET", "status", status=404))
+    away = submitted(here.site, "aa01").outlook
+    for one in (away, alone.outlook):
+        assert one is not None
+        assert (one.change.approvals, [missing.count for missing in one.missing]) == ((), [1])
