@@ -140,7 +140,8 @@ class HostedBranch:
 def _put_back(tip: Oid) -> UndecidableError:
     return UndecidableError(
         f"somebody else has rewritten {HOSTED}: it does not continue what the server wrote",
-        hint=f"see who did it, and put it back: git update-ref refs/heads/{HOSTED} {tip}",
+        hint="after a backup was restored remove govops-hosted.lock; otherwise see who did it, and put it back: "
+        f"git update-ref refs/heads/{HOSTED} {tip}",
     )
 
 

@@ -153,8 +153,7 @@ class Scene:
     @property
     def is_recorded(self) -> bool:
         """Whether the tip has its receipt for sure."""
-        key = key_of(self.site, self.settings)
-        return chained_after(self.gate.room, self.settings, key, base=self.gate.base) is not None
+        return self._has_receipt(self.gate.base)
 
     @property
     def standing(self) -> str:
@@ -171,13 +170,21 @@ class Scene:
         return self.settings.forge.type in ("github", "gitlab")
 
     def reopen(self, store: Store) -> bool:
-        """Whether something was called merged and never landed, since the server was stopped: it is open again."""
+        """Whether something was called merged and never landed, since the server was stopped: it is open again.
+
+        What has a receipt did land: whoever took it from the branch does not get it back there.
+        """
         found = () if self.is_elsewhere else self.branch.unfinished(self.has)
         changed = {"state": "open", "closed_at": None, "merge_commit": None}
-        again = [kept.model_copy(update=changed) for kept in found]
+        again = [kept.model_copy(update=changed) for kept in found if not self._has_receipt(kept.merge_commit or "")]
         if again:
             self.keeper(store).keep(again, f"Open proposal {', '.join(kept.id for kept in again)} again")
         return bool(again)
+
+    def _has_receipt(self, commit: Oid) -> bool:
+        """Whether it is told not long ago that a commit had landed."""
+        key = key_of(self.site, self.settings)
+        return chained_after(self.gate.room, self.settings, key, base=commit) is not None
 
 
 @contextmanager

@@ -93,6 +93,17 @@ def test_a_landing_that_was_stopped_in_the_middle_is_taken_up_again(tmp_path: Pa
     assert here.verdict() is ExitCode.OK
 
 
+def test_what_somebody_takes_from_the_branch_again_does_not_come_back(tmp_path: Path) -> None:
+    """Its receipt says that it had landed: nobody who rewrites the history on purpose has to fight the server."""
+    here = server(tmp_path)
+    here.open("alice", "aa01", model("churn"))
+    before = here.ref("main")
+    here.approve("bob", "aa01")
+    git(here.git_dir, "update-ref", "refs/heads/main", before)
+    assert settle(here.site).landed == ()
+    assert here.ref("main") == before
+
+
 @pytest.mark.threat("J02")
 def test_a_landing_without_its_receipt_gets_it_from_the_next_start(tmp_path: Path) -> None:
     here = server(tmp_path)
