@@ -13,7 +13,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock, local
-from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, create_engine, text
@@ -285,8 +284,3 @@ def _new_schema(copy: Copy) -> Iterator[Connection]:
         yield connection.execution_options(schema_translate_map={None: new})
         connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{copy.schema}" CASCADE')
         connection.exec_driver_sql(f'ALTER SCHEMA "{new}" RENAME TO "{copy.schema}"')
-
-
-def translate(copy: Copy) -> dict[str, Any]:
-    """Execution options by which statements find the index's tables."""
-    return {"schema_translate_map": {None: copy.schema}} if copy.schema else {}

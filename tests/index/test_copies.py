@@ -114,6 +114,19 @@ def test_an_answer_says_which_commit_it_is_of_and_how_far_behind(site: Site, wor
         assert now.reader.one("models", {"name": "debt"}, at=now.standing.position)
 
 
+def test_an_index_that_another_clone_moved_is_moved_back(
+    world: World, address: str, tmp_path: Path
+) -> None:
+    """Each reads what its own repository says, whatever the other wrote in between."""
+    behind = tmp_path / "behind.git"
+    git(world.path / ".git", "clone", "--quiet", "--mirror", str(world.path), str(behind))
+    lands(world, "churn")
+    ours, theirs = Site(world.path, index=address), Site(behind, index=address)
+    tips = [refresh(site).index_commit for site in (ours, theirs, ours, theirs)]
+    assert tips == [world.main, tips[1], world.main, tips[1]]
+    assert tips[1] != world.main
+
+
 def test_where_somebody_makes_the_first_index_there_is_nothing_to_read_yet(site: Site) -> None:
     with turn(index_of(site)) as ours:
         assert ours

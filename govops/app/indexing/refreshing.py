@@ -39,15 +39,20 @@ class Current:
     lag: int = 0
 
 
+Tips = tuple[Oid, Oid | None, Oid | None]
+"""The commits of the branch, the evidence and the open proposals that an index is made from."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What this process found when it last looked: which refs, and what marked them."""
+    """What this process found when it last looked: which refs, what marked them, and what the index has to say."""
 
     location: Location
     copy: Copy
     file: Path | None
     names: tuple[str, ...]
     marked: tuple[object, ...]
+    tips: Tips
 
 
 _seen: dict[tuple[Path, str], _Seen] = {}
@@ -60,13 +65,15 @@ def current(site: Site) -> Iterator[Current]:
 
     BusyError if there is nothing to read yet; UsageError where there is no policy to audit by, or no address.
     """
-    copy, lag = _brought_up(site)
+    copy, lag, tips = _brought_up(site)
     try:
         with reader(copy) as found:
-            found.standing()
+            is_right = lag > 0 or _tips(found.standing()) == tips
     except _UNUSABLE:
+        is_right = False
+    if not is_right:  # somebody damaged it, or brought it up to another clone
         _forget(site)
-        copy, lag = _brought_up(site)
+        copy, lag, _ = _brought_up(site)
     with reader(copy) as found:
         yield Current(found, found.standing(), lag)
 
@@ -90,7 +97,8 @@ def unmoved(site: Site) -> tuple[object, ...] | None:
     return marked if marked == known.marked else None
 
 
-def _brought_up(site: Site) -> tuple[Copy, int]:
+def _brought_up(site: Site) -> tuple[Copy, int, Tips]:
+    """The index, how many commits it is behind, and what it is made from if it is not."""
     if not site.index:
         raise UsageError("there is no index", hint="give the address of a database")
     key = (site.repository, site.index)
@@ -98,17 +106,22 @@ def _brought_up(site: Site) -> tuple[Copy, int]:
     with _lock:
         known = _seen.get(key)
     if known is not None and mark(location, known.names) == known.marked and _is_there(known.copy):
-        return known.copy, 0
+        return known.copy, 0, known.tips
     expected = known.names if known is not None else _USUAL
     before = mark(location, expected)
     with opened(site.repository, cache_of(site)) as opening:
-        names = _names(opening.scene)
-        copy = copy_at(site.index, opening.scene.settings.repository)
+        scene = opening.scene
+        names, tips = _names(scene), (scene.tip, scene.evidence_tip, tip_of(scene)[1])
+        copy = copy_at(site.index, scene.settings.repository)
         lag = _write_if_behind(opening, copy)
     if not lag:
         with _lock:
-            _seen[key] = _Seen(location, copy, copy.file, names, before if names == expected else ())
-    return copy, lag
+            _seen[key] = _Seen(location, copy, copy.file, names, before if names == expected else (), tips)
+    return copy, lag, tips
+
+
+def _tips(standing: Standing) -> Tips:
+    return (standing.index_commit, standing.evidence_tip, standing.hosted_tip)
 
 
 def _write_if_behind(opening: Opening, copy: Copy) -> int:
