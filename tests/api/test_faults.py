@@ -21,7 +21,7 @@ KEY = {"Idempotency-Key": "k-1"}
 
 
 def _garbage(folder: Path, name: str) -> None:
-    for file in folder.glob(f"{name}*"):
+    for file in folder.glob(f"{name}-*"):  # SQLite's own
         file.unlink()
     (folder / name).write_bytes(b"no database" * 1000)
 
