@@ -61,6 +61,7 @@ _TEXT = {"cursor": "From `next` of the page before.", "at": "Only if the index i
 _AS_OF = "As it stood then: the id of a change, or an instant such as `2026-03-01T00:00:00Z`."
 _CONDITION = "The ETag of what you have seen, in quotes: of the thing, or of the proposal that you decide on."
 _KEY = "Made up by you, such as a UUID. The same request with the same key is done once."
+_SEEN = r"^[^\u0000-\u001f\u007f-\u009f]+$"
 _TAG_PATTERN = '^"([0-9a-f]{40}|[0-9a-f]{64})"$'
 _HEADERS: Final = {
     "ETag": "What If-Match wants.",
@@ -139,8 +140,8 @@ class Specification:
 def _told_of_route(route: Route) -> dict[str, Any]:
     return {
         "json": route.body,
-        "query": _model("Query", _query(route)),
-        "headers": _model("Headers", _headers(route)),
+        "query": _model(f"Query {route.name}", _query(route)),
+        "headers": _model(f"Headers {route.name}", _headers(route)),
         "resp": Described(**{f"HTTP_{status}": shape for status, shape in answers(route).items()}),
         "tags": (_tag(route.component),),
     }
@@ -149,12 +150,14 @@ def _told_of_route(route: Route) -> dict[str, Any]:
 def answers(route: Route) -> dict[int, type[BaseModel]]:
     """The statuses of a route that are worth telling, and what comes with each."""
     statuses = [400, 401, 403, 406, 429, 500, 503]
-    if route.places or route.kind is Kind.LIST:
+    if route.places or route.kind is Kind.LIST or route.is_write:
         statuses.append(404)
     if "at" in route.parameters or route.is_write:
         statuses.append(409)
+    if route.is_write:
+        statuses += [412, 507]
     if route.takes_condition:
-        statuses += [412, 428]
+        statuses.append(428)
     if route.body is not None:
         statuses += [413, 415]
     statuses.append(422)
@@ -209,7 +212,7 @@ def _query(route: Route) -> Iterator[tuple[str, Any]]:
             yield name, (str, Field("json", description="As Accept would.", json_schema_extra={"enum": [*FORMATS]}))
         else:
             described = _AS_OF if name == "as_of" else _TEXT.get(name, "Only rows that have this value.")
-            yield name, (str, Field("", min_length=1, max_length=2000, description=described))
+            yield name, (str, Field("", min_length=1, max_length=2000, pattern=_SEEN, description=described))
 
 
 def _headers(route: Route) -> Iterator[tuple[str, Any]]:

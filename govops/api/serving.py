@@ -37,7 +37,7 @@ def endpoint(route: Route, component: Any, doors: Doors, kept: KeptAnswers) -> C
                 return _read(route, component, call, doors, kept)
             return _recorded(route, component, doors, actor, path)
 
-    serve.__name__, serve.__doc__ = route.name, route.view.__doc__
+    serve.__name__, serve.__doc__ = route.name, f"{route.summary}\n\n{route.description}"
     return serve
 
 

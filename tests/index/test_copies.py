@@ -114,9 +114,7 @@ def test_an_answer_says_which_commit_it_is_of_and_how_far_behind(site: Site, wor
         assert now.reader.one("models", {"name": "debt"}, at=now.standing.position)
 
 
-def test_an_index_that_another_clone_moved_is_moved_back(
-    world: World, address: str, tmp_path: Path
-) -> None:
+def test_an_index_that_another_clone_moved_is_moved_back(world: World, address: str, tmp_path: Path) -> None:
     """Each reads what its own repository says, whatever the other wrote in between."""
     behind = tmp_path / "behind.git"
     git(world.path / ".git", "clone", "--quiet", "--mirror", str(world.path), str(behind))
