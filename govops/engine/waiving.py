@@ -85,7 +85,7 @@ class Waiving:
         if finding.status not in (Status.FAIL, Status.WARN) or not self._can_be_waived(finding):
             return finding
         reasons: list[str] = []
-        open_by = ""
+        is_open = False
         for path, waiver in ground.waivers:
             if not _is_about(waiver, finding, ground):
                 continue
@@ -93,12 +93,12 @@ class Waiving:
             if not objection:
                 hint = f"excused until {waiver.spec.expires}: {waiver.spec.reason[:_LONGEST_REASON]}"
                 return replace(finding, status=Status.WAIVED, waived=path, hint=hint)
-            open_by = open_by or (path if ground.time is None and objection == _NO_TIME else "")
+            is_open = is_open or objection == _NO_TIME
             reasons.append(f"{path} does not count: {objection}")
         reasons += [f"{p} does not count: {why}" for p, one, why in ground.barred if _is_about(one, finding, ground)]
         hint = "; ".join(filter(None, (finding.hint, *reasons)))
-        is_open = bool(open_by) and finding.status is Status.FAIL
-        return replace(finding, hint=hint, status=Status.UNVERIFIABLE if is_open else finding.status)
+        open_now = is_open and finding.status is Status.FAIL
+        return replace(finding, hint=hint, status=Status.UNVERIFIABLE if open_now else finding.status)
 
     def _can_be_waived(self, finding: Finding) -> bool:
         """Whether its rule allows that (one of the user's own always does) and none of its paths is a rule itself."""

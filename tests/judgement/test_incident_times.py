@@ -93,6 +93,14 @@ def test_the_earliest_report_starts_every_time(world: World) -> None:
     assert told(world).reported_at == "2026-01-05T09:30:00Z"
 
 
+def test_a_promise_that_nobody_approved_counts_once_somebody_approves_it_anew(world: World) -> None:
+    """The last change of the agreement decides, whatever came before it."""
+    land(world, sla("fast", **promise(60)), approved=False)
+    land(world, sla("fast", **promise(90)))
+    land(world, outage())
+    assert [(run.agreement, run.minutes) for run in told(world).targets] == [("fast", 90), ("fast", 900)]
+
+
 @pytest.mark.threat("D14", rule="clock-overdue")
 def test_where_nobody_attests_a_time_nobody_is_accused(tmp_path: Path) -> None:
     settings = {"evidence": {"mode": "signature", "accept": ["signature"]}}
