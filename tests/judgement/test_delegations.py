@@ -12,7 +12,7 @@ from govops.errors import ExitCode
 from govops.finding import Report, Status
 from tests.support.audit import assert_clean, change_of, judge, rules, verdict
 from tests.support.change import Change, Landed
-from tests.support.files import File, conflict, delegation, delete, duty, model, policy, segregation, user
+from tests.support.files import File, conflict, delegation, delete, duty, model, policy, segregation, user, waiver
 from tests.support.world import World
 
 LENT = delegation("summer", "bob", "mallory", ["approver"])
@@ -39,6 +39,23 @@ def test_a_delegate_approves_in_the_seat_of_whoever_is_away(world: World) -> Non
     (given,) = report.changes[0].approvals
     assert (given.person, given.roles, given.delegate_of) == ("mallory", ("approver",), ("bob",))
     assert report.changes[0].requirements[0].counted == ("mallory",)
+
+
+def test_a_delegate_of_two_counts_in_the_role_that_the_one_lends(tmp_path: Path) -> None:
+    """Mallory could act for Carol as well; she does for Bob, since Erin is an admin herself."""
+    both = policy("models", actions=["model.*"], approvals=[{"role": "approver"}, {"role": "admin"}])
+    world = World(tmp_path, LENT, delegation("autumn", "carol", "mallory", ["admin"]), both)
+    report = judge(registered(world, "mallory", "erin"), None)
+    given = {one.person: (one.roles, one.delegate_of) for one in report.changes[0].approvals}
+    assert given == {"mallory": (("approver",), ("bob",)), "erin": (("admin",), ())}
+
+
+@pytest.mark.threat("C21", rule="delegation-does-not-count")
+def test_nobody_approves_in_the_seat_of_whoever_gains_by_it(tmp_path: Path) -> None:
+    world = World(tmp_path, delegation("summer", "carol", "mallory", ["admin"]))
+    landed = world.propose("alice", "Waive", waiver("models", owner="carol")).approve("mallory").merge("squash")
+    report = judge(landed, "delegation-does-not-count")
+    assert "carol is the owner of the waiver" in report.findings[0].message
 
 
 WHEN: dict[str, tuple[dict[str, str], str | None]] = {
