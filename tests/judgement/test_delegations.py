@@ -90,6 +90,22 @@ def test_where_nobody_tells_the_time_nobody_is_accused(tmp_path: Path, approver:
     assert (change_of(report, landed).status is Status.PASS) is (approver == "bob")
 
 
+@pytest.mark.threat("D14", rule="delegation-does-not-count")
+@pytest.mark.parametrize("other", ["autumn", "winter"])
+def test_nor_is_a_delegate_of_whom_one_lender_may_have_been_right(tmp_path: Path, other: str) -> None:
+    """The seat of Gone is none for certain; that of Bob would do, if anybody could tell the time."""
+    evidence = {"mode": "trailer", "accept": ["trailer"], "contributors": "claimed"}
+    trailers = {"keys": ["Reviewed-by"], "only_review_server": True}
+    files = (LENT, delegation(other, "gone", "mallory", ["approver"]))
+    world = World(tmp_path, *files, settings={"evidence": {**evidence, "trailers": trailers}})
+    message = f"Register\n\nReviewed-by: {world.ident('mallory')}"
+    landed = world.commit_raw(model("fraud"), message=message, author="alice")
+    report = verdict(world)
+    assert change_of(report, landed).status is Status.UNVERIFIABLE
+    (found,) = (one for one in report.findings if one.rule == "delegation-does-not-count")
+    assert found.status is Status.UNVERIFIABLE
+
+
 NOT_LENT: dict[str, tuple[File, ...]] = {
     "the lender has lost it": (user("bob", roles=["analyst"]),),
     "the lender has left": (user("bob", active=False),),
