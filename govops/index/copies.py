@@ -282,5 +282,7 @@ def _new_schema(copy: Copy) -> Iterator[Connection]:
         connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{new}" CASCADE')
         connection.exec_driver_sql(f'CREATE SCHEMA "{new}"')
         yield connection.execution_options(schema_translate_map={None: new})
+        for table in METADATA.tables:  # so that the first question is planned well, too
+            connection.exec_driver_sql(f'ANALYZE "{new}"."{table}"')
         connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{copy.schema}" CASCADE')
         connection.exec_driver_sql(f'ALTER SCHEMA "{new}" RENAME TO "{copy.schema}"')

@@ -61,6 +61,7 @@ LISTINGS: Mapping[str, Listing] = {
         ("kind", "name", "path"),
         {"kind": "kind", "name": "name", "path": "path", "status": "status"},
         "lasting",
+        within={"name": "kind"},
     ),
     "models": _stands("models", "name", "owner risk_tier status"),
     "model_versions": _stands("model_versions", "model version", "status artifact_digest"),
