@@ -89,6 +89,32 @@ def test_it_may_be_approved_until_its_time_is_over(world: World, seconds: int, r
         assert "bob approved too late" in finding.message
 
 
+Late = tuple[int, dict[str, str], str]
+TOLD: dict[str, Late] = {
+    "nobody": (1, {}, "1 approval by role approver within 24h of the landing and has none"),
+    "one of two": (
+        2,
+        {"bob": "2026-01-05T14:00:00Z"},
+        "2 approvals by role approver within 24h of the landing and has 1",
+    ),
+    "two too late": (
+        1,
+        {"bob": "2026-03-05T14:00:00Z", "carol": "2026-03-06T14:00:00Z"},
+        "1 approval by role approver within 24h of the landing and has none; bob, carol approved too late",
+    ),
+}
+
+
+@pytest.mark.threat("C41", rule="emergency-unapproved")
+@pytest.mark.parametrize(("count", "approvals", "told"), TOLD.values(), ids=TOLD)
+def test_what_was_missing_by_when_is_told(tmp_path: Path, count: int, approvals: dict[str, str], told: str) -> None:
+    change = rush(World(tmp_path, urgent(approvals=[{"count": count, "role": "approver"}])))
+    for person, at in approvals.items():
+        change.approve(person, at=at)
+    (finding,) = only(verdict(world_of(landed(change))), "emergency-unapproved")
+    assert finding.message == f"landed as an emergency: {FRAUD}; it takes {told}"
+
+
 def world_of(at: Landed) -> World:
     return at.world
 

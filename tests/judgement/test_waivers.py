@@ -354,7 +354,9 @@ def test_a_waiver_lasts_no_longer_than_settings_allow(world: World, days: int, *
     landed = change.approve("carol").merge("squash", landed_at="2026-01-07T00:00:00Z")
     report = verdict(world)
     if too_long:
-        only(report, "waiver-too-long", landed)
+        (found,) = only(report, "waiver-too-long", landed, path=WAIVER[0])
+        assert "waiver models" in found.message
+        assert "2026-04-08T00:00:00Z, and it landed at 2026-01-07T00:00:00Z" in found.message
         fails(register(world), "left it without approval")
     else:
         assert change_of(report, landed).status is Status.PASS
