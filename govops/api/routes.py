@@ -36,7 +36,7 @@ class Kind(StrEnum):
 WRITES: Final = frozenset({Kind.CREATION, Kind.STEP, Kind.DECISION, Kind.MEASUREMENTS})
 _KEYED: Final = frozenset({Kind.CREATION, Kind.MEASUREMENTS})
 _CONDITIONAL: Final = frozenset({Kind.STEP, Kind.DECISION})
-_MOMENT: Final = frozenset({Kind.LIST, Kind.DOCUMENT, Kind.REPORT})
+_MOMENT: Final = frozenset({Kind.LIST, Kind.DOCUMENT, Kind.PROPOSAL, Kind.REPORT})
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Route:
 
     ``permission`` is the one that it needs; without one, every active User may. ``filters`` are the query parameters
     that choose rows. The component checks the permission itself: here it is for those who read about it. What
-    ``is_timeless`` has no ``as_of``; what ``is_live`` depends on more than the index: the clock, files, who asks.
+    ``is_live`` depends on more than the index: the clock, files, who asks.
     """
 
     method: Literal["GET", "POST", "DELETE"]
@@ -56,7 +56,6 @@ class Route:
     permission: str = ""
     body: type[BaseModel] | None = None
     filters: tuple[str, ...] = ()
-    is_timeless: bool = False
     is_live: bool = False
 
     @property
@@ -87,7 +86,7 @@ class Route:
     @property
     def takes_moment(self) -> bool:
         """Whether ``as_of`` asks how it was."""
-        return self.kind in _MOMENT and not self.is_timeless
+        return self.kind in _MOMENT
 
     @property
     def is_write(self) -> bool:

@@ -160,7 +160,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     _ACCESS("GET", "/roles", access.list_roles, kind=Kind.LIST),
     _ACCESS("GET", "/permissions/<user>/<permission>", access.check_permission, kind=Kind.DOCUMENT, is_live=True),
     _ACCESS("POST", "/approvals", access.request_approval, kind=Kind.CREATION, body=requests.RequestApproval),
-    _ACCESS("GET", "/approvals", access.list_approvals, kind=Kind.LIST, filters=("state", "opener"), is_timeless=True),
+    _ACCESS("GET", "/approvals", access.list_approvals, kind=Kind.LIST, filters=("state", "opener", "resource")),
     _ACCESS("GET", "/approvals/<id>", access.get_approval, kind=Kind.PROPOSAL),
     _ACCESS("POST", "/approvals/<id>/approve", access.approve, kind=Kind.DECISION, body=requests.Decide),
     _ACCESS("POST", "/approvals/<id>/reject", access.reject, kind=Kind.DECISION, body=requests.Decide),
@@ -195,7 +195,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         kind=Kind.LIST,
         permission="audit:read",
         filters=FILTERS,
-        is_timeless=True,
         is_live=True,
     ),
     _COMPLIANCE(

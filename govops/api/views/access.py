@@ -56,13 +56,13 @@ def request_approval(access: AccessControl, call: Call) -> Submitted:
 
 
 def list_approvals(access: AccessControl, call: Call) -> Page:
-    """List the proposals, open and closed, the latest first."""
+    """List the proposals, open and closed, by id."""
     return access.approvals(call.query)
 
 
 def get_approval(access: AccessControl, call: Call) -> Submitted:
     """Show a proposal: what it still needs, who has approved it, and why an approval does not count."""
-    return access.approval(call["id"])
+    return access.approval(call["id"], as_of=call.query.as_of)
 
 
 def approve(access: AccessControl, call: Call) -> Submitted:

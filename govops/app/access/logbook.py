@@ -43,9 +43,14 @@ def log(site: Site, actor: Actor | None, entry: Entry) -> None:
 
 
 def logged(
-    site: Site, filters: Mapping[str, str] | None = None, *, after: int | None = None, limit: int = 50
+    site: Site,
+    filters: Mapping[str, str] | None = None,
+    *,
+    after: int | None = None,
+    limit: int = 50,
+    until: str | None = None,
 ) -> Logged:
-    """A page of the log; ``filters`` by column (``allowed`` is ``true`` or ``false``).
+    """A page of the log up to an instant; ``filters`` by column (``allowed`` is ``true`` or ``false``).
 
     UsageError for another filter, or a site without a store.
     """
@@ -53,7 +58,7 @@ def logged(
     size = max(1, min(limit, _MOST))
     with kept(), reading(opened(site.store)) as connection:
         repository = in_force(site.repository).repository
-        found = rows(connection, repository, wanted, before=after, limit=size + 1)
+        found = rows(connection, repository, wanted, before=after, limit=size + 1, until=until)
     items = tuple({**row, "allowed": bool(row["allowed"])} for row in found[:size])
     return Logged(items, items[-1]["number"] if len(found) > size else None)
 

@@ -6,7 +6,7 @@ from govops.app import hosting
 from govops.app.access import in_force, permitted, require
 from govops.app.drafting import files, people
 from govops.app.facades.choices import being_active, changing, chosen, holding_role
-from govops.app.facades.proposals import as_they_stood
+from govops.app.facades.proposals import as_it_stood, as_they_stood
 from govops.app.facades.proposing import Step, decided, propose
 from govops.app.facades.reading import commit_at, document, page
 from govops.app.governance import Actor, Document, NotFoundError, Page, Query, Site, Submitted
@@ -111,9 +111,12 @@ class AccessControl:
             return as_they_stood(self._site, query)
         return chosen(self._site, "requests", query, {"resource": changing})
 
-    def approval(self, id: str) -> Submitted:
-        """One proposal with the gate's outlook, as it stands now. NotFoundError if there is none of that id."""
-        return hosting.submitted(self._site, id)
+    def approval(self, id: str, *, as_of: str | None = None) -> Submitted:
+        """One proposal with the gate's outlook, as it stands now; with ``as_of`` as it stood then, without.
+
+        NotFoundError if there is none of that id, or was none then.
+        """
+        return hosting.submitted(self._site, id) if as_of is None else as_it_stood(self._site, id, as_of)
 
     def approve(
         self, actor: Actor, id: str, request: Decide, *, if_match: str | None = None, key: str | None = None

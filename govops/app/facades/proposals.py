@@ -8,9 +8,10 @@ from typing import Any
 from govops.app.facades.choices import Row, changing
 from govops.app.facades.moments import is_instant
 from govops.app.facades.reading import Short, every, item, short
-from govops.app.governance import Page, Query, Site
-from govops.app.indexing import Current
+from govops.app.governance import NotFoundError, Page, Query, Site, Submitted
+from govops.app.indexing import Current, current
 from govops.errors import UsageError
+from govops.kinds.quoting import quoted
 
 _OPEN = {"state": "open", "closed_at": None, "position": None}
 
@@ -34,6 +35,33 @@ def as_they_stood(site: Site, query: Query) -> Page:
     if told is not None:  # the server's clock told when they were opened, whatever had landed by then
         return short(site, f"proposals at {told}", replace(query, as_of=None), Short(rows, ("id",)))
     return short(site, "proposals", query, Short(rows, ("id",)))
+
+
+def as_it_stood(site: Site, id: str, as_of: str) -> Submitted:
+    """One of them, without the gate's outlook: who could approve is known of now only.
+
+    NotFoundError if it was not opened by then; UsageError as above.
+    """
+    with current(site) as now:
+        told = as_of if is_instant(as_of) else None
+        at = now.reader.position(None if told else as_of)
+        instant = told or _time(now, at)
+        row = now.reader.one("requests", {"id": id}, at=at)
+        if row is None or not _was_opened(row, instant):
+            raise NotFoundError(f"there is no proposal {quoted(id)}", hint="it was not opened by then")
+    then = _then(row, instant)
+    return Submitted(
+        id=id,
+        title=row["title"],
+        state=then["state"],
+        branch=row["branch"] or "",
+        head=row["head"] or "",
+        opener=row["opener"],
+        opened_at=row["opened_at"],
+        commit=row["commit_id"] if then["state"] == "merged" else None,
+        url=row["url"],
+        is_new=False,
+    )
 
 
 def _time(now: Current, at: int) -> str:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from govops.app.access import in_force, logged
 from govops.app.facades.cursors import began
+from govops.app.facades.moments import is_instant
 from govops.app.governance import Document, NotFoundError, Page, Query, Site
 from govops.app.indexing import Current, current
 from govops.errors import UsageError
@@ -108,13 +109,15 @@ def item(row: Mapping[str, Any], listing: str = "") -> dict[str, Any]:
 
 
 def log_page(site: Site, query: Query | None) -> Page:
-    """A page of the access log, the latest first; it is no part of the index and has no other moment than now."""
+    """A page of the access log, the latest first, up to ``as_of``: an instant, since it is no part of the history."""
     asked = query or Query()
-    if asked.as_of is not None:
-        raise UsageError("the access log has no `as_of`", hint="narrow it down by its filters")
+    if asked.as_of is not None and not is_instant(asked.as_of):
+        raise UsageError("the access log is no part of the history", hint="write `as_of` as 2026-03-01T00:00:00Z")
     if asked.cursor is not None and not asked.cursor.isdecimal():
         raise UsageError("no page of the access log ends there", hint="take `next` from the page before as it is")
-    found = logged(site, asked.filters, after=int(asked.cursor) if asked.cursor else None, limit=asked.limit)
+    found = logged(
+        site, asked.filters, after=int(asked.cursor) if asked.cursor else None, limit=asked.limit, until=asked.as_of
+    )
     return Page(found.items, in_force(site.repository).commit, str(found.next) if found.next else None)
 
 

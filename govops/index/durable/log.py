@@ -40,13 +40,23 @@ def append(connection: Connection, repository: str, at: str, entry: Entry) -> No
     connection.execute(insert(LOG), row)
 
 
-def rows(
-    connection: Connection, repository: str, filters: Mapping[str, str | int], *, before: int | None, limit: int
+def rows(  # noqa: PLR0913  what may be asked of a log
+    connection: Connection,
+    repository: str,
+    filters: Mapping[str, str | int],
+    *,
+    before: int | None,
+    limit: int,
+    until: str | None = None,
 ) -> list[dict[str, Any]]:
-    """At most ``limit`` rows, newest first, whose ``number`` is below ``before``; ``filters`` are of FILTERS."""
+    """At most ``limit`` rows, newest first, whose ``number`` is below ``before`` and whose time is not after ``until``;
+    ``filters`` are of FILTERS.
+    """
     wanted = select(LOG).where(LOG.c.repository == repository).order_by(LOG.c.number.desc()).limit(limit)
     for name, value in filters.items():
         wanted = wanted.where(LOG.c[name] == value)
+    if until is not None:
+        wanted = wanted.where(LOG.c.at <= until)
     if before is not None:
         wanted = wanted.where(LOG.c.number < before)
     return [dict(row) for row in connection.execute(wanted).mappings()]

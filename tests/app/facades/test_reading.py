@@ -252,6 +252,12 @@ def test_proposals_are_told_as_they_stood(tmp_path: Path, keep: Keep) -> None:
     assert told(proposed.opened_at, resource="Model/other") == []
     with pytest.raises(UsageError, match="nobody attests"):
         told(here.log("main", "%H")[-1])
+    then = access.approval("aa01", as_of=proposed.opened_at)
+    assert (then.state, then.head, then.commit, then.outlook) == ("open", proposed.head, None, None)
+    assert access.approval("aa01", as_of=here.ref("main")).commit == here.ref("main")
+    for name, moment in (("aa01", "2026-01-01T00:00:00Z"), ("none", here.ref("main"))):
+        with pytest.raises(NotFoundError, match="there is no proposal"):
+            access.approval(name, as_of=moment)
 
 
 @pytest.mark.threat("I14")
@@ -276,11 +282,13 @@ def test_the_report_of_a_server_is_that_of_an_audit(world: World, site: Site) ->
             assert kept.report(actor("alice"), as_of=as_of) == bare.report(actor("alice"), as_of=as_of)
 
 
-def test_the_log_is_of_now_and_goes_back_page_by_page(site: Site) -> None:
+def test_the_log_goes_back_page_by_page_and_to_an_instant(site: Site) -> None:
     access, reporter = AccessControl(site), ComplianceReporter(site)
     assert access.approvals().items == ()
-    with pytest.raises(UsageError, match="no `as_of`"):
-        reporter.audit_log(actor("bob"), Query(as_of="2026-01-01T00:00:00Z"))
+    with pytest.raises(UsageError, match="no part of the history"):
+        reporter.audit_log(actor("bob"), Query(as_of="main"))
+    assert reporter.audit_log(actor("bob"), Query(as_of="2026-01-01T00:00:00Z")).items == ()
+    assert len(reporter.audit_log(actor("bob"), Query(as_of="2099-01-01T00:00:00Z")).items) > 1
     first = reporter.audit_log(actor("bob"), Query(limit=1))
     assert (first.items[0]["permission"], first.items[0]["allowed"]) == ("audit:read", True)
     assert first.next is not None
