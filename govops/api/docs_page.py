@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-_TEMPLATES = Environment(
+TEMPLATES = Environment(
     loader=PackageLoader("govops.api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 
@@ -20,7 +20,7 @@ def docs_page(description: dict[str, Any]) -> Response:
         for method, operation in methods.items()
     ]
     groups = [(tag, [one for one in operations if tag["name"] in one[2]["tags"]]) for tag in description["tags"]]
-    shown = _TEMPLATES.get_template("docs.html.jinja").render(
+    shown = TEMPLATES.get_template("docs.html.jinja").render(
         info=description["info"], groups=groups, schemas=description["components"]["schemas"]
     )
     return Response(shown, mimetype="text/html")

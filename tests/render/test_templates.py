@@ -13,6 +13,8 @@ import pytest
 from jinja2 import DictLoader, Environment, PackageLoader, nodes
 
 import govops.render
+from govops.api import docs_page
+from govops.api.pages import rendering
 from govops.cli import cli
 from govops.render import FORMATS, markdown, render
 from tests.render import sample
@@ -61,12 +63,17 @@ def test_no_option_takes_a_template() -> None:
 
 @pytest.mark.threat("G04")
 def test_templates_come_with_the_package_and_from_nowhere_else() -> None:
-    """One module uses Jinja, with one loader, and what a template includes is named in it."""
-    users = [path for path in MODULES if "jinja2" in _imported(path)]
-    assert [path.relative_to(ROOT).as_posix() for path in users] == ["govops/render/markdown/__init__.py"]
-    environment = markdown.environment()
-    assert isinstance(environment.loader, PackageLoader)
-    assert environment.loader.package_name == "govops.render"
+    """Three modules use Jinja, each with the one loader of its package, and what a template includes is named in it."""
+    users = [path.relative_to(ROOT).as_posix() for path in MODULES if "jinja2" in _imported(path)]
+    known = {
+        "govops/api/docs_page.py": ("govops.api", docs_page.TEMPLATES),
+        "govops/api/pages/rendering.py": ("govops.api.pages", rendering.environment()),
+        "govops/render/markdown/__init__.py": ("govops.render", markdown.environment()),
+    }
+    assert sorted(users) == [*known]
+    for package, environment in known.values():
+        assert isinstance(environment.loader, PackageLoader)
+        assert environment.loader.package_name == package
     for template in TEMPLATES:
         tree = Environment(autoescape=True).parse(template.read_text(encoding="utf-8"))
         included = [*tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends))]

@@ -38,7 +38,11 @@ def find(connection: Connection, repository: str, digest: str) -> Token | None:
 
 def every(connection: Connection, repository: str) -> tuple[Token, ...]:
     """All of them, oldest first."""
-    wanted = select(TOKENS).where(TOKENS.c.repository == repository).order_by(TOKENS.c.created, TOKENS.c.id)
+    wanted = (
+        select(TOKENS)
+        .where(TOKENS.c.repository == repository)
+        .order_by(TOKENS.c.created, TOKENS.c.account, TOKENS.c.id)
+    )
     return tuple(_token(row) for row in connection.execute(wanted).mappings())
 
 

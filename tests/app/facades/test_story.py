@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from govops.app.facades import AccessControl, ComplianceReporter, ModelRegistry,
 from govops.app.governance import Actor, ForbiddenError, MissingConditionError, Query, Site, StaleError, Submitted
 from govops.app.governance import requests as ask
 from govops.errors import ExitCode
+from govops.workspace import now
 from tests.support.company import AMARA, CLAIRE, DANIEL, HENRIK, INES, JONAS, MAYA, PRIYA, RAFAEL, SOFIA, found
 from tests.support.files import digest
 from tests.support.git import git
@@ -172,6 +174,9 @@ def agreements(company: Company) -> None:
         {"measurements": [{"timestamp": "2026-01-02T08:00:00Z", "latency_ms": 210.5, "ok": True}] * 3}
     )
     assert company.slas.measure(PRIYA, "letters-in-time", rows).count == 3
+    landed = now()
+    while now() == landed:  # a promise counts from the second after its landing
+        sleep(0.05)
     status = company.slas.status("letters-in-time").body
     assert (status["agreement"]["name"], status["agreement"]["problem"]) == ("letters-in-time", "")
     path = "registry/slas/letters-intake-availability/violations/aa3cac9dbbd6934f.yaml"
