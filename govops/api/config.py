@@ -92,5 +92,5 @@ class ServeOptions(Part):
 
 
 def read_options(path: Path) -> ServeOptions:
-    """The configuration in a file. UsageError with the place of the first fault, if there is any."""
+    """The configuration in a file. UsageError with every fault and its place, if there is any."""
     return configured(ServeOptions, path, hint="give the file that says what is served")

@@ -1,4 +1,4 @@
-"""Read a configuration file as a model, or say where its first fault is."""
+"""Read a configuration file as a model, or say what is wrong with it, and where."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SIZE = 256 * 1024
 
 
 def configured(model: type[_Model], path: Path, *, hint: str) -> _Model:
-    """What a file says. UsageError with the place of the first fault, or with ``hint`` if it cannot be read."""
+    """What a file says. UsageError with every fault and its place, or with ``hint`` if it cannot be read."""
     try:
         with path.open("rb") as file:
             data = file.read(_SIZE + 1)
@@ -23,7 +23,7 @@ def configured(model: type[_Model], path: Path, *, hint: str) -> _Model:
         raise UsageError(f"{path}: {error.strerror}", hint=hint) from error
     config, findings = read_as(model, data, path=path.name)
     if config is None:
-        first, more = findings[0], len(findings) - 1
-        also = f"; {more} more problem(s) after that" if more else ""
+        first, *more = findings
+        also = "".join(f"; then {one.place}: {one.message}" for one in more)
         raise UsageError(f"{first.place}: {first.message}", hint=f"{first.hint}{also}")
     return config

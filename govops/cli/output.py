@@ -57,7 +57,7 @@ def output_option(formats: tuple[str, ...]) -> Callable[[Any], Any]:
         "outputs",
         type=OutputType(formats),
         multiple=True,
-        help=f"Repeatable. Formats: {', '.join(formats)}. Default: text.",
+        help=f"Repeatable. Formats: {', '.join(formats)}. Default: {formats[0]}.",
     )
 
 

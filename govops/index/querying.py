@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import Connection
 
 from govops.errors import UsageError
 from govops.index.copies import Copy, reading
+from govops.index.schema import METADATA
 
+_UNKNOWN = re.compile(r"(?:no such (?:table|column): |(?:relation|column) \")(\w+)")  # as either database says it
 _READS = {
     sqlite3.SQLITE_SELECT,
     sqlite3.SQLITE_READ,
@@ -72,4 +76,10 @@ def _postgresql(connection: Connection, copy: Copy, sql: str) -> Iterator[Any]:
 
 
 def _refused(said: str) -> UsageError:
-    return UsageError(f"the index cannot answer this: {said}", hint="its tables: docs/reference/sql-index.md")
+    hint = "its tables: docs/reference/sql-index.md"
+    unknown = _UNKNOWN.search(said)
+    if unknown is not None:
+        names = {*METADATA.tables, *(column.name for table in METADATA.sorted_tables for column in table.columns)}
+        close = get_close_matches(unknown[1], sorted(names), n=1)
+        hint = f"did you mean {close[0]}? {hint}" if close else hint
+    return UsageError(f"the index cannot answer this: {said}", hint=hint)

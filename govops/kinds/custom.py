@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from govops.kinds.kind_definition import PLACEHOLDER, KindDefinition, KindDefinitionSpec
 from govops.kinds.paths import SUFFIX
-from govops.kinds.resource import API_VERSION, Reference, ResourceKey
+from govops.kinds.resource import API_VERSION, Reference, Resource, ResourceKey
 from govops.kinds.scalars import CUSTOM_NAME
 from govops.kinds.schema_faults import MOST_FAULTS, Fault, faults_of, real_formats, unique_items
 from govops.kinds.user_schema import written_out
@@ -41,6 +41,16 @@ class CustomResource:
     def references(self) -> tuple[Reference, ...]:
         """None: govops does not know which of its fields are names."""
         return ()
+
+
+def document_of(resource: Resource | CustomResource | None) -> dict[str, Any] | None:
+    """A file as JSON, without what it leaves out; None for none."""
+    match resource:
+        case Resource():
+            return resource.model_dump(mode="json", exclude_unset=True)
+        case CustomResource():
+            return dict(resource.document)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

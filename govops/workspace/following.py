@@ -14,9 +14,9 @@ from govops.evidence.signature import same_key
 from govops.git import CleanRoom
 from govops.history import Oid
 from govops.kinds.settings import SettingsSpec
-from govops.workspace.clock import now
 from govops.workspace.evidence import LARGEST_RECORD, RECORD_PATH, parse_record
 from govops.workspace.keys import SigningKey
+from govops.workspace.recorded import chained
 
 _FURTHEST = 50  # commits of the evidence branch in which the recorder's last record is looked for
 
@@ -40,14 +40,7 @@ def chained_after(room: CleanRoom, settings: SettingsSpec, key: SigningKey, *, b
             break
     else:
         return None
-    return {
-        "recorder": name,
-        "sequence": last[0] + 1,
-        "previous": last[1],
-        "recorded_at": now(),
-        "repository": settings.repository,
-        "branch": settings.protected_branch,
-    }
+    return chained(settings, name, last[0] + 1, last[1])
 
 
 def _backwards(room: CleanRoom, tip: Oid) -> Iterator[Recorded]:

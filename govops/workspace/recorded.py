@@ -63,14 +63,7 @@ class Stood:
 
     def chained(self, number: int, previous: str | None) -> dict[str, Any]:
         """What every record of a recorder's chain says: who writes it, as which one, when, of what."""
-        return {
-            "recorder": self.name,
-            "sequence": number,
-            "previous": previous,
-            "recorded_at": now(),
-            "repository": self.settings.repository,
-            "branch": self.settings.protected_branch,
-        }
+        return chained(self.settings, self.name, number, previous)
 
     def receipts(self, repository: Path, remote: str | None) -> Receipts:
         """What stands on the evidence branch now: the remote's as it was last fetched, else the one here.
@@ -96,6 +89,18 @@ class Stood:
         last = self.positions.get(receipt.tip)
         first = -1 if receipt.base is None else self.positions.get(receipt.base)
         return range(0) if last is None or first is None else range(first + 1, last + 1)
+
+
+def chained(settings: SettingsSpec, recorder: str, number: int, previous: str | None) -> dict[str, Any]:
+    """What every record of that recorder's chain says now (see :class:`Chained`)."""
+    return {
+        "recorder": recorder,
+        "sequence": number,
+        "previous": previous,
+        "recorded_at": now(),
+        "repository": settings.repository,
+        "branch": settings.protected_branch,
+    }
 
 
 def look(room: CleanRoom, ref: str | None, key: str) -> Stood:

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from govops.kinds.resource import Resource
 from govops.yamlio.characters import escape, quoted
 from govops.yamlio.findings import MAX_FINDINGS
 from govops.yamlio.places import Field, Place, find
@@ -129,11 +130,16 @@ def _words(fault: Fault, field: Field, *, model: type[BaseModel], known: Mapping
 
 def _about(field: Field, model: type[BaseModel]) -> str:
     """What the field is for, or the one that holds it: the best hint where the message says what is wrong."""
-    for length in range(len(field), 1, -1):  # of `spec` itself there is nothing to say
+    is_kind = issubclass(model, Resource)
+    for length in range(len(field), 1 if is_kind else 0, -1):  # of `spec` itself there is nothing to say
         said = _description(field[:length], model)
         if said:
             return f"`{escape(str(field[length - 1]))}`: {said}"
-    return f"`govops schema {model.__name__}` describes the fields"
+    return (
+        f"`govops schema {model.__name__}` describes the fields"
+        if is_kind
+        else f"fields: {listed([*model.model_fields])}"
+    )
 
 
 def _missing_hint(field: Field, model: type[BaseModel]) -> str:

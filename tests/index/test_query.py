@@ -56,6 +56,16 @@ def test_nothing_but_a_query_is_asked(site: Site) -> None:
         assert found.count("models", at=10**6) == 1
 
 
+def test_a_name_that_is_mistyped_is_told_with_the_nearest(site: Site) -> None:
+    for sql, meant in (
+        ("SELECT 1 FROM deploymnts", "deployments"),
+        ("SELECT environmnet FROM deployments", "environment"),
+    ):
+        ran = ask(site, sql)
+        assert ran.code == 2
+        assert f"hint: did you mean {meant}? " in ran.err
+
+
 @pytest.mark.threat("I15")
 def test_values_are_values(site: Site) -> None:
     """Whatever somebody asks for is compared, and never part of a statement."""

@@ -33,7 +33,7 @@ def models(shelf: Shelf) -> Page:
             )
             for row in rows
         ),
-        phrase("There is no model. Register one with ", Code("govops model register"), ", or over the API."),
+        phrase("There is no model. Propose its file with ", Code("govops propose"), ", or register it over the API."),
         more=more,
     )
     return Page("Models", (table,), section="models", crumbs=(HOME,), is_dated=True)

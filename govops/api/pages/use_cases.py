@@ -31,7 +31,7 @@ def use_cases(shelf: Shelf) -> Page:
             )
             for row in rows
         ),
-        phrase("There is no use case. Create one with ", Code("govops usecase create"), ", or over the API."),
+        phrase("There is no use case. Propose its file with ", Code("govops propose"), ", or create it over the API."),
         more=more,
     )
     return Page("Use cases", (table,), section="use_cases", crumbs=(HOME,), is_dated=True)

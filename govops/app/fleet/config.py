@@ -60,5 +60,5 @@ class FleetConfig(Part):
 
 
 def read_config(path: Path) -> FleetConfig:
-    """The configuration in a file. UsageError with the place of the first fault, if there is any."""
+    """The configuration in a file. UsageError with every fault and its place, if there is any."""
     return configured(FleetConfig, path, hint="give the file that lists the members")

@@ -9,7 +9,7 @@ from pathlib import Path
 from govops.app.governance.refusals import BusyError
 from govops.app.governance.site import Site
 from govops.app.indexing.gathering import gather, opened
-from govops.app.indexing.refreshing import refresh
+from govops.app.indexing.refreshing import own_caches, refresh
 from govops.app.indexing.verifying import differences
 from govops.app.reports import read_service
 from govops.errors import UsageError
@@ -77,10 +77,9 @@ def _site(repository: Path, url: str, environment: Mapping[str, str]) -> Site:
 
 
 def _usual(root: Path, environment: Mapping[str, str]) -> str:
-    home = environment.get("HOME", "")
-    base = environment.get("XDG_CACHE_HOME") or (f"{home}/.cache" if home else "")
-    if not base:
+    caches = own_caches(environment)
+    if caches is None:
         raise UsageError("there is no folder for an index", hint="give its address with --url")
-    folder = Path(base) / "govops" / "indexes"
+    folder = caches / "indexes"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return f"sqlite:///{folder / schema_of(settings_of(root).repository)}.db"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -205,9 +205,15 @@ def cache_of(site: Site) -> Path | None:
     file = copy_at(site.index, "").file
     if file is not None:
         return file.with_name(f"{file.name}.cache")
-    home = site.environment.get("HOME", "")
-    base = site.environment.get("XDG_CACHE_HOME") or (f"{home}/.cache" if home else "")
-    return Path(base) / "govops" / "index" if base else None
+    caches = own_caches(site.environment)
+    return caches / "index" if caches else None
+
+
+def own_caches(environment: Mapping[str, str]) -> Path | None:
+    """The folder for what govops can make again, in the user's folder for caches; None where there is no such one."""
+    home = environment.get("HOME", "")
+    base = environment.get("XDG_CACHE_HOME") or (f"{home}/.cache" if home else "")
+    return Path(base) / "govops" if base else None
 
 
 def _is_there(copy: Copy) -> bool:

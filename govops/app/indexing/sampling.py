@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from govops.app.indexing.watching import document_of
 from govops.history import Entry
 from govops.index.schema.registry import resources
+from govops.kinds.custom import document_of
 from govops.workspace.documents import LARGEST_DOCUMENT
 from govops.workspace.opening import Scene
 

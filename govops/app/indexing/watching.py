@@ -11,7 +11,7 @@ from govops.engine.registry import Registry
 from govops.history import Commit, Entry, Oid, Step
 from govops.index.writing import Stand
 from govops.kinds import Resource, key_at
-from govops.kinds.custom import CustomResource
+from govops.kinds.custom import CustomResource, document_of
 
 _ENVIRONMENTS = ("production", "staging")
 
@@ -90,13 +90,3 @@ def _key(path: str, resource: Resource | CustomResource | None, registry: Regist
         return resource.key
     custom = ((kind.name, name) for kind in registry.law.custom_kinds() if (name := kind.match(path)) is not None)
     return key_at(path) or next(custom, ("", ""))
-
-
-def document_of(resource: Resource | CustomResource | None) -> dict[str, Any] | None:
-    """A file as JSON, without what it leaves out."""
-    match resource:
-        case Resource():
-            return resource.model_dump(mode="json", exclude_unset=True)
-        case CustomResource():
-            return dict(resource.document)
-    return None

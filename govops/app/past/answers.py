@@ -11,11 +11,10 @@ from govops.app.audit import refuse_without_rules
 from govops.app.past.moments import clock, doubts, notes, require_known
 from govops.app.past.names import Family, family, nearest, split
 from govops.app.past.relations import related
-from govops.app.past.sight import AnyResource, Sight, first_later
+from govops.app.past.sight import Sight, first_later
 from govops.engine import look
 from govops.errors import UsageError
-from govops.kinds import Resource
-from govops.kinds.custom import CustomResource
+from govops.kinds.custom import document_of
 from govops.rules import RULES
 from govops.workspace import Opened, open_audit
 
@@ -42,7 +41,7 @@ def show(asked: Opened, text: str) -> Shown:
             content=content,
             others=sight.not_plain(path, content, state),
             related=tuple(related(sight, resource)),
-            document=_document(resource),
+            document=document_of(resource),
         )
 
 
@@ -144,12 +143,3 @@ def _entries(sight: Sight, paths: dict[str, str]) -> Iterator[Entry]:
     for commit in sorted(touching, key=lambda commit: sight.order.get(commit, -1)):
         here = list(dict.fromkeys(touching[commit]))
         yield Entry(sight.origin_of_all(commit, here), tuple(paths[path] for path in here))
-
-
-def _document(resource: AnyResource | None) -> dict[str, Any] | None:
-    match resource:
-        case Resource():
-            return resource.model_dump(mode="json", exclude_unset=True)
-        case CustomResource():
-            return dict(resource.document)
-    return None

@@ -8,15 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+import click
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
+from govops.api import pages
 from govops.api.pages.asking import Asked
 from govops.api.pages.blueprint import Route, pages_blueprint
 from govops.api.pages.rendering import environment, rendered
@@ -24,6 +27,7 @@ from govops.api.pages.values import Badge, Block, Code, Id, Link, Moment, Strong
 from govops.api.pages.views import Frame, Page
 from govops.app.governance import BusyError
 from govops.app.governance.refusals import LimitedError
+from govops.cli import cli
 from govops.errors import GovopsError
 from govops.render.untrusted import one_line
 from tests.api.pages import sample
@@ -347,3 +351,16 @@ def _changed(thing: Any, text: str) -> Any:
         names = [field.name for field in fields(thing) if field.name not in _STRUCTURE]
         return replace(thing, **{name: _changed(getattr(thing, name), text) for name in names})
     return thing
+
+
+def test_pages_name_commands_that_there_are() -> None:
+    """What an empty page says to do can be done."""
+    code = "".join(path.read_text(encoding="utf-8") for path in Path(pages.__file__).parent.glob("*.py"))
+    named = {tuple(words.split()) for words in re.findall(r'Code\("govops ([a-z ]+)"\)', code)}
+    assert len(named) > 1
+    for words in named:
+        command: click.Command | None = cli
+        for word in words:
+            assert isinstance(command, click.Group), words
+            command = command.get_command(click.Context(command), word)
+        assert command is not None, words
