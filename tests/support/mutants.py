@@ -1,7 +1,9 @@
 """``python -m tests.support.mutants [PATH…]``: change the judgement in small ways and see whether a test notices.
 
-A change that no test notices is a survivor: it is printed with its difference at the end, and the exit code is 1. The
-paths are files or folders below ``govops``; without any, everything that ``[tool.mutmut]`` names is tried.
+A change that no test notices is a survivor: it is printed with its difference at the end, and the exit code is 1,
+unless ``tests/equivalent`` says why it makes no difference. There each module has a file, with the function, the
+reason, and of each change the lines taken away and those put in: an explanation dies with the line that it is about.
+The paths are files or folders below ``govops``; without any, everything that ``[tool.mutmut]`` names is tried.
 
 mutmut works in ``build/mutants``, on links to this checkout. What it found stands there: the next run tries only what
 was not tried, what survived, and what changed since; where nothing is left, it tries the given paths again. Remove the
@@ -17,11 +19,13 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from tests.support.lowest import ROOT
 
 WORK = ROOT / "build" / "mutants"
+EQUIVALENT = ROOT / "tests" / "equivalent"
 _NOTICED = ("killed", "timeout", "segfault", "caught by type check")
 
 
@@ -59,6 +63,35 @@ def unnoticed(listing: str, paths: Iterable[str]) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Lines of a function or method that a mutant takes away, and those that it puts in; as one, with single spaces."""
+
+    module: str
+    function: str
+    old: str
+    new: str
+
+
+def explained(folder: Path = EQUIVALENT) -> dict[Change, str]:
+    """Each change that makes no difference -> why."""
+    return {
+        Change(pattern(f"govops/{path.relative_to(folder)}")[:-2], entry["in"], old, new): entry["why"]
+        for path in sorted(folder.rglob("*.toml"))
+        for entry in tomllib.loads(path.read_text(encoding="utf-8"))["equivalent"]
+        for old, new in entry["changes"]
+    }
+
+
+def change(mutant: str, difference: str) -> Change:
+    """What a mutant changes, by its name and by what ``mutmut show`` prints of it."""
+    module, _, mangled = mutant.rpartition("__mutmut_")[0].rpartition(".")
+    name = mangled.removeprefix("x_") if "ǁ" not in mangled else mangled.removeprefix("xǁ").replace("ǁ", ".")
+    lines = [line for line in difference.splitlines() if not line.startswith(("---", "+++"))]
+    old, new = (" ".join(" ".join(line[1:] for line in lines if line.startswith(sign)).split()) for sign in "-+")
+    return Change(module, name, old, new)
+
+
 def _mutmut(*arguments: str) -> str:
     run = [str(Path(sys.executable).with_name("mutmut")), *arguments]
     return subprocess.run(run, cwd=WORK, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
@@ -66,6 +99,13 @@ def _mutmut(*arguments: str) -> str:
 
 def _left(paths: list[str]) -> dict[str, str]:
     return unnoticed(_mutmut("results", "--all", "true"), paths)
+
+
+def _survivors(paths: list[str]) -> dict[str, str]:
+    """mutant -> its difference: of all that no test noticed and nobody explained; the untried have none yet."""
+    known, left = explained(), _left(paths)
+    shown = {name: "" if status == "not checked" else _mutmut("show", name) for name, status in left.items()}
+    return {name: difference for name, difference in shown.items() if change(name, difference) not in known}
 
 
 def _try(names: Iterable[str], jobs: int) -> None:
@@ -81,15 +121,14 @@ def main() -> int:
     options = parser.parse_args()
     lay_out(WORK)
     known = (WORK / "mutants" / "mutmut-stats.json").exists()
-    names = list(_left(options.paths)) if known else []
+    names = list(_survivors(options.paths)) if known else []
     _try(names or [pattern(path) for path in options.paths], options.jobs)
     if untried := [name for name, status in _left(options.paths).items() if status == "not checked"]:
         _try(untried, options.jobs)  # only that run told mutmut which functions had changed
-    left = _left(options.paths)
-    for name in left:
-        sys.stdout.write(_mutmut("show", name))
-    sys.stdout.write("".join(f"{status}: {name}\n" for name, status in left.items()))
-    sys.stdout.write(f"{len(left)} mutants left\n" if left else "every mutant was noticed\n")
+    left = _survivors(options.paths)
+    sys.stdout.write("".join(left.values()))
+    sys.stdout.write("".join(f"{name}\n" for name in left))
+    sys.stdout.write(f"{len(left)} mutants left\n" if left else "every mutant was noticed, or is explained\n")
     return 1 if left else 0
 
 
