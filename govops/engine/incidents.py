@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from govops.decision import ChangeFacts, Law, Verdict
-from govops.engine.incident_course import Course, Mark, Step, begun, stepped
+from govops.engine.incident_course import Course, Mark, accepted, step_of, taken
 from govops.engine.incident_names import Named, Target, meant, targets
 from govops.evidence.book import EvidenceBook, Recorded
 from govops.evidence.records import IncidentReport
@@ -150,35 +150,22 @@ class Incidents:
 
     def take(self, facts: ChangeFacts, verdict: Verdict, unclosed: Collection[str], snapshot: Snapshot) -> None:
         """What a change did to incidents; ``snapshot`` stands after it, ``unclosed`` are closed by nobody who may."""
-        mark = Mark(facts.id, facts.time)
-        for path, old, new in _changed(facts):
-            name = _name(old, new)
+        mark, lawful = Mark(facts.id, facts.time), verdict.status is Status.PASS
+        for path, name, old, new in _changed(facts):
+            people, closes = any(path in weighed.counted for weighed in verdict.weighed), path not in unclosed
+            step = step_of(old, new, snapshot=snapshot, mark=mark)
+            step = replace(step, counts=lawful, closes=closes, is_agreed=people)
             known = self.courses.get(name)
-            after = known.gone if known is not None and new is not None else None
-            if after is not None:  # what comes again under the name is another incident
-                known = None
+            if known is not None and known.gone is not None and new is not None:  # another one, with its own promises
                 self.targets.pop(name, None)
-            people = any(path in weighed.counted for weighed in verdict.weighed)
-            closes = path not in unclosed
-            step = Step(old, new, mark, is_agreed=people, closes=closes, snapshot=snapshot)
-            start = replace(begun(known, step), after=known.after if known else after)
-            lawful = verdict.status is Status.PASS
-            latest = start.waiting[-1][1] if start.waiting else start
-            accepted = (facts.id, replace(stepped(latest, replace(step, closes=True)), waiting=()))
-            if not lawful:
-                self.courses[name] = replace(start, waiting=(*start.waiting, accepted))
-            else:
-                self.courses[name] = replace(stepped(start, step), waiting=() if closes else (accepted,))
-            self._promise(name, start.named, snapshot)
+            self.courses[name] = taken(known, step)
+            self._promise(name, step.named, snapshot)
             self._look_again(name, snapshot)
 
     def mend(self, change: Oid) -> None:
         """A violation is accepted: what it did to incidents counts from now on."""
-        for name, course in sorted(self.courses.items()):
-            for place, (commit, better) in enumerate(course.waiting):
-                if commit == change:
-                    self.courses[name] = replace(better, waiting=course.waiting[place + 1 :])
-                    self._live = None
+        self.courses = {name: accepted(course, change) for name, course in self.courses.items()}
+        self._live = None
 
     def standing(
         self, snapshot: Snapshot, before: Callable[[Recorded, IncidentReport], bool] = lambda record, report: True
@@ -225,21 +212,13 @@ class Incidents:
         return OpenIncident(name, severity, named, snapshot.path_of("Incident", name), tuple(evidence))
 
 
-def _changed(facts: ChangeFacts) -> Iterator[tuple[str, Incident | None, Incident | None]]:
-    """(path, old, new) of every incident that the change touches, each once."""
-    seen: set[str] = set()
-    for action in facts.actions:
-        if action.kind == "Incident" and action.path not in seen:
-            seen.add(action.path)
-            old = action.old if isinstance(action.old, Incident) else None
-            new = action.new if isinstance(action.new, Incident) else None
-            if old is not None or new is not None:
-                yield action.path, old, new
-
-
-def _name(old: Incident | None, new: Incident | None) -> str:
-    some = new or old
-    return some.metadata.name if some else ""
+def _changed(facts: ChangeFacts) -> Iterator[tuple[str, str, Incident | None, Incident | None]]:
+    """(path, name, old, new) of every incident that the change touches, each once."""
+    for path, action in {action.path: action for action in facts.actions}.items():
+        old, new = (one if isinstance(one, Incident) else None for one in (action.old, action.new))
+        some = new or old
+        if some is not None:
+            yield path, some.metadata.name, old, new
 
 
 def unclosed(facts: ChangeFacts, verdict: Verdict) -> Iterator[str]:
@@ -274,7 +253,7 @@ def doubt_of(record: Recorded, report: IncidentReport, law: Law) -> str:
     if user is None or not user.spec.active:
         return f"{report.person} is not active"
     if user.spec.type != "human":
-        return f"{report.person} is a {user.spec.type}"
+        return f"{report.person} is {'an agent' if user.spec.type == 'agent' else 'a bot'}"
     if any(law.unlawful_people(people, [address])):
         return f"who {report.person} is rests on a change that was not approved"
     return "" if _may_report(law, user) else f"{report.person} does not hold {MAY_REPORT}"

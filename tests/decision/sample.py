@@ -33,7 +33,7 @@ def by_name(name: str, source: str = "author") -> Claim:
     return Claim(source, email=f"{name}@acme.example", name=name)
 
 
-def said(name: str, decision: str = "approve", *, at: str = "2026-01-05T09:00:00Z", **fields: Any) -> Decision:
+def said(name: str, decision: str = "approve", *, at: str | None = "2026-01-05T09:00:00Z", **fields: Any) -> Decision:
     """What the person decided about the landed content, as a receipt tells it."""
     about = {PATH: Subject(path=PATH, old=None, new=FileState(mode="100644", oid=entry("new").oid))}
     defaults: dict[str, Any] = {

@@ -298,6 +298,25 @@ def test_a_ratified_resolution_counts_from_then_on(running: World) -> None:
     assert [one.rule for one in verdict(running).findings if one.commit == promoted.commit] == []
 
 
+def test_a_ratified_change_accepts_nothing_of_the_one_before_it(running: World) -> None:
+    """Whoever accepts the harmless change of two has not accepted that the first made the incident milder."""
+    land(running, critical())
+    running.propose("dave", "Lower", incident("outage", severity="info")).merge()
+    second = running.propose("dave", "Reword", incident("outage", severity="info", title="Outage")).merge()
+    running.propose("carol", "Accept", ratification("rewording", second.commit)).approve("erin").merge()
+    promoted = promote(running)
+    assert [one.rule for one in verdict(running).findings if one.commit == promoted.commit] == ["open-incident"]
+
+
+def test_a_ratified_resolution_counts_although_the_file_was_edited_since(running: World) -> None:
+    land(running, critical())
+    closed = running.propose("dave", "Close", critical(resolution=DONE)).merge()
+    land(running, critical(resolution=DONE, title="Outage"))
+    running.propose("carol", "Accept", ratification("closing", closed.commit)).approve("erin").merge()
+    promoted = promote(running)
+    assert [one.rule for one in verdict(running).findings if one.commit == promoted.commit] == []
+
+
 # ---- the gate, and audits with a cache
 
 
@@ -335,7 +354,15 @@ def test_the_gate_says_before_the_landing_what_the_audit_says_after_it(
     assert before == sorted((one.rule, one.path) for one in verdict(running).findings if one.commit == landed.commit)
 
 
-@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
+HISTORIES = STORIES | {  # a gate takes files as they stand
+    "one that somebody resolved unapproved": lambda world: (
+        land(world, critical()),
+        world.propose("dave", "Close", critical(resolution=DONE)).merge(),
+    ),
+}
+
+
+@pytest.mark.parametrize("story", HISTORIES.values(), ids=HISTORIES)
 def test_with_a_cache_the_report_is_the_same(running: World, tmp_path: Path, story: Callable[[World], object]) -> None:
     cache = tmp_path / "cache"
     assert_the_same(running, cache)
