@@ -163,7 +163,7 @@ class _Judged:
             those = [one for one in found if _counts_as(one.status) is status]
             changes = dict.fromkeys(one.commit for one in those if one.commit is not None)
             if status is Status.UNVERIFIABLE and scope is Scope.CHANGE and rule not in self._eras[at].idle:
-                changes |= self._unproven[at]
+                changes = self._unproven[at]  # its own are among them
             if those or changes:
                 yield self._row(rule, status, changes, those)
         if scope is Scope.HISTORY:
