@@ -154,8 +154,7 @@ def _marked(items: Iterable[InventoryItem], affected: Iterable[Affected]) -> Ite
 def inventory_item(path: str, resource: Any, snapshot: Snapshot, stays: Stays) -> InventoryItem:
     """A resource of one of the inventoried kinds as a line of the inventory."""
     spec, (kind, name) = resource.spec, resource.key
-    status = ""
-    facts: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[str, str], ...]
     if isinstance(resource, Model):
         status = _model_status(name, snapshot, stays)
         facts = (("owner", spec.owner), ("risk tier", spec.risk_tier))

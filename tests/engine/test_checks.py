@@ -14,7 +14,7 @@ from govops.engine.checks import Standing, keys_of
 from govops.finding import Finding, Severity, Status
 from govops.history.snapshot import File as Stands
 from govops.history.snapshot import Snapshot
-from govops.kinds import ResourceKey
+from govops.kinds import ResourceKey, vocabulary
 from govops.kinds.custom import custom_kind
 from govops.kinds.kind_definition import KindDefinition
 from govops.lifecycle import Misstep
@@ -30,11 +30,12 @@ FRAUD, CHURN = model("fraud"), model("churn")
 class Listener:
     """A rule of each scope, which keeps what it is shown and finds something in all of it."""
 
-    def __init__(self, status: Status = Status.FAIL) -> None:
+    def __init__(self, status: Status = Status.FAIL, outside: Snapshot | None = None) -> None:
         self.shown: list[Any] = []
         self._status = status
         self.shelf = Shelf()
-        self.checks = Checks([Rule(scope, scope, Severity.CRITICAL, self._check) for scope in Scope], self.shelf)
+        rules = [Rule(scope, scope, Severity.CRITICAL, self._check) for scope in Scope]
+        self.checks = Checks(rules, self.shelf, outside)
 
     def _check(self, told: Any) -> Iterable[Finding]:
         self.shown.append(told)
@@ -97,7 +98,9 @@ def test_a_rule_is_told_what_the_reader_found_and_which_paths_collide() -> None:
 @pytest.mark.parametrize("status", list(Status))
 def test_a_finding_is_as_grave_as_its_rule_and_a_warning_as_it_says_itself(status: Status) -> None:
     listener = Listener(status)
-    (found,) = listener.checks.history(HistoryFacts(oid("tip")))
+    whole = HistoryFacts(oid("tip"))
+    (found,) = listener.checks.history(whole)
+    assert listener.shown == [whole]
     assert found.severity is (Severity.LOW if status is Status.WARN else Severity.CRITICAL)
     assert (found.rule, found.status) == ("some-rule", status)
 
@@ -119,7 +122,8 @@ def test_a_change_is_shown_where_there_is_something_to_say(fields: dict[str, Any
 
 
 def test_resources_are_shown_and_what_cannot_be_read_is_not() -> None:
-    listener, stands = Listener(), snapshot(FRAUD)
+    outside = snapshot(user("bob"))
+    listener, stands = Listener(outside=outside), snapshot(FRAUD)
     stands.put(CHURN[0], Stands(entry("broken"), None, read(CHURN)))
     found = [
         finding for path in (FRAUD[0], CHURN[0], "registry/none") for finding in listener.checks.resource(path, stands)
@@ -128,6 +132,8 @@ def test_resources_are_shown_and_what_cannot_be_read_is_not() -> None:
     (told,) = listener.shown
     assert (told.resource, told.entry, told.snapshot) == (read(FRAUD), stands.files[FRAUD[0]].entry, stands)
     assert told.position("oid", ()) is None
+    assert told.outside is outside
+    assert list(told.rules) == list(Scope)
 
 
 def test_a_snapshot_by_itself_is_checked_whole_in_the_order_of_paths() -> None:
@@ -140,6 +146,56 @@ def test_a_snapshot_by_itself_is_checked_whole_in_the_order_of_paths() -> None:
     assert isinstance(file, FileFacts)
     assert (file.problems, file.entry) == ((problem,), stands.files[CHURN[0]].entry)
     assert [type(told) for told in resources] == [ResourceFacts] * 3
+
+
+EDITIONS = ("2026.1", "2027.1", "2028.1")
+
+
+@pytest.fixture
+def of_editions(monkeypatch: pytest.MonkeyPatch) -> Checks:
+    """Of each edition one rule on the history, which is called as the edition is and finds something."""
+    monkeypatch.setattr(vocabulary, "EDITIONS", EDITIONS)
+
+    def rule(edition: str) -> Rule:
+        return Rule(edition, Scope.HISTORY, Severity.HIGH, lambda facts: [Finding(edition, "found")], edition=edition)
+
+    return Checks(map(rule, EDITIONS), Shelf())
+
+
+def heard(checks: Checks) -> list[str]:
+    """The rules that say something."""
+    return [found.rule for found in checks.history(HistoryFacts(oid("tip")))]
+
+
+def test_until_an_edition_is_reached_every_rule_judges(of_editions: Checks) -> None:
+    assert (of_editions.edition, heard(of_editions)) == ("", list(EDITIONS))
+
+
+def test_a_rule_judges_by_its_edition_and_by_later_ones(of_editions: Checks) -> None:
+    """And by none before it, even where a repository goes back."""
+    for edition, others in [("2027.1", True), ("2028.1", True), ("2028.1", False), ("2026.1", True)]:
+        assert of_editions.reach(edition) is others
+        assert heard(of_editions) == list(EDITIONS[: EDITIONS.index(edition) + 1])
+        assert of_editions.edition == edition
+
+
+def test_an_edition_without_rules_of_its_own_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vocabulary, "EDITIONS", EDITIONS)
+    checks = Checks((), Shelf())
+    assert not checks.reach("2027.1")
+    assert not checks.reach("2028.1")
+    assert checks.edition == "2028.1"
+
+
+def test_a_verdict_holds_nothing_against_a_change_that_only_a_later_rule_would(of_editions: Checks) -> None:
+    of_editions.reach("2027.1")
+    open_, failed = Cause("2027.1", Status.UNVERIFIABLE), Cause("2028.1", Status.FAIL)
+    assert of_editions.admitted(Verdict(Status.FAIL, causes=(open_, failed))) == Verdict(
+        Status.UNVERIFIABLE, causes=(open_,)
+    )
+    assert of_editions.admitted(Verdict(Status.FAIL, causes=(failed,))) == Verdict(Status.PASS)
+    unchanged = Verdict(Status.FAIL, causes=(open_,))
+    assert of_editions.admitted(unchanged) is unchanged
 
 
 class Company:
@@ -185,6 +241,28 @@ def test_what_a_change_mends_and_a_later_one_breaks_again_is_new() -> None:
     assert company.news(FRAUD) == []
     company.wrong = {FRAUD[0]}
     assert company.news(FRAUD) == [FRAUD[0]]
+
+
+def test_what_another_walk_found_out_is_known() -> None:
+    company, known = Company(FRAUD, CHURN), Company(FRAUD, CHURN)
+    company.wrong = known.wrong = {FRAUD[0]}
+    list(known.standing.settle())
+    assert set(known.standing.known) == {FRAUD[0]}
+    company.standing.recall(known.standing.known)
+    assert company.news(FRAUD) == []
+    company.wrong.add(CHURN[0])
+    assert company.news(CHURN) == [CHURN[0]]
+    assert set(known.standing.known) == {FRAUD[0]}
+
+
+def test_that_two_are_alike_is_told_once_and_where_it_came_about() -> None:
+    """Of the one that stood there before it is known from then on, and no news when somebody touches it."""
+    alike = model("fraud2", title="The fraud model", purpose=read(FRAUD).spec.purpose)  # type: ignore[attr-defined]  # a model
+    company = Company(FRAUD, CHURN)
+    company.wrong = {FRAUD[0], alike[0]}
+    assert company.news(alike) == [alike[0]]
+    assert company.looked == [alike[0], FRAUD[0]]
+    assert company.news(FRAUD) == []
 
 
 LINKED = usecase("claims", models=[{"model": "fraud", "versions": "*"}])

@@ -178,6 +178,7 @@ def test_a_report_says_as_of_when_it_is_and_by_which_clock(
 ) -> None:
     found = told(Story(settings()), **given).provenance
     assert (found.as_of, found.as_of_clock) == (as_of, clock)
+    assert found.latest == given.get("time", day(9))
 
 
 def test_a_report_says_by_which_rules_it_was_judged() -> None:
