@@ -83,7 +83,7 @@ def derive(
         return Derivation()
     said = tuple(_custom(path, old, new, custom) if custom else _DERIVE.get(some.kind, _policy)(path, old, new, around))
     if not said:  # the bytes differ and the values do not: still a change, never a free one
-        said = (_action(_UPDATE.get(some.kind, "policy.change"), path, old, new, "comments or layout only"),)
+        said = (_action(_UPDATE[some.kind], path, old, new, "comments or layout only"),)
     return Derivation(
         actions=tuple(item for item in said if isinstance(item, Action)),
         missteps=tuple(item for item in said if isinstance(item, Misstep)),

@@ -24,7 +24,7 @@ def changed_fields(action: Action) -> tuple[str, ...] | None:
     What cannot be told of a kind of the user's own is all of it, too.
     """
     old, new = (getattr(side, "spec", None) for side in (action.old, action.new))
-    if not isinstance(old, BaseModel) or not isinstance(new, BaseModel) or type(old) is not type(new):
+    if not isinstance(old, BaseModel) or type(new) is not type(old):
         return None
     fields = type(new).model_fields
     return tuple(field.alias or name for name, field in fields.items() if getattr(old, name) != getattr(new, name))
@@ -53,8 +53,9 @@ def labels_of(side: Resource | CustomResource) -> Mapping[str, str]:
     """The labels in a resource's metadata; none of a bare document."""
     if isinstance(side, Resource):
         return side.metadata.labels
-    metadata = side.document.get("metadata") if _is_enveloped(side.document) else None
-    return metadata.get("labels", {}) if isinstance(metadata, Mapping) else {}
+    metadata = side.document["metadata"] if _is_enveloped(side.document) else None
+    labels = metadata.get("labels") if isinstance(metadata, Mapping) else None
+    return labels if isinstance(labels, Mapping) else {}  # a bare document may have the shape and mean anything by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +68,16 @@ class _Sheet:
 
 def _sheet(side: Resource | CustomResource | None) -> _Sheet | None:
     if isinstance(side, Resource):
-        document: Mapping[str, Any] = side.model_dump(mode="json")
+        document: Mapping[str, Any] = side.model_dump()
     elif isinstance(side, CustomResource):
         document = side.document
     else:
         return None
     if not _is_enveloped(document):
-        return _Sheet(_text([side.kind, "bare"]), document)
+        return _Sheet(_text([side.kind]), document)
     around = {name: value for name, value in document.items() if name != "spec"}
     spec = document["spec"]
-    return _Sheet(_text([side.kind, around]), spec if isinstance(spec, Mapping) else {"": spec})
+    return _Sheet(_text([side.kind, around]), spec if isinstance(spec, Mapping) else {})
 
 
 def _is_enveloped(document: Mapping[str, Any]) -> bool:

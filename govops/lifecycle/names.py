@@ -34,7 +34,7 @@ ACTIONS: dict[str, frozenset[str]] = {
 _DEPLOY = "model.deploy_"
 
 
-def actions_on(kind: str, name: str = "", custom: CustomKind | None = None) -> tuple[str, ...]:
+def actions_on(kind: str, name: str, custom: CustomKind | None = None) -> tuple[str, ...]:
     """What may be done to one resource, sorted, minor updates included; nothing for a kind that there is not.
 
     Where the name says in which environment a deployment stands, it is only deployed there.
@@ -50,10 +50,10 @@ def actions_on(kind: str, name: str = "", custom: CustomKind | None = None) -> t
 
 
 def makes(action: str) -> bool:
-    """Whether it can be what makes a resource that was not there before."""
+    """Whether it can be what makes a resource that was not there before. Permissions are changed of a Role that is."""
     verb = action.rpartition(".")[2]
     made = verb in ("register", "create", "report", "report_violation", "change", "assign")
-    return made or verb.startswith("deploy_")
+    return (made and action != "permission.change") or verb.startswith("deploy_")
 
 
 def _is_there(action: str, environment: str) -> bool:

@@ -224,6 +224,15 @@ def test_a_policy_selects_by_labels_of_either_side(
     assert [finding.rule for finding in report.findings] == ([wanted] if wanted else []), findings(report)
 
 
+def test_a_bare_document_has_no_labels_whatever_it_looks_like(tmp_path: Path) -> None:
+    """It may have the fields of an envelope with anything in them, and a policy that asks for labels bears it."""
+    strict = policy("strict", actions=["report.*"], match={"labels": {"team": "claims"}}, approvals=[{"role": "admin"}])
+    world = World(tmp_path, strict, policy("reports", actions=["report.*"]), kind("Report", "reports"))
+    text = 'apiVersion: "govops/v1"\nkind: "Report"\nmetadata:\n  labels: ["team"]\nspec: {}\n'
+    landed = world.propose("alice", "File", ("reports/q1.yaml", text.encode())).approve("bob").merge("squash")
+    assert change_of(verdict(world), landed).status is Status.PASS
+
+
 def world_after(landed: Any) -> World:
     found: World = landed.world
     return found

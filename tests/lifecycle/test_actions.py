@@ -68,6 +68,10 @@ MEANINGS: dict[str, tuple[Sides, list[str]]] = {
     "a new version": ((None, v()), ["model.register"]),
     "an approved version": ((v(), v("approved")), ["model.approve"]),
     "a version approved and changed": ((v(), v("approved", description="x")), ["model.approve", "model.update"]),
+    "a version approved, and a reason to retire it": (
+        (v(), v("approved", retirement=WHY)),
+        ["model.approve", "model.update"],
+    ),
     "a rejected version": ((v("approved"), v("rejected")), ["model.reject"]),
     "another description": ((v("approved"), v("approved", description="x")), ["model.update"]),
     "another artifact before approval": ((v(), v(artifact=REBUILT)), ["model.update"]),
@@ -203,6 +207,7 @@ SUMMARIES: dict[str, tuple[Sides, list[str]]] = {
     "a new model": ((None, model("fraud")), ["risk tier medium"]),
     "another risk tier": ((model("fraud"), model("fraud", risk_tier="high")), ["risk tier medium to high"]),
     "another title": ((model("fraud"), model("fraud", title="x")), [""]),
+    "a review": ((model("fraud"), model("fraud", review="As it was")), ["reviewed"]),
     "a new version": ((None, v()), ["new to registered"]),
     "an approved version": ((v(), v("approved")), ["registered to approved"]),
     "an approval without a step before it": ((None, v("approved")), ["new to approved"]),
@@ -212,6 +217,7 @@ SUMMARIES: dict[str, tuple[Sides, list[str]]] = {
         ["artifact or source of an approved version changed"],
     ),
     "another label": ((v("approved"), labelled(v("approved"))), [""]),
+    "another reason to have retired it": ((v("deprecated"), v("deprecated", retirement=WHY)), [""]),
     "the first deployment": ((None, run("1.0")), ["version 1.0"]),
     "another version": ((run("1.0"), run("1.1")), ["version 1.0 to 1.1"]),
     "out of production": ((run("1.0"), None), ["version 1.0 leaves"]),
@@ -392,8 +398,8 @@ def test_what_runs_by_a_rollback_is_not_deprecated_while_it_runs(*, back: bool, 
     """A deprecated version may come back by a rollback, so only the step itself tells which came first."""
     running = run("1.0", **(BACK if back else {}))
     found = derived((v("approved"), v(status)), running)
-    said = ["fraud 1.0 runs in production by a rollback and cannot be deprecated"] * missteps
-    assert [misstep.message for misstep in found.missteps] == said
+    message = "fraud 1.0 runs in production by a rollback and cannot be deprecated"
+    assert found.missteps == (Misstep(v()[0], STATUS, message, "deploy another version first"),) * missteps
 
 
 STEPS = [{"from": None, "to": "open", "action": "report.open"}, {"from": "open", "to": "shut", "action": "report.shut"}]

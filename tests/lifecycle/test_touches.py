@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from govops.kinds.custom import CustomResource
 from govops.lifecycle import Action, touches
 from govops.lifecycle.actions import AnyResource
+from tests.lifecycle.test_actions import MEANINGS, Sides
 from tests.support.facts import read
 from tests.support.files import File, deployment, model, sla, usecase, version
 
@@ -99,6 +100,7 @@ EDITS: dict[str, tuple[AnyResource | None, AnyResource | None, str, bool]] = {
     "a spec that is no map": (own([1]), own([2]), "a", True),
     "a bare document": (bare(a=1, b=1), bare(a=1, b=2), "a", False),
     "the field of a bare document": (bare(a=1, b=1), bare(a=2, b=1), "a", True),
+    "a bare document of another kind": (bare(a=1), CustomResource("Report", "x", {"a": 1}), "a", True),
     "an envelope around what was bare": (bare(a=1), own({"a": 1}), "a", True),
     "a field `spec` of a bare document": (bare(a=1, spec={"a": 1}), bare(a=2, spec={"a": 1}), "a", True),
 }
@@ -113,10 +115,23 @@ def test_an_edit_touches_a_field(
     assert touches(edit(new, old), (field,)) is expected
 
 
+@pytest.mark.parametrize("sides", MEANINGS.values(), ids=MEANINGS)
+def test_of_every_kind_the_same_values_touch_nothing(sides: tuple[Sides, object]) -> None:
+    for side in filter(None, sides[0]):
+        found: Any = read(side)
+        assert not touches(edit(found, found), type(found.spec).model_fields)
+
+
 @pytest.mark.parametrize("fields", [("owner", "artifact.digest"), ("artifact.digest", "owner")])
 def test_one_of_several_fields_is_enough_and_those_of_other_kinds_say_nothing(fields: tuple[str, ...]) -> None:
     assert touches(edit(read(PLAIN), read(model("fraud", owner="bob"))), fields)
     assert not touches(edit(read(PLAIN), read(model("fraud", title="X"))), fields)
+
+
+@pytest.mark.threat("C31")
+def test_a_field_that_is_new_touches_however_many_of_the_others_were_there() -> None:
+    assert touches(edit(own({"c": 1}), own({"a": 1, "c": 1})), ("a", "c"))
+    assert touches(edit(own({"a": 1, "c": 1}), own({"c": 1})), ("c", "a"))
 
 
 VALUES = st.recursive(
