@@ -268,7 +268,7 @@ class Booth:
 
     def _granted_here(self, person: str, demand: Demand) -> bool:
         law = self.facts.law
-        user = self._users.get(person) or (law.user(person) if self._roles_after else None)
+        user = self._users.get(person) or law.user(person)
         held = user.spec.roles if user else ()
         given = [role for name, role in self._roles_after.items() if name in held]
         return any(

@@ -171,8 +171,7 @@ def _rejections(booth: Booth, tallies: Iterable[Tally]) -> Iterator[Cause]:
 
 
 def _author_causes(facts: ChangeFacts, people: Contributors, tallies: Iterable[Tally]) -> Iterator[Cause]:
-    attested = (people.among((source,)) & people.attested for source in ("opener", "pusher"))
-    makers = next(filter(None, attested), people.among(("author",)))
+    makers = _proposers(people)
     for tally in tallies if makers else ():
         author = tally.demand.policy.author if tally.demand.policy else None
         may = None if author is None else _may_propose(author, makers, people, facts)
@@ -181,6 +180,12 @@ def _author_causes(facts: ChangeFacts, people: Contributors, tallies: Iterable[T
         status = Status.FAIL if may is False and tally.demand.certain else Status.UNVERIFIABLE
         who = ", ".join(sorted(makers))
         yield Cause("author-lacks-permission", status, (tally.action.path,), who=who, needed=_authority(author))
+
+
+def _proposers(people: Contributors) -> frozenset[str]:
+    """Who is answerable for the change: a name that git merely claims is asked where nobody is attested."""
+    attested = (people.among((source,)) & people.attested for source in ("opener", "pusher"))
+    return next(filter(None, (*attested, people.attested, people.among(("author",)))), people.people)
 
 
 def _may_propose(author: Author, makers: frozenset[str], people: Contributors, facts: ChangeFacts) -> bool | None:
@@ -192,7 +197,7 @@ def _may_propose(author: Author, makers: frozenset[str], people: Contributors, f
     if any(answers[name] for name in makers):
         return True
     named = {name for name in author.users if (user := facts.law.user(name)) and user.spec.active}
-    others = {answer for name, answer in answers.items() if name not in named} if named else {False}
+    others = {answer for name, answer in answers.items() if name not in named}
     by_name = False if people.unknown or False in others else None if None in others else True
     return None if by_name is False and None in (answers[name] for name in makers) else by_name
 

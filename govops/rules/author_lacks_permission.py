@@ -22,7 +22,8 @@ def check(facts: JudgedChange) -> Iterator[Finding]:
     ## How to fix it
     Let somebody who holds it open the proposal, or grant it to the author first. One robot can be let in by name, under
     `author.users`; that holds as long as nobody without it took part. Whoever opened it is asked, as the forge or a
-    signature attests it, and of a direct push whoever pushed; only where nobody is attested, the commit's author.
+    signature attests it, of a direct push whoever pushed, and of signed commits whoever signed them; only where nobody
+    is attested, the commit's author.
     """
     for cause in facts.causes("author-lacks-permission"):
         message = f"{cause.who} proposed {listed(cause.paths)} without {cause.needed}"

@@ -19,7 +19,7 @@ from tests.decision.sample import LANDED, PATH, by_account, by_name, facts, hous
 from tests.evidence.sample import account, proposal, receipt
 from tests.support.cast import public_line
 from tests.support.facts import change, entry, oid, read, snapshot, standing
-from tests.support.files import model, policy, settings, user, version
+from tests.support.files import model, policy, settings, user, version, waiver
 
 OPEN = Status.UNVERIFIABLE
 BOB, CAROL = said("bob"), said("carol")
@@ -190,7 +190,7 @@ def test_missing_evidence_concerns_every_path_and_still_names_who_made_them() ->
     told = (by_account("alice"), Claim("author", email="x@else.example"))
     verdict = judge(facts(house(), *told, landed=landed, evidence_problem="no-receipt", problem_detail="none"))
     assert verdict.causes == (Cause("no-receipt", OPEN, (PATH, ASIDE), detail="none"),)
-    assert verdict.contributors == ("alice", " <x@else.example>")
+    assert (verdict.contributors, verdict.makers) == (("alice", " <x@else.example>"), ("alice",))
     assert verdict.status is OPEN
 
 
@@ -311,51 +311,30 @@ def test_an_approval_of_the_commit_itself_covers_it_as_it_is() -> None:
     assert (verdict.status, verdict.coverage) == (Status.PASS, ((PATH, "identity"),))
 
 
-AUTHORS: dict[str, tuple[dict[str, str], list[Claim], list[Cause]]] = {
-    "whose role it is": ({"role": "analyst"}, [by_account("alice")], []),
-    "whose permission it is": ({"permission": "model:register"}, [by_account("alice")], []),
-    "without the role": (
-        {"role": "admin"},
-        [by_account("alice"), by_account("dave", "pusher"), by_name("carol")],
-        [Cause("author-lacks-permission", Status.FAIL, (PATH,), who="alice", needed="role admin")],
+YEAR = {"limits": {"waiver_days": 365}}
+ENDS: dict[str, tuple[str, str | None, Cause | None]] = {
+    "after exactly that long": ("2027-01-05T12:00:00Z", LANDED, None),
+    "a second later": (
+        "2027-01-05T12:00:01Z",
+        LANDED,
+        Cause("waiver-too-long", Status.FAIL, detail=f"2027-01-05T12:00:01Z, and it landed at {LANDED}"),
     ),
-    "without the permission": (
-        {"permission": "user:manage"},
-        [by_account("alice")],
-        [Cause("author-lacks-permission", Status.FAIL, (PATH,), who="alice", needed="permission user:manage")],
-    ),
-    "who signed with the role, while another opened it": (
-        {"role": "admin"},
-        [by_account("alice"), Claim("author", "account:local:id-erin", attested=True)],
-        [Cause("author-lacks-permission", Status.FAIL, (PATH,), who="alice", needed="role admin")],
-    ),
-    "who opened it, and another pushed to it with the role": (
-        {"role": "admin"},
-        [by_account("alice"), by_account("erin", "pusher")],
-        [Cause("author-lacks-permission", Status.FAIL, (PATH,), who="alice", needed="role admin")],
-    ),
-    "who pushed it": ({"role": "admin"}, [by_account("erin", "pusher"), by_name("alice")], []),
+    "after a landing at no known time": ("2026-02-01T00:00:00Z", None, Cause("waiver-too-long", OPEN)),
 }
 
 
-@pytest.mark.parametrize(("author", "claims", "expected"), AUTHORS.values(), ids=AUTHORS)
-def test_a_policy_may_say_who_makes_changes(author: dict[str, str], claims: list[Claim], expected: list[Cause]) -> None:
-    assert causes(*claims, BOB, law=needing(author=author)) == expected
-
-
-def test_a_policy_on_authors_is_asked_after_one_that_leaves_them_alone() -> None:
-    law = needing(author={"role": "admin"})
-    silent = policy("first", actions=["model.*"])
-    law.snapshot.put(silent[0], standing(silent))
-    assert [cause.rule for cause in causes(BOB, law=law)] == ["author-lacks-permission"]
-
-
-def test_where_only_git_names_an_author_it_is_the_author_who_needs_the_role() -> None:
-    law = house(evidence={"contributors": "claimed"})
-    text = policy("models", actions=["model.*"], author={"role": "admin"})
-    law.snapshot.put(text[0], standing(text))
-    expected = Cause("author-lacks-permission", Status.FAIL, (PATH,), who="alice", needed="role admin")
-    assert causes(by_name("alice"), by_name("erin", "committer"), BOB, law=law) == [expected]
+@pytest.mark.parametrize(("ends", "time", "expected"), ENDS.values(), ids=ENDS)
+def test_a_waiver_lasts_no_longer_than_settings_allow_from_its_landing(
+    ends: str, time: str | None, expected: Cause | None
+) -> None:
+    """Whatever stands before it in the change."""
+    law = house(**YEAR)
+    text = waiver("late", owner="dave", expires=ends)
+    brought = Action("policy.change", "Waiver", "late", text[0], None, read(text))
+    vote = replace(said("carol"), subjects=None)
+    found = causes(vote, law=law, actions=(facts(law).actions[0], brought), time=time)
+    told = [cause for cause in found if cause.rule == "waiver-too-long"]
+    assert told == ([replace(expected, paths=(text[0],), who="late", needed="365 days")] if expected else [])
 
 
 UNMET: dict[str, tuple[list[Decision], str]] = {

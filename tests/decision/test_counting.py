@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -113,3 +115,44 @@ def test_a_single_maintainer_is_one_active_human_whom_somebody_attests(
     verdict = judge(facts(law, *claims))
     assert (verdict.status is Status.PASS) is allowed
     assert ([need.counted for need in verdict.requirements] == [("carol",)]) is allowed
+
+
+NINE, TEN, ELEVEN = "2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z", "2026-01-05T11:00:00Z"
+ONE, TWO = ([{"count": count, "role": "approver"}] for count in (1, 2))
+BOB_AT_TEN, CAROL_AT_ELEVEN = said("bob", at=TEN), said("carol", at=ELEVEN)
+MET_AT: dict[str, tuple[list[dict[str, Any]], list[Decision], str | None]] = {
+    "when the one that it took was given": (ONE, [BOB_AT_TEN], TEN),
+    "not when a second came that was not waited for": (ONE, [BOB_AT_TEN, CAROL_AT_ELEVEN], TEN),
+    "not when somebody approved whose voice is none": (ONE, [said("mallory", at=NINE), BOB_AT_TEN], TEN),
+    "when the second of two was given": (TWO, [BOB_AT_TEN, CAROL_AT_ELEVEN], ELEVEN),
+    "when the second of two was given, and a third later": (
+        TWO,
+        [said("bob", at=NINE), said("erin", at=TEN), CAROL_AT_ELEVEN],
+        TEN,
+    ),
+    "not while one of two is missing": (TWO, [BOB_AT_TEN], None),
+    "at a time that nobody tells": (ONE, [replace(BOB_AT_TEN, at=None)], None),
+    "at a time that nobody tells, of one of two": (ONE, [replace(BOB_AT_TEN, at=None), CAROL_AT_ELEVEN], None),
+}
+
+
+@pytest.mark.parametrize(("needs", "votes", "met_at"), MET_AT.values(), ids=MET_AT)
+def test_a_requirement_is_met_when_the_last_approval_that_it_took_was_given(
+    needs: list[dict[str, Any]], votes: list[Decision], met_at: str | None
+) -> None:
+    """Erin is an approver here as well."""
+    law = house()
+    for text in (policy("models", actions=["model.*"], approvals=needs), user("erin", roles=["approver"])):
+        law.snapshot.put(text[0], standing(text))
+    (found,) = judge(facts(law, *votes)).requirements
+    assert found.met_at == met_at
+
+
+def test_what_takes_no_approval_is_met_at_no_time() -> None:
+    """Whoever approves it all the same did not decide it."""
+    law = house()
+    free = policy("incidents", actions=["incident.report"], approvals="none", reason="It must never wait")
+    law.snapshot.put(free[0], standing(free))
+    reported = replace(facts(law).actions[0], name="incident.report")
+    (found,) = judge(facts(law, BOB_AT_TEN, actions=(reported,))).requirements
+    assert (found.status, found.met_at) == (Status.PASS, None)

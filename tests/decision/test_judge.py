@@ -32,7 +32,8 @@ def causes(*told: Claim | Decision, law: Law | None = None, **fields: Any) -> li
 
 def test_an_approval_by_somebody_else_who_holds_the_role_is_enough() -> None:
     verdict = judge(facts(house(), said("bob")))
-    assert (verdict.status, verdict.causes) == (Status.PASS, ())
+    assert (verdict.status, verdict.causes, verdict.labels, verdict.grace) == (Status.PASS, (), (), 0)
+    assert verdict.makers == ("alice",)
     assert [(weighed.counted, weighed.roles) for weighed in verdict.weighed] == [((PATH,), ("approver",))]
 
 

@@ -20,7 +20,15 @@ from govops.lifecycle import Action
 from tests.decision.sample import LANDED, PATH, by_account, by_name, facts, house, said
 from tests.evidence.sample import account, proposal, receipt
 from tests.support.facts import change, entry, oid, read, snapshot, standing
-from tests.support.files import deployment, model, policy, role, usecase, user, version
+from tests.support.files import (
+    deployment,
+    model,
+    policy,
+    role,
+    usecase,
+    user,
+    version,
+)
 
 OPEN = Status.UNVERIFIABLE
 
@@ -69,6 +77,7 @@ WORDS: dict[str, tuple[Decision, list[Objection]]] = {
         replace(BOB, subjects={PATH: Subject(path=PATH, old=None, new=FileState(mode="100644", oid=oid("else")))}),
         [Objection("stale-approval", oid("head"))],
     ),
+    "of content that is lost": (replace(BOB, is_lost=True), [Objection("coverage-unknown", "what was reviewed", OPEN)]),
     "of another head that nobody names": (replace(BOB, subjects={}, head=None), [Objection("stale-approval")]),
 }
 
@@ -333,40 +342,6 @@ def test_a_replay_is_not_enough_where_the_very_bytes_count(
     verdict = judge(facts(law, testimony=given, actions=(action,), landed=landed, merge=merge))
     assert list(verdict.weighed[0].objections) == expected
     assert dict(verdict.coverage) == {PATH: "replay"}
-
-
-GRANTS: dict[str, tuple[list[str], dict[str, Any], list[Objection]]] = {
-    "the role": (["approver"], {"role": "approver"}, [Objection("role-granted-in-same-change", ONE)]),
-    "a role with the permission": (
-        ["approver"],
-        {"permission": "model:approve"},
-        [Objection("role-granted-in-same-change", "1 approval by permission model:approve")],
-    ),
-    "another role": (["analyst"], {"role": "approver"}, [Objection("approver-lacks-role", ONE)]),
-}
-
-
-@pytest.mark.parametrize("named", [False, True])
-@pytest.mark.parametrize(("roles", "need", "expected"), GRANTS.values(), ids=GRANTS)
-def test_one_who_just_got_the_role_by_this_change_is_told_so(
-    roles: list[str], need: dict[str, Any], expected: list[Objection], *, named: bool
-) -> None:
-    """Before all else that speaks against them, such as that they took part."""
-    promoted = user("mallory", roles=roles)
-    grant = Action("role.assign", "User", "mallory", promoted[0], read(user("mallory")), read(promoted))
-    law = under(approvals=[{"count": 1, **need}])
-    who = (by_account("alice"), by_name("mallory")) if named else (by_account("alice"),)
-    verdict = judge(facts(law, *who, said("mallory"), actions=(*facts(law).actions, grant)))
-    tally = [o for o in verdict.weighed[0].objections if o.detail == expected[0].detail]
-    part = [o for o in verdict.weighed[0].objections if o.rule == "approver-is-contributor"]
-    assert (tally[:1], bool(part)) == (expected if not named or roles == ["approver"] else [], named)
-
-
-def test_a_role_that_one_holds_already_is_not_granted_by_this_change() -> None:
-    unchanged = user("bob", emails=["new@acme.example"])
-    update = Action("user.update", "User", "bob", unchanged[0], read(user("bob")), read(unchanged))
-    verdict = judge(facts(house(), BOB, actions=(*facts(house()).actions, update)))
-    assert "role-granted-in-same-change" not in {o.rule for o in verdict.weighed[0].objections}
 
 
 BLIND = replace(BOB, subjects={})

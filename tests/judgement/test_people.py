@@ -13,7 +13,7 @@ from govops.finding import Status
 from tests.support.audit import change_of, judge, refused, rules, verdict
 from tests.support.cast import FORGE_COMMITTER, Person, public_line
 from tests.support.change import Change
-from tests.support.files import File, model, user, user_of
+from tests.support.files import File, model, policy, user, user_of
 from tests.support.world import World
 
 BOTH = user("dave", roles=["analyst", "approver"])
@@ -155,6 +155,29 @@ def test_git_names_exclude_and_never_clear(
     change = world.propose("alice", "Register", model("fraud"), signed_by=key)
     world.approve_signed("bob", change)
     judge(change.merge("fast-forward", record=False), rule, ExitCode.UNDECIDABLE)
+
+
+ANALYSTS = policy("models", actions=["model.*"], author={"permission": "model:register"})
+TOOL = "Formatter <format@tools.example>"
+AUTHORED: dict[str, tuple[str, str, str | None]] = {
+    "whoever may, in their own name": ("alice", "alice", None),
+    "whoever may, what another wrote": ("alice", "mallory", None),
+    "whoever may not, in their own name": ("mallory", "mallory", "author-lacks-permission"),
+    "whoever may not, in the name of one who may": ("mallory", "alice", "author-lacks-permission"),
+    "whoever may not, in the name of a tool": ("mallory", TOOL, "author-lacks-permission"),
+}
+
+
+@pytest.mark.threat("D01", "D04", rule="author-lacks-permission")
+@pytest.mark.parametrize(("signer", "author", "rule"), AUTHORED.values(), ids=AUTHORED)
+def test_of_signed_commits_whoever_signed_is_asked_whether_they_may_propose(
+    tmp_path: Path, signer: str, author: str, rule: str | None
+) -> None:
+    """Anybody can commit under any name."""
+    world = World(tmp_path, ANALYSTS, settings={**SIGNED, "tools": ["format@tools.example"]})
+    change = world.propose(signer, "Register", model("fraud"), author=author, committer=signer, signed_by=signer)
+    world.approve_signed("bob", change)
+    judge(change.merge("fast-forward", record=False), rule)
 
 
 @pytest.mark.threat("D05", rule="approver-is-contributor")

@@ -190,7 +190,7 @@ class Judge:
     def _authors(self, demands: list[Demand]) -> Iterator[Found]:
         sure = [claim for claim in self.claims if claim.attested]
         asked = [[claim for claim in sure if claim.source == source] for source in ("opener", "pusher")]
-        asked.append([claim for claim in self.claims if claim.source == "author"])
+        asked += [sure, [claim for claim in self.claims if claim.source == "author"], list(self.claims)]
         makers = next(filter(None, ({one for claim in by for one in self._people_of(claim)} for by in asked)), set())
         for demand in demands if makers else ():
             if demand.author is not None:
