@@ -150,7 +150,7 @@ class Law:
             record = self.unlawful.get(path)
             sides = [standing.get(path)] if record is None else [record.lawful]
             open_ = record is not None and record.status is not Status.FAIL
-            if open_ and standing.get(path) not in sides:
+            if open_:
                 sides.append(standing.get(path))
             for side in sides:
                 if isinstance(side, SegregationOfDuties):
@@ -269,7 +269,7 @@ class Law:
 
     def people_at(self, address: str) -> tuple[str, ...]:
         """The Users with this address."""
-        return self.snapshot.people_at(address) if address else ()
+        return self.snapshot.people_at(address)
 
     def roles_for(self, person: str, *, role: str | None = None, permission: str | None = None) -> tuple[str, ...]:
         """The person's roles that are the wanted one, or that carry the wanted permission, sorted."""
@@ -339,7 +339,7 @@ class Law:
         roles = {role for name in wanted if (user := self.user(name)) for role in user.spec.roles}
         for path, record in sorted(self.unlawful.items()):
             name = path.rpartition("/")[2].removesuffix(".yaml")
-            sides = (record.lawful, self.user(name)) if path.startswith(USERS_ROOT) else ()
+            sides = (record.lawful, self.user(name))
             concerned = (
                 name in wanted or any(addresses(side) & known for side in sides if side)
                 if path.startswith(USERS_ROOT)

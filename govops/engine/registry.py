@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from govops.decision import Law, Unlawful, is_rule_file
+from govops.decision.law import effective
 from govops.engine.facts import Documents, Parsed
 from govops.engine.incidents import Incidents
 from govops.engine.keeping import Kept
@@ -124,7 +125,7 @@ class Registry:
 
         A change that leaves a policy unreadable alters nothing: what counts is still its last valid content,
         however that had landed. One that leaves a person or a role unreadable takes away what it granted. Content
-        that is again what it last was lawfully is lawful, whoever restored it.
+        that is again what it last was lawfully is lawful, whoever restored it; and so is what only has other comments.
         """
         for change, parsed in landed:
             if not is_rule_file(change.path):
@@ -135,10 +136,10 @@ class Registry:
                 continue
             self.law.moved(change.path)
             restored = known is not None and parsed.resource == known.lawful
-            if status is Status.PASS or restored:
+            file = before.get(change.path)
+            if status is Status.PASS or restored or (known is None and _says_the_same(change.path, file, parsed)):
                 self.law.unlawful.pop(change.path, None)
                 continue
-            file = before.get(change.path)
             lawful = known.lawful if known else (file.resource or file.last_valid if file else None)
             self.law.unlawful[change.path] = Unlawful(status, commit, lawful)
 
@@ -195,3 +196,10 @@ class Registry:
                 self.tenures.append(Tenure(*key, begun.since, begun.since_time, commit, time))
         for key in sorted(after - before):
             self._held[key] = Tenure(*key, commit, time)
+
+
+def _says_the_same(path: str, before: File | None, after: Parsed) -> bool:
+    """Whether a rule file counts as before: a policy that was broken had counted with its last valid content."""
+    if before is None or after.resource is None:
+        return False
+    return after.resource == (effective(before) if path.startswith(_POLICIES) else before.resource)

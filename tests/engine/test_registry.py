@@ -84,7 +84,22 @@ RESTORED: dict[str, tuple[Callable[[], Story], bool]] = {
         True,
     ),
     "added without approval": (lambda: Story().lands(ONE, status=Status.FAIL), False),
+    "commented without approval": (lambda: Story(TWO).lands(commented(TWO), status=Status.FAIL), True),
+    "commented where nobody tells how": (lambda: Story(TWO).lands(commented(TWO), status=Status.UNVERIFIABLE), True),
+    "weakened and commented without approval": (
+        lambda: Story(TWO).lands(ONE, status=Status.FAIL).lands(commented(ONE), status=Status.FAIL),
+        False,
+    ),
+    "broken by an approved change and restored without approval": (
+        lambda: Story(TWO).lands(BROKEN).lands(TWO, status=Status.FAIL),
+        True,
+    ),
 }
+
+
+def commented(file: File) -> File:
+    """It says the same, and something about it."""
+    return file[0], file[1] + b"# two are better than one\n"
 
 
 @pytest.mark.threat("C24")
@@ -120,6 +135,14 @@ def test_breaking_a_policy_alters_no_rule_and_breaking_a_person_does() -> None:
     gone = bob("approver")
     unreadable = Story(gone).lands((gone[0], b"spec: [\n"), status=Status.FAIL)
     assert set(unreadable.registry.law.unlawful) == {gone[0]}
+
+
+@pytest.mark.threat("C24")
+def test_whoever_was_made_unreadable_with_approval_gets_nothing_back_without() -> None:
+    story = Story(bob("approver")).lands((bob()[0], b"spec: [\n")).lands(bob("approver"), status=Status.FAIL)
+    assert set(story.registry.law.unlawful) == {bob()[0]}
+    commented_on = Story(bob("approver")).lands(commented(bob("approver")), status=Status.FAIL)
+    assert commented_on.registry.law.unlawful == {}
 
 
 BEFORE: dict[str, tuple[Callable[[], Story], File]] = {

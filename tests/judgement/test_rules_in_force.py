@@ -11,7 +11,7 @@ from govops.errors import ExitCode
 from govops.finding import Event, Status
 from tests.support.audit import change_of, judge, only, refused, rules, verdict
 from tests.support.change import Change
-from tests.support.files import File, delete, incident, model, policy, role, user
+from tests.support.files import File, delete, incident, model, policy, role, rule, settings, user
 from tests.support.world import World
 
 FRAUD = model("fraud")[0]
@@ -124,6 +124,23 @@ def test_rules_that_are_again_what_they_lawfully_were_are_law_again_whoever_rest
         Status.PASS,
     ]
     assert {f.rule for f in report.findings if f.commit == before.commit} == {"not-approved"}
+
+
+@pytest.mark.threat("C24")
+@pytest.mark.parametrize(("record", "status"), [(True, Status.FAIL), (False, Status.UNVERIFIABLE)])
+def test_a_comment_that_nobody_approved_is_found_and_leaves_the_rules_as_they_are(
+    tmp_path: Path, *, record: bool, status: Status
+) -> None:
+    """Nothing that comes later rests on it: neither on settings nor on a rule that is broken, once and for sure."""
+    owned = rule("owned", "resource.spec.owner != 'mallory'")
+    world = World(tmp_path, owned)
+    edits = [(path, text + b"# who wrote this?\n") for path, text in (settings(), owned)]
+    pushed = world.push("mallory", *edits, record=record)
+    kept = world.propose("alice", "Register", model("fraud")).approve("bob").merge("squash")
+    broken = world.propose("alice", "Take over", model("churn", owner="mallory")).approve("bob").merge("squash")
+    report = verdict(world)
+    assert [change_of(report, landed).status for landed in (pushed, kept, broken)] == [status, Status.PASS, Status.FAIL]
+    assert [(f.rule, f.status) for f in report.findings if f.commit == broken.commit] == [("owned", Status.FAIL)]
 
 
 @pytest.mark.threat("C24", rule="rests-on-unapproved-rule")

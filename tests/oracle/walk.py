@@ -369,7 +369,9 @@ class Walk:
         status, known = verdict.allowed, self.state.unlawful.get(path)
         if is_there and now is None and (known is not None or path.startswith("policies/")):
             return
-        if status == PASS or (known is not None and known.lawful == now):
+        counted = before.at(path) or (self.state.valid.get(path) if path.startswith("policies/") else None)
+        same = now is not None and now == counted  # it has other comments only
+        if status == PASS or (known.lawful == now if known else same):
             self.state.unlawful.pop(path, None)
             return
         lawful = known.lawful if known else before.at(path) or self.state.valid.get(path)
