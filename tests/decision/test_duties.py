@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govops.decision.duties import Acts, conflicts_of, takes
+from govops.finding import Status
 from govops.history.deeds import Deed, Deeds, lives
 from govops.kinds.segregation_of_duties import Duty, SegregationOfDuties
 from tests.support.facts import read
@@ -119,6 +120,25 @@ def test_every_rule_of_a_policy_has_a_number_of_its_own() -> None:
     policy = read(segregation(role_pairs=pairs, lifecycle=[own, own]))
     assert isinstance(policy, SegregationOfDuties)
     assert [one.id for one in conflicts_of((("", policy, True),))] == ["independence#3", "independence#4"]
+
+
+@pytest.mark.parametrize(
+    ("enforcement", "certain", "status"),
+    [
+        ("strict", True, Status.FAIL),
+        ("strict", False, Status.UNVERIFIABLE),
+        ("advisory", True, Status.WARN),
+        ("advisory", False, Status.WARN),
+    ],
+)
+def test_a_breach_is_as_grave_as_its_policy_and_as_sure(enforcement: str, *, certain: bool, status: Status) -> None:
+    path, text = segregation(
+        lifecycle=[conflict(duty("contribute", "*"), duty("approve", "*"))], enforcement=enforcement
+    )
+    policy = read((path, text))
+    assert isinstance(policy, SegregationOfDuties)
+    (found,) = conflicts_of(((path, policy, certain),))
+    assert (found.policy, found.status, found.is_strict) == (path, status, status is not Status.WARN)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govops.decision.needs import Need, Way
-from govops.decision.seats import Able, seat
+from govops.decision.seats import Able, assign, seat
 
 A, B = Need(1, role="a"), Need(2, role="b")
 WAYS = st.lists(st.lists(st.sampled_from([A, B]), min_size=1, max_size=2).map(tuple), min_size=1, max_size=2)
@@ -86,3 +86,25 @@ def test_where_too_many_could_act_for_too_many_it_ends_and_never_counts_too_much
     lenders = tuple(f"l{number}" for number in range(30))
     crowd = {f"p{number}": {Need(20, role="a"): lenders} for number in range(30)}
     assert len(seat([(Need(20, role="a"),)], crowd).seats) <= 20
+
+
+FULLEST: dict[str, tuple[list[Way], dict[str, tuple[Need, ...]], tuple[Need, int]]] = {
+    "the way that lacks fewest": ([(B,), (A,)], {}, (A, 0)),
+    "of two that lack as many, the one where more sit": ([(A,), (B,)], {"p": (B,)}, (B, 1)),
+    "wherever it stands": ([(B,), (A,)], {"p": (B,)}, (B, 1)),
+    "of equals the first": ([(A,), (Need(1, role="c"),)], {}, (A, 0)),
+}
+
+
+@pytest.mark.parametrize(("ways", "serves", "expected"), FULLEST.values(), ids=FULLEST)
+def test_where_nothing_is_enough_the_nearest_is_told(
+    ways: list[Way], serves: dict[str, tuple[Need, ...]], expected: tuple[Need, int]
+) -> None:
+    found = seat(ways, {person: dict.fromkeys(needs, (person,)) for person, needs in serves.items()})
+    assert (found.way[0], len(found.seats)) == expected
+    assert found.lacking
+
+
+def test_whoever_makes_room_stays_with_their_need_as_long_as_it_has_a_place() -> None:
+    assert assign((B, A), {"p": (0, 1), "q": (0,)}) == {"p": 0, "q": 0}
+    assert assign((B, A), {"p": (0, 1), "q": (0,), "r": (0,)}) == {"p": 1, "q": 0, "r": 0}

@@ -211,6 +211,30 @@ class TestTheLastApprover:
         assert causes((nobody, self.OPERATOR), user("zoe", roles=["analyst"]), self.ASKED) == []
         assert causes((self.ASKED, self.OPERATOR), user("zoe", roles=["analyst"]), nobody) == []
 
+    @pytest.mark.parametrize(
+        ("alternatives", "gone"),
+        [
+            ([{"permission": "sla:manage"}, {"role": "analyst"}], None),
+            ([{"permission": "sla:manage"}, {"role": "auditor"}], "permission sla:manage"),
+            ([{"role": "auditor"}, {"role": "operator"}], "role operator"),
+            ([{"any_of": [[{"role": "auditor"}], [{"role": "operator"}]]}, {"role": "auditor"}], "role operator"),
+            ([{"any_of": [[{"role": "auditor"}], [{"role": "analyst"}]]}, {"role": "operator"}], None),
+            ([{"role": "auditor"}, {"role": "admin"}], None),
+        ],
+        ids=[
+            "another is left",
+            "the other was nobody",
+            "the second",
+            "within another",
+            "left within another",
+            "none was",
+        ],
+    )
+    def test_is_missed_where_no_alternative_is_left(self, alternatives: list[Any], gone: str | None) -> None:
+        either = policy("slas", actions=["sla.*"], approvals=[{"any_of": alternatives}])
+        found = causes((either, self.OPERATOR), user("zoe", roles=["analyst"]))
+        assert [one.who for one in found] == ([gone] if gone else [])
+
     def test_is_looked_for_where_people_or_roles_change(self) -> None:
         assert causes((self.ASKED, self.OPERATOR), model("fraud")) == []
 

@@ -10,11 +10,15 @@ from pathlib import Path
 import pytest
 
 from govops.app.validate import validate_revision
+from govops.decision import conditions
 from govops.errors import ExitCode
-from govops.expression import is_installed, words_of
+from govops.expression import MISSING, Programs, Undecided, is_installed, words_of
 from govops.expression.check import check
 from govops.finding import Status, exit_code
+from tests.decision.sample import facts
+from tests.expression import sample
 from tests.support.audit import assert_clean, only, verdict
+from tests.support.facts import law
 from tests.support.files import model, rule, usecase
 from tests.support.lowest import ROOT
 from tests.support.world import World
@@ -45,6 +49,11 @@ def test_an_audit_cannot_tell(world: World) -> None:
     assert finding.status is Status.UNVERIFIABLE
     assert "pip install" in finding.hint
     assert report.exit_code() is ExitCode.UNDECIDABLE
+
+
+def test_a_condition_of_a_policy_has_no_answer_and_says_what_is_missing() -> None:
+    change = facts(law(), holds=conditions(lambda: Programs(sample.facts()), law(), facts(law()).testimony, None))
+    assert change.holds("true", change.actions[0]) == Undecided(MISSING)
 
 
 def test_what_no_rule_is_about_is_told_as_ever(world: World) -> None:
