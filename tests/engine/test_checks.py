@@ -294,6 +294,17 @@ CONCERNED: dict[str, tuple[tuple[File, ...], File, list[File]]] = {
         [deployment("production", "fraud", "1.0"), LINKED],
     ),
     "a use case of which nothing runs": ((FRAUD, LINKED), LINKED, [LINKED]),
+    "a version, with the use cases in force of its model": (
+        (
+            version("fraud", "1.0"),
+            version("fraud", "1.1"),
+            usecase("claims", status="approved", models=[{"model": "fraud", "versions": "*"}]),
+            usecase("drafted", models=[{"model": "fraud", "versions": "*"}]),
+            usecase("other", status="approved", models=[{"model": "churn", "versions": "*"}]),
+        ),
+        version("fraud", "1.0", status="deprecated"),
+        [version("fraud", "1.0"), usecase("claims")],
+    ),
 }
 
 

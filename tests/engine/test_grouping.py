@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import permutations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from govops.engine.grouping import Attribution, attribute, combine
 from govops.evidence.book import EvidenceBook, Recorded, Trust
+from govops.evidence.records import Receipt
 from govops.history import Entry, PathChange, SideCommit, Step
 from tests.evidence.sample import BRANCH, REPOSITORY, receipt, recorded
 from tests.support.cast import public_line
@@ -111,6 +115,32 @@ def test_a_key_that_is_not_trusted_yet_is_remembered() -> None:
     assert set(attributed(stranger).strangers) == {stranger.signer}
 
 
+def doubting(*records: Recorded, doubted: Iterable[Recorded]) -> Attribution:
+    """The same where nothing is believed that the signers of these said of the changes that they end with."""
+    pairs = {(record.signer, record.payload.tip) for record in doubted if isinstance(record.payload, Receipt)}
+    return attribute(ONE, POSITIONS, EvidenceBook(records), TRUST, lambda key, change: (key, change) in pairs)
+
+
+@pytest.mark.parametrize("tips", list(permutations(("one", "two", "three"), 2)))
+def test_a_change_that_only_a_compromised_key_tells_of_ends_where_it_says_and_is_not_proven(
+    tips: tuple[str, ...],
+) -> None:
+    """Of several such receipts the one counts that reaches farthest."""
+    records = [covers("adoption", tip) for tip in tips]
+    first = EvidenceBook(records).receipts_from(oid("adoption"))[0]
+    assert doubting(*records, doubted=records) == Attribution(
+        max(map(oid, tips), key=POSITIONS.__getitem__),
+        problem="key-compromised",
+        detail=f"record {first.id[:12]} is signed with a key that approved Settings call compromised",
+    )
+
+
+def test_a_receipt_that_is_believed_stands_beside_one_that_is_not() -> None:
+    short, long = covers("adoption", "one"), covers("adoption", "two")
+    assert doubting(short, long, doubted=[long]) == Attribution(oid("one"), (short, short.payload))  # type: ignore[arg-type]  # a receipt
+    assert doubting(short, long, doubted=[short]).last == oid("two")
+
+
 CONTENTS = st.one_of(st.none(), st.sampled_from([entry("a"), entry("b"), entry("a", "100755")]))
 TREES = st.lists(st.dictionaries(st.sampled_from(["p", "q", "r"]), CONTENTS), min_size=1, max_size=5)
 Contents = dict[str, Entry | None]
@@ -141,6 +171,7 @@ def test_what_a_merged_commit_changed_and_the_merge_left_alone_is_transient() ->
     side = SideCommit(commit("side", "adoption"), (change("p", None, "a"), change("q", None, "b")))
     merged = combine([step("one", "adoption", diffs=[change("q", None, "b")], side=[side])], Attribution(oid("one")))
     assert [path for path, _ in merged.passed] == ["p"]
+    assert merged.attribution == Attribution(oid("one"))
     assert list(merged.side) == [side.commit]
 
 

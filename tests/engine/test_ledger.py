@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,15 +13,15 @@ from hypothesis import strategies as st
 
 from govops.decision import ChangeFacts, Verdict, judge
 from govops.engine.grouping import Attribution, combine
-from govops.engine.ledger import Ledger
+from govops.engine.ledger import Ledger, change_record
 from govops.evidence import testimony
 from govops.finding import ActionRecord, ApprovalRecord, ChangeRecord, Counts, Finding, Status, worst_of
 from govops.lifecycle import Action
 from govops.rule import JudgedChange
 from tests.decision.sample import LANDED, PATH, by_account, facts, house, said
 from tests.evidence.sample import account, proposal, receipt, recorded
-from tests.support.facts import commit, oid, read, standing, step
-from tests.support.files import model, user
+from tests.support.facts import commit, oid, read, snapshot, standing, step
+from tests.support.files import model, user, version
 
 LAW = house()
 CHANGE = combine([step("change", "parent")], Attribution(oid("change")))
@@ -271,6 +273,73 @@ def test_an_approval_that_counts_and_is_weak_makes_its_change_so(person: str, *,
     ledger.record(CHANGE, judged(known), (), reporting=True, status=judge(known).status)
     assert ledger.changes[0].status is Status.PASS
     assert bool(tuple(ledger.weak)) is expected
+
+
+def test_findings_are_told_in_the_order_of_their_changes() -> None:
+    ledger = Ledger()
+    for status in (Status.FAIL, Status.WARN):
+        record(ledger, status, status)
+    assert [finding.status for finding in ledger.findings] == [Status.FAIL, Status.WARN]
+
+
+REBINNED: dict[str, tuple[Status, Status, dict[str, int]]] = {
+    "accepted": (Status.FAIL, Status.WAIVED, {"violating": 0, "waived": 1, "undecidable": 0}),
+    "accepted in part": (Status.FAIL, Status.UNVERIFIABLE, {"violating": 0, "waived": 0, "undecidable": 1}),
+    "an error that is accepted": (Status.ERROR, Status.WAIVED, {"violating": 0, "waived": 1, "undecidable": 0}),
+    "worse than it was": (Status.WAIVED, Status.ERROR, {"violating": 1, "waived": 0, "undecidable": 0}),
+}
+
+
+@pytest.mark.threat("A04")
+@pytest.mark.parametrize(("before", "now", "expected"), REBINNED.values(), ids=REBINNED)
+def test_a_change_that_amounts_to_something_else_by_now_moves_to_its_bin(
+    before: Status, now: Status, expected: dict[str, int]
+) -> None:
+    ledger = Ledger()
+    for status in (before, Status.PASS):
+        record(ledger, status)
+    ledger.rebin(before, now)
+    counts = ledger.counts()
+    assert {name: getattr(counts, name) for name in expected} == expected
+    assert (counts.chain, counts.approved, counts.problem) == (2, 1, "")
+
+
+@pytest.mark.parametrize("reporting", [True, False])
+def test_how_long_something_stood_is_measured_where_it_is_reported(*, reporting: bool) -> None:
+    """What began before the range that is reported is known when it ends inside."""
+    ledger, versions = Ledger(), [read(version("fraud", "1", status=status)) for status in ("registered", "approved")]
+    for number, (old, new) in enumerate(pairwise([None, *versions])):
+        action = Action("model.approve", "ModelVersion", "fraud/1", PATH, old, new)
+        at = f"2026-01-0{number + 1}T00:00:00Z"
+        landed = proposed_at(at)
+        known = facts(LAW, actions=(action,), time=at, testimony=landed)
+        ledger.record(CHANGE, judged(known), (), reporting=reporting and old is not None, status=Status.PASS)
+    measured = ledger.stopwatch.report(snapshot(), None).statuses
+    assert [(one.status, one.took.count, one.took.p50) for one in measured] == (
+        [("registered", 1, 86_400)] if reporting else []
+    )
+
+
+def proposed_at(instant: str) -> testimony.Testimony:
+    """A change that landed then, as a receipt tells it."""
+    made = receipt(landed_at=instant)
+    return testimony.from_receipt(recorded(made), made)
+
+
+def test_a_change_is_told_with_its_level_its_labels_and_when_it_was_opened() -> None:
+    action = Action("model.register", "Model", "fraud", PATH, None, read(model("fraud", risk_tier="high")))
+    opened = testimony.Testimony(opened_at="2026-01-04T00:00:00Z")
+    verdict = Verdict(Status.PASS, labels=("emergency",))
+    found = change_record(facts(LAW, actions=(action,), testimony=opened), verdict, Status.PASS)
+    assert (found.level, found.labels, found.opened) == ("high", ("emergency",), "2026-01-04T00:00:00Z")
+
+
+def test_an_approval_names_those_for_whom_it_was_given() -> None:
+    known = facts(LAW, said("bob"))
+    (weighed,) = judge(known).weighed
+    verdict = Verdict(Status.PASS, weighed=(replace(weighed, lenders=("carol",)),))
+    (approval,) = change_record(known, verdict, Status.PASS).approvals
+    assert (approval.person, approval.delegate_of) == ("bob", ("carol",))
 
 
 def test_findings_of_no_change_are_noted_beside_those_of_changes() -> None:

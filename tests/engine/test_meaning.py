@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from govops.engine.meaning import meaning
+from govops.decision import ChangeFacts, Verdict, Weighed, judge
+from govops.engine.meaning import deeds_of, meaning
+from govops.evidence import testimony
+from govops.finding import Status
 from govops.history import Entry, PathChange
+from govops.history.deeds import Deed
 from govops.lifecycle import Action, Misstep
+from tests.decision.sample import facts, house, said
 from tests.engine.story import Story
 from tests.support.facts import oid
 from tests.support.files import File, deployment, kind, model, policy, role, user, version
@@ -61,6 +68,50 @@ def test_what_no_kind_can_read_needs_approval_where_verdicts_rest_on_it(
     before = next((known for known in (POLICY, BOB, ROLE, FRAUD) if known[0] == text[0] and stood), None)
     found = meant(Story(*([before] if before else [])), (before, text))
     assert found == (tuple(expected), ())
+
+
+def test_what_can_be_read_means_something_at_its_path() -> None:
+    (action,), _ = meant(Story(), (None, FRAUD))
+    assert (action.name, action.path) == ("model.register", FRAUD[0])
+
+
+def weighed(known: ChangeFacts, person: str, counted: tuple[str, ...]) -> Weighed:
+    """An approval by the person, which counts for these paths and would for others."""
+    (found,) = judge(replace(known, testimony=testimony.Testimony(decisions=(said(person),)))).weighed
+    return replace(found, counted=counted, valid=(*counted, RUN[0]))
+
+
+def test_a_deed_says_who_had_which_part_in_which_action() -> None:
+    actions, _ = meant(Story(v("registered")), (v("registered"), v("approved")), (None, RUN))
+    known = facts(house(), actions=actions, time="2026-01-05T12:00:00Z")
+    approvals = tuple(weighed(known, who, (v("")[0],)) for who in ("erin", "bob"))
+    verdict = Verdict(Status.PASS, weighed=approvals, contributors=("Mallory",), makers=("alice",))
+    approved, deployed = deeds_of(known, verdict)
+    assert approved == Deed(
+        "ModelVersion/fraud/1.0",
+        "model.approve",
+        known.id,
+        "2026-01-05T12:00:00Z",
+        contributors=("alice",),
+        approvers=("bob", "erin"),
+        fields=("status",),
+        is_approved=True,
+        approving=("bob", "erin"),
+        vouching=("bob", "erin"),
+    )
+    assert (deployed.resource, deployed.approvers, deployed.version) == ("Deployment/production/fraud", (), "1.0")
+    assert (deployed.vouching, deployed.fields) == (("bob", "erin"), None)
+
+
+@pytest.mark.parametrize(
+    ("status", "approved", "told"),
+    [(Status.PASS, True, True), (Status.FAIL, False, True), (Status.UNVERIFIABLE, False, False)],
+)
+def test_a_deed_says_whether_it_was_allowed_and_whether_anybody_can_tell(
+    status: Status, *, approved: bool, told: bool
+) -> None:
+    (deed,) = deeds_of(facts(house()), Verdict(status))
+    assert (deed.is_approved, deed.is_told) == (approved, told)
 
 
 @pytest.mark.parametrize(("text", "action"), [(POLICY, "policy.change"), (FRAUD, "model.delete"), (BOB, "user.delete")])

@@ -11,16 +11,20 @@ from hypothesis import strategies as st
 
 from govops.decision import Unlawful
 from govops.engine.facts import Parsed
+from govops.engine.registry import Registry
 from govops.finding import Status, Tenure
 from govops.history import Entry, PathChange
+from govops.kinds.custom import CustomResource
+from tests.engine.shelf import Shelf
 from tests.engine.story import Story, day
-from tests.support.facts import oid, read
-from tests.support.files import File, deployment, kind, model, policy, settings, user
+from tests.support.facts import oid, read, snapshot, standing
+from tests.support.files import File, deployment, kind, model, policy, rule, settings, user
 
 PATH, _ = policy("models", actions=["model.*"])
 ONE = policy("models", actions=["model.*"])
 TWO = policy("models", actions=["model.*"], approvals=[{"count": 2, "role": "approver"}])
 BROKEN = (PATH, b"approvals: [\n")
+FRAUD = model("fraud")
 
 
 def held_against(story: Story) -> Unlawful | None:
@@ -262,6 +266,55 @@ def test_a_deployment_that_names_another_version_begins_a_stay() -> None:
     ]
     assert [(event.commit, event.time) for event in told] == [(oid(str(n)), day(n)) for n in (0, 2, 4, 5)]
     assert {event.people for event in told} == {("dave",)}
+
+
+def test_a_role_that_was_held_before_anybody_looked_ends_without_a_tenure() -> None:
+    """Where a proposal is judged by the files as they stand, nobody knows since when."""
+    story = Story()
+    story.registry.snapshot.put(bob()[0], standing(bob("approver")))
+    assert story.lands(bob()).registry.held() == ()
+
+
+def test_what_a_violation_left_is_law_once_it_is_accepted() -> None:
+    """From the moment on, and of this change alone; what is gone by then, or was never wrong, is not named."""
+    house, other = rule("house", "true"), policy("other", actions=["usecase.*"])
+    story = Story(ONE, other).lands(house, TWO, user("bob"), status=Status.FAIL)
+    story.lands(other, status=Status.UNVERIFIABLE).lands(gone=(user("bob")[0],), status=Status.PASS)
+    story.lands(gone=(ONE[0],), status=Status.FAIL)
+    law = story.registry.law
+    assert law.rules() == ()
+    assert [list(story.registry.mend(oid(of))) for of in ("2", "0")] == [[], []]
+    assert list(story.registry.mend(oid("1"))) == ["Rule/house"]
+    assert [found.path for found in law.rules()] == [house[0]]
+    assert list(story.registry.mend(oid("4"))) == []
+    assert list(law.unlawful) == [other[0]]
+
+
+@pytest.mark.threat("C24")
+def test_accepting_a_violation_makes_nothing_law_that_is_only_unproven() -> None:
+    story = Story(TWO).lands(ONE, status=Status.UNVERIFIABLE)
+    assert list(story.registry.mend(oid("1"))) == []
+    assert held_against(story) is not None
+
+
+def test_a_document_is_what_stands_at_a_path() -> None:
+    """Of a kind of one's own it is read when somebody asks; the registry keeps its place and not its content."""
+    custom = ("reports/a.yaml", b"status: open\n")
+    registry = Story(kind("Report", "reports")).lands(FRAUD, custom).registry
+    assert registry.document(FRAUD[0]) == read(FRAUD)
+    assert registry.document(FRAUD[0]) is registry.snapshot.files[FRAUD[0]].resource
+    assert registry.snapshot.files[custom[0]].resource is None
+    found = registry.document(custom[0])
+    assert isinstance(found, CustomResource)
+    assert found.document == {"status": "open"}
+    assert registry.document("reports/b.yaml") is None
+
+
+def test_rules_from_elsewhere_judge_in_the_place_of_ones_own() -> None:
+    elsewhere = snapshot(ONE)
+    judged, own = Registry(Shelf(), elsewhere, {}).law, Story(TWO).registry.law
+    assert (judged.snapshot, judged.retrospective) == (elsewhere, True)
+    assert own.retrospective is False
 
 
 @pytest.mark.parametrize(

@@ -257,6 +257,14 @@ def spends(
     return sorted(record.payload.at for record in found if isinstance(record.payload, Approval))
 
 
+def test_what_was_given_after_the_landing_is_not_used_up_unless_it_was_still_awaited() -> None:
+    """An emergency is approved when it has landed."""
+    later = recorded(approval(at="2026-01-02T00:00:01Z"), "bob")
+    assert spends(later, told=receipt()) == []
+    known = facts(LAW, testimony=testimony.Testimony(receipt(), landed_at="2026-01-02T00:00:00Z"), landed=(LANDED,))
+    assert list(spent_by(known, EvidenceBook([later]), covers, grace=1)) == [later]
+
+
 FIRST, SECOND, THIRD = (
     recorded(approval(at=at), "bob") for at in ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z")
 )
@@ -380,3 +388,16 @@ def test_where_a_forge_tells_who_opened_it_a_signed_proposal_tells_nothing() -> 
     told = receipt(proposal=proposal(method="merge", opener=account("dave"), contributors=()))
     of = landed(by("carol", "merge", "main", "side"), by("dave", "side", "main"), told=told)
     assert [claim.name for claim in heard(of, proposes()).claims if claim.attested] == ["dave"]
+
+
+def test_a_change_was_opened_when_its_proposal_was_first_signed() -> None:
+    """It may have moved on since. Of two proposals nobody tells which one was landed."""
+    of, again = merged(), proposes(at="2026-01-03T00:00:00Z")
+    assert heard(of, proposes(), again).opened_at == "2026-01-01T00:00:00Z"
+    assert heard(of, proposes(), proposes("dave")).opened_at is None
+    assert heard(of).opened_at is None
+
+
+def test_a_forge_that_tells_when_a_change_was_opened_is_believed() -> None:
+    told = receipt(proposal=proposal(opened_at="2026-01-01T06:00:00Z"))
+    assert heard(landed(by("carol", "tip", "main"), told=told)).opened_at == "2026-01-01T06:00:00Z"
