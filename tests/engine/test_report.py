@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -107,12 +107,11 @@ def test_what_is_older_than_what_counts_says_so(earlier: Trail | None) -> None:
     """What is waived, or could not be run, is told as it is in any case."""
     excused, broken = replace(OLD, status=WAIVED), replace(OLD, status=Status.ERROR)
     here = [OLD, excused, broken, NEW] if earlier is None else [excused, broken, NEW]
-    is_older: Callable[[Finding], bool] = lambda finding: finding.commit == OLD.commit  # noqa: E731
     told = summarise(
         ledger(*here, earlier=earlier),
         Story().registry,
         replace(HERE, new_since=SINCE),
-        ending(is_older=is_older),
+        ending(is_older=lambda finding: finding.commit == OLD.commit),
     )
     assert [one.known for one in told.findings] == [KNOWN, "", "", ""]
 
