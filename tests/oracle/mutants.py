@@ -242,7 +242,12 @@ MUTANTS = (
         "        self.registry.move(parsed, commit=change.id, time=self.time, people=())\n"
         "        facts = self._facts(change",
     ),
-    Mutant("whatever stands is law", "engine/registry.py", "if status is Status.PASS or restored:", "if True:"),
+    Mutant(
+        "whatever stands is law",
+        "engine/registry.py",
+        "if status is Status.PASS or restored or (known is None and _says_the_same(change.path, file, parsed)):",
+        "if True:",
+    ),
     Mutant(
         "any later content is law again",
         "engine/registry.py",
