@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from govops.engine.incident_course import Course, Notified
 from govops.engine.incident_names import Target
@@ -104,7 +104,7 @@ def _later(start: str | None, seconds: int) -> str | None:
     if start is None:
         return None
     due = datetime.fromisoformat(start) + timedelta(seconds=seconds)
-    return due.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return due.isoformat().replace("+00:00", "Z")
 
 
 def _kept(due: str | None, done: str | None, as_of: str | None, *, pending: bool) -> Kept:

@@ -13,15 +13,11 @@ from govops.evidence.records import IncidentReport
 from govops.history.snapshot import Snapshot
 from govops.incident import IncidentCase, IncidentStatus, Unheard, gravest, seconds_between
 from govops.kinds.incident import Incident
-from govops.kinds.incident_words import CategoryWords, Derived, derive_category
-
-_GIVEN = "\0"  # no word: somebody gave the category
+from govops.kinds.incident_words import Category, CategoryWords, derive_category
 
 
 def cases(incidents: Incidents, law: Law, snapshot: Snapshot, as_of: str | None) -> tuple[IncidentCase, ...]:
     """All of them, by name; ``as_of`` None where no time is attested."""
-    if incidents.is_idle(snapshot):
-        return ()
     reports: dict[str, list[Heard]] = {}
     for heard in incidents.heard():
         reports.setdefault(heard[1].name, []).append(heard)
@@ -39,7 +35,7 @@ def cases(incidents: Incidents, law: Law, snapshot: Snapshot, as_of: str | None)
 def unheard(incidents: Incidents) -> Iterator[Unheard]:
     """The reports that satisfy nothing, in the order of the branch."""
     for record, report in incidents.reports:
-        doubt = incidents.doubts.get(record.id, "")
+        doubt = incidents.doubts.get(record.id)
         if doubt:
             path = f"incidents/{record.id[:2]}/{record.id}.json"
             yield Unheard(record.id, path, report.person, report.name, doubt)
@@ -73,27 +69,27 @@ class _Matter:
         times += [self.course.reported.time] if self.course and self.course.reported.time else []
         return min(times, default=None)
 
-    def category(self, words: Sequence[CategoryWords]) -> Derived:
-        """As it is given, or derived from the words."""
+    def category(self, words: Sequence[CategoryWords]) -> tuple[Category, str | None]:
+        """As it is given, or derived from the words; and from which one, None if it was given."""
         first = self.reports[0][1] if self.reports else None
         given = (self.file.spec.category if self.file else None) or (first.category if first else None)
         if given:
-            return Derived(given, _GIVEN)
+            return given, None
         spec = self.file.spec if self.file else None
         title = spec.title if spec else first.title if first else ""
         return derive_category(title, spec.description if spec else "", words)
 
 
 def _case(matter: _Matter, words: Sequence[CategoryWords], path: str | None, *, is_open: bool) -> IncidentCase:
-    derived = matter.category(words)
+    category, word = matter.category(words)
     closed = IncidentStatus.RESOLVED if matter.file else IncidentStatus.WITHDRAWN
     case = IncidentCase(
         name=matter.name,
         title=matter.name,
         status=IncidentStatus.OPEN if is_open else closed,
         severity=matter.severity,
-        category=derived.category,
-        word=None if derived.word == _GIVEN else derived.word,
+        category=category,
+        word=word,
         resource="",
         path=path,
         reported_at=matter.reported,
@@ -127,8 +123,8 @@ def _described(case: IncidentCase, matter: _Matter) -> IncidentCase:
             reported_by=report.person,
             claimed_at=report.at,
         )
-    named = matter.course.named if matter.course else ()
-    return replace(case, resource=named[0] if named else "", related=named[1:])
+    named = matter.course.named if matter.course else ("",)
+    return replace(case, resource=named[0], related=named[1:])
 
 
 def _timed(case: IncidentCase, matter: _Matter, incidents: Incidents, law: Law, as_of: str | None) -> IncidentCase:

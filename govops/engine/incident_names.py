@@ -15,34 +15,27 @@ Target = tuple[str, int | None, int | None]
 
 def meant(named: Iterable[str], snapshot: Snapshot) -> Named:
     """What is named, and what the agreements among it are about."""
-    every = dict.fromkeys(named)
-    for name in tuple(every):
-        kind, rest = split_key(name)
-        agreement = snapshot.find(kind, rest) if kind == "ServiceLevelAgreement" else None
-        if isinstance(agreement, ServiceLevelAgreement):
-            every[agreement.spec.resource] = None
-    return tuple(every)
+    named = tuple(named)
+    found = (snapshot.find(*split_key(name)) for name in named)
+    about = (one.spec.resource for one in found if isinstance(one, ServiceLevelAgreement))
+    return tuple(dict.fromkeys((*named, *about)))
 
 
 def targets(named: Iterable[str], snapshot: Snapshot) -> Iterator[Target]:
+    """What the agreements promise that are about any of it, by name."""
     wanted = meant(named, snapshot)
-    for _, agreement in snapshot.of_kind("ServiceLevelAgreement"):
-        if not isinstance(agreement, ServiceLevelAgreement):
-            continue
+    agreements = (one for _, one in snapshot.of_kind("ServiceLevelAgreement") if isinstance(one, ServiceLevelAgreement))
+    for agreement in agreements:
         spec = agreement.spec
         promised = spec.incident_response_minutes, spec.incident_resolution_minutes
-        if promised != (None, None) and _concerns(agreement, wanted):
+        if promised != (None, None) and any(_touches(spec.resource, one) for one in wanted):
             yield agreement.metadata.name, *promised
-
-
-def _concerns(agreement: ServiceLevelAgreement, named: Iterable[str]) -> bool:
-    return any(one == str(agreement.key) or _touches(agreement.spec.resource, one) for one in named)
 
 
 def _touches(agreed: str, one: str) -> bool:
     """Whether an agreement about the one is about the other: a model is all of its versions and deployments."""
-    models = {model_of(agreed), model_of(one)}
-    return agreed == one or (None not in models and len(models) == 1 and f"Model/{model_of(one)}" in (agreed, one))
+    model = model_of(one)
+    return agreed == one or (model == model_of(agreed) and f"Model/{model}" in (agreed, one))
 
 
 def model_of(resource: str) -> str | None:

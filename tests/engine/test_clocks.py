@@ -17,7 +17,7 @@ START, DUE = "2026-03-02T09:00:00Z", "2026-03-17T09:00:00Z"
 SERIOUS = Sort("critical", "safety", {"region": "eu"})
 
 
-def framework(*clocks: dict[str, Any], **spec: Any) -> Framework:
+def framework_file(*clocks: dict[str, Any], **spec: Any) -> File:
     """A law with these clocks; by default one of fifteen days for what is critical."""
     usual = {"id": "serious", "title": "Report it", "clause": "Art. 1", "incidents": {"severities": ["critical"]}}
     told = [usual | {"initial": "15d"} | clock for clock in clocks or ({},)]
@@ -33,8 +33,15 @@ def framework(*clocks: dict[str, Any], **spec: Any) -> Framework:
             **spec,
         },
     }
-    path: File = ("policies/frameworks/law.yaml", yaml_text(document))
-    found = read(path)
+    return ("policies/frameworks/law.yaml", yaml_text(document))
+
+
+LAW = framework_file()
+
+
+def framework(*clocks: dict[str, Any], **spec: Any) -> Framework:
+    """The same, read."""
+    found = read(framework_file(*clocks, **spec))
     assert isinstance(found, Framework)
     return found
 
@@ -65,8 +72,15 @@ def test_a_clock_stops_with_the_change_that_enters_the_notification(
 ) -> None:
     (run,) = clock_runs([framework()], SERIOUS, Times(start, as_of), notified)
     assert run.kept is kept
-    assert run.due == (DUE if start else None)
-    assert (run.clock, run.clause, run.stage) == ("law/serious", "Art. 1", Stage.INITIAL)
+    assert (run.start, run.due) == (start, DUE if start else None)
+    assert (run.clock, run.title, run.clause, run.stage) == ("law/serious", "Report it", "Art. 1", Stage.INITIAL)
+
+
+def test_what_was_told_is_shown_beside_when_it_was_entered() -> None:
+    (run,) = clock_runs([framework()], SERIOUS, Times(START, None), (told(DUE),))
+    assert (run.done, run.claimed, run.authority) == (DUE, "2026-03-03T00:00:00Z", "The authority")
+    (run,) = clock_runs([framework()], SERIOUS, Times(START, None), ())
+    assert (run.done, run.claimed, run.authority) == (None, None, "")
 
 
 MEANT: dict[str, tuple[dict[str, Any], bool]] = {
@@ -93,12 +107,25 @@ def test_a_clock_runs_for_incidents_that_are_all_of_what_it_asks(incidents: dict
     [
         ({"in_force_from": "2026-03-02"}, True),
         ({"in_force_from": "2026-03-03"}, False),
+        ({"in_force_from": "2026-03-02", "in_force_until": "2026-03-03"}, True),
         ({"in_force_until": "2026-03-02"}, False),
         ({"in_force_until": "2026-03-03"}, True),
     ],
 )
 def test_a_clock_runs_if_its_framework_was_in_force_at_the_report(days: dict[str, str], *, runs: bool) -> None:
     assert bool(list(clock_runs([framework(**days)], SERIOUS, Times(START, DUE), ()))) is runs
+
+
+def test_a_framework_is_in_force_from_its_first_second_until_before_the_day_of_its_end() -> None:
+    law, first, end = framework(in_force_from="2026-03-02", in_force_until="2026-03-03"), "2026-03-02", "2026-03-03"
+    starts = (f"{first}T00:00:00Z", f"{end}T00:00:00Z")
+    runs = [[run.start for run in clock_runs([law], SERIOUS, Times(start, None), ())] for start in starts]
+    assert runs == [[starts[0]], []]
+
+
+def test_a_clock_may_ask_for_the_complete_report_alone() -> None:
+    law = framework({"initial": None, "final": "30d"})
+    assert [run.stage for run in clock_runs([law], SERIOUS, Times(START, None), ())] == [Stage.FINAL]
 
 
 def test_each_stage_has_its_own_time() -> None:
@@ -117,6 +144,8 @@ def course(responded: str | None = None, resolved: str | None = None) -> Course:
 PROMISED: dict[str, tuple[Course | None, str | None, Kept, int | None]] = {
     "in time": (course("2026-03-02T09:30:00Z"), DUE, Kept.MET, 1_800),
     "too late": (course("2026-03-02T09:30:01Z"), DUE, Kept.LATE, 1_801),
+    "resolved before it is answered": (course("2026-03-02T10:00:00Z", "2026-03-02T09:10:00Z"), DUE, Kept.MET, 600),
+    "answered before it is resolved": (course("2026-03-02T09:10:00Z", "2026-03-02T10:00:00Z"), DUE, Kept.MET, 600),
     "resolved without an answer": (course(resolved="2026-03-02T09:10:00Z"), DUE, Kept.MET, 600),
     "waiting": (course(), "2026-03-02T09:20:00Z", Kept.RUNNING, 1_200),
     "waiting too long": (None, "2026-03-02T10:00:00Z", Kept.OVERDUE, 3_600),
@@ -130,7 +159,8 @@ def test_an_answer_is_judged_by_what_was_promised(
     found: Course | None, as_of: str | None, kept: Kept, seconds: int | None
 ) -> None:
     (run,) = target_runs([("fast", 30, None)], found, Times(START, as_of))
-    assert (run.agreement, run.what, run.kept, run.seconds) == ("fast", Promise.RESPONSE, kept, seconds)
+    assert (run.agreement, run.what, run.minutes) == ("fast", Promise.RESPONSE, 30)
+    assert (run.kept, run.seconds) == (kept, seconds)
 
 
 @pytest.mark.threat("D14")
@@ -138,3 +168,10 @@ def test_a_resolution_whose_time_nobody_attests_is_not_known_to_be_late() -> Non
     untold = Course("critical", (), Mark("c" * 40, START), resolved=Mark("d" * 40, None))
     (run,) = target_runs([("fast", None, 60)], untold, Times(START, DUE))
     assert (run.what, run.kept, run.seconds) == (Promise.RESOLUTION, Kept.UNKNOWN, None)
+
+
+@pytest.mark.threat("D14")
+def test_an_answer_whose_time_nobody_attests_may_have_been_the_first() -> None:
+    answer, end = Mark("d" * 40, None), Mark("e" * 40, "2026-03-02T10:00:00Z")
+    (run,) = target_runs([("fast", 30, None)], Course("critical", (), end, answer, end), Times(START, DUE))
+    assert (run.kept, run.seconds) == (Kept.UNKNOWN, None)
