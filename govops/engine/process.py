@@ -132,8 +132,8 @@ class Stopwatch:
         for group in sorted(self._took.keys() | self._counts.keys(), key=_place):
             by, _, name = group.partition(" ")
             unknown, undecided, late = self._counts.get(group, (0, 0, 0))
-            target = self._targets.get(name, "") if by == "policy" else ""
-            yield Pace(by, name, spread(self._took.get(group, ())), unknown, undecided, target, late)
+            took = spread(self._took.get(group, ()))
+            yield Pace(by, name, took, unknown, undecided, self._targets.get(name, ""), late)
 
     def _statuses(self, snapshot: Snapshot, as_of: str | None) -> Iterator[StatusTime]:
         ages: dict[str, list[int | None]] = {}
