@@ -42,7 +42,7 @@ class Eras:
         if not self.all and not frameworks:
             return
         fresh = frameworks is not self._asked  # some policy changed, maybe another one
-        era = Era(since, time, frameworks, idle(law, self._rules)) if fresh or not self.all else None
+        era = Era(since, time, frameworks, idle(law, self._rules)) if fresh else None
         self._asked = frameworks
         if self.all and self._goes_on(self.all[-1], era, time):
             return

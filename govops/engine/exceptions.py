@@ -68,7 +68,7 @@ def _ratifications(law: Law, docket: Docket) -> Iterator[InventoryItem]:
     for path in sorted({*accepted, *standing}):
         ratification, acceptance = standing.get(path), accepted.get(path)
         name = path.rpartition("/")[2].removesuffix(".yaml")
-        reason = ratification.spec.reason if ratification else acceptance.reason if acceptance else ""
+        reason = ratification.spec.reason if ratification else accepted[path].reason
         changes = ratification.spec.changes if ratification else ()
         facts = (
             ("changes", ", ".join(change[:12] for change in changes)),

@@ -36,7 +36,7 @@ class Rewrites:
 
     def told(self, book: EvidenceBook) -> EvidenceBook:
         """The book as it reads with them."""
-        return retold(book, self.held, fixed=is_fixed) if self.held else book
+        return retold(book, self.held, fixed=is_fixed)
 
     def settle(self, book: EvidenceBook, law: Law, doubts: Doubts, place: Place) -> bool:
         """Whether the walk that has ended went by the right ones; if not, others are held now."""

@@ -128,7 +128,7 @@ def ground_of(facts: ChangeFacts, verdict: Verdict) -> Ground | None:
     )
 
 
-def approvers_of(name: str, deeds: Deeds, *, but: Oid = "") -> frozenset[str]:
+def approvers_of(name: str, deeds: Deeds, *, but: Oid) -> frozenset[str]:
     """Everybody who ever approved any content of the waiver, in another change than ``but``."""
     return approved(f"Waiver/{name}", deeds, but=but)
 

@@ -181,6 +181,18 @@ def test_what_is_open_stays_open_though_it_is_called_like_what_was_accepted() ->
     assert (told[FAIL].waived, told[OPEN].waived) == (PATH, "")
 
 
+def test_what_is_accepted_says_by_which_change_and_why() -> None:
+    """Of a long reason the beginning."""
+    cases = having(case("v", FAIL), case("w", FAIL))
+    list(cases.accept(PATH, mend("v", reason="Short"), oid("r")))
+    list(cases.accept("other", mend("w", reason="abcd" * 51), oid("s")))
+    told = [cases.mending.finding(finding(of, 0, FAIL)) for of in "vw"]
+    assert [one.hint for one in told] == [
+        f"accepted by change {oid('r')[:12]}: Short",
+        f"accepted by change {oid('s')[:12]}: {'abcd' * 50}",
+    ]
+
+
 def test_a_change_that_is_accepted_or_restored_is_told_so_and_nothing_else_of_it() -> None:
     broken = ChangeRecord(oid("v"), None, (oid("v"),), "V", FAIL)
     cases = having(case("v", FAIL, a="x"))
@@ -246,6 +258,21 @@ def test_a_change_changes_its_bin_once() -> None:
     assert changed(cases, "v") == [(oid("v"), FAIL, WAIVED)]
     assert changed(cases, "v", fingerprints=[warning]) == []
     assert cases.mending.counts == {PATH: 2}
+
+
+def test_an_accepted_warning_makes_no_exception_of_a_change() -> None:
+    cases = having(case("v", WARN))
+    assert changed(cases, "v", fingerprints=[finding("v", 0, WARN).fingerprint]) == []
+    assert cases.mending.counts == {PATH: 1}
+
+
+def test_what_is_found_after_others_were_asked_for_is_known_as_well() -> None:
+    cases = having(case("v", FAIL))
+    assert len(cases.answer(PATH, mend("v")).accepted) == 1
+    cases.add(case("w", FAIL, a=None))
+    assert len(cases.answer(PATH, mend("v", "w")).accepted) == 2
+    cases.restore([change("a", "x", None)], oid("back"))
+    assert cases.mending.remediated == {oid("w"): oid("back")}
 
 
 def test_several_ratifications_are_answered_one_after_the_other() -> None:

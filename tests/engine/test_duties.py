@@ -137,6 +137,7 @@ class TestDuties:
             "approve model.*",
         )
         assert (rule.policy, rule.scope, rule.enforcement) == (TAKEN[0], "model", "strict")
+        assert rule.reason == "Nobody checks their own work"
 
     def test_come_after_the_roles_of_all_policies(self) -> None:
         """Each has the number under which its findings go, and tells how hard it is."""

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from govops.engine import Moment, Told, look
-from govops.engine.moment import Diary
+from govops.engine.moment import Diary, Passage, look_around
 from govops.kinds.deployment import Deployment
 from govops.rules import RULES
+from tests.engine.story import Story
 from tests.engine.walk import opened
 from tests.support.change import Landed
 from tests.support.facts import oid
@@ -103,6 +104,12 @@ def test_changes_whose_time_nobody_tells_are_named_back_to_the_last_attested_one
     world.push("alice", ("a", b"1"))
     untold = [world.push("alice", ("a", text), record=False).commit for text in (b"2", b"3")]
     assert stood(world).unattested == tuple(untold)
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_whether_all_before_it_could_be_read_is_told(*, is_known: bool) -> None:
+    passage = Passage(oid("one"), JANUARY, is_known)
+    assert look_around(Story().registry, passage, Diary(), None).is_known is is_known
 
 
 def test_a_path_is_found_once_and_touched_as_often_as_it_changed() -> None:
