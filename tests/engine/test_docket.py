@@ -10,7 +10,7 @@ import pytest
 from govops.decision import Cause, ChangeFacts, Opinion, Unlawful, Verdict, Weighed
 from govops.engine.cases import Case, Cases, Charge
 from govops.engine.docket import RATIFY, Docket
-from govops.engine.incident_course import Course, Mark
+from govops.engine.incident_course import Course, Mark, Step, taken
 from govops.engine.ledger import Ledger
 from govops.engine.registry import Registry
 from govops.engine.waiving import Ground, Tally
@@ -182,11 +182,12 @@ class TestConcluding:
     def test_lets_count_what_the_violations_did_to_incidents(self) -> None:
         registry, mark = standing_rules(), Mark(oid("report"), LANDED)
         course = Course("critical", ("Model/fraud",), mark)
-        closed = replace(course, resolved=Mark(oid("bad"), LANDED))
-        registry.incidents.courses = {"outage": replace(course, waiting=((oid("bad"), closed),))}
+        bad = Mark(oid("bad"), LANDED)
+        closes = Step(bad, "critical", ("Model/fraud",), counts=False, resolves=True)
+        registry.incidents.courses = {"outage": taken(course, closes)}
         mends = landed("mends", approved("erin"), actions=brings(MEND))
         list(heard("bad").conclude(mends, PASS, registry, Ledger()))
-        assert registry.incidents.courses == {"outage": closed}
+        assert registry.incidents.courses == {"outage": replace(course, resolved=bad)}
 
     def test_is_done_by_those_only_whose_approval_was_of_the_ratification(self) -> None:
         verdict = approved("erin", "carol", path=PATH)
@@ -204,7 +205,7 @@ class TestConcluding:
         """A violation of which something else is not known either."""
         cases, registry, ledger = docket(), standing_rules(waiver("models")), Ledger()
         course = Course("critical", ("Model/fraud",), Mark(oid("report"), LANDED))
-        course = replace(course, waiting=((oid("bad"), replace(course, gone=Mark(oid("bad"), LANDED))),))
+        course = taken(course, Step(Mark(oid("bad"), LANDED), "critical", ("Model/fraud",), counts=False, removes=True))
         registry.incidents.courses = {"outage": course}
         cases.hear([found("own", of="bad"), found("unknown", OPEN, of="bad")], landed("bad"), None, reporting=True)
         mends = landed("mends", approved("erin"), actions=brings(MEND))
