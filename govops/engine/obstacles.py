@@ -33,15 +33,15 @@ def concerned(actions: Iterable[Action]) -> tuple[Action, ...]:
     return tuple(action for action in actions if action.name in BLOCKED or action.name in MARKED)
 
 
-def obstacles(actions: Sequence[Action], found: Iterable[OpenIncident], snapshot: Snapshot) -> Iterator[Obstacle]:
-    """Every critical incident in the way of each action, in order; ``snapshot`` stands before the change."""
-    critical = [one for one in found if one.severity == "critical"]
-    for action in actions if critical else ():
+def obstacles(actions: Sequence[Action], standing: Iterable[OpenIncident], snapshot: Snapshot) -> Iterator[Obstacle]:
+    """Every critical incident in the way of each concerned action, in order; ``snapshot`` stands before the change."""
+    critical = [one for one in standing if one.severity == "critical"]
+    for action in actions:
         for incident in critical:
             blocked = _blocked(action, actions, incident, snapshot) if action.name in BLOCKED else None
-            marked = None if blocked or action.name not in MARKED else _marked(action, incident, snapshot)
-            if blocked or marked:
-                about, via = blocked or marked or ("", "")
+            found = blocked or _marked(action, incident, snapshot)
+            if found is not None:
+                about, via = found
                 yield Obstacle(
                     incident=incident.name,
                     path=action.path,
@@ -73,7 +73,7 @@ def _blocked(
 def _promoted(action: Action, actions: Iterable[Action], snapshot: Snapshot) -> _Promoted:
     own = f"{action.kind}/{action.resource}"
     some = action.new or action.old
-    if action.name in ("model.delete", "usecase.delete"):
+    if action.name == "model.delete":
         return _Promoted((own,))
     if isinstance(some, ModelVersion):
         return _Promoted((own, f"Model/{some.metadata.name}"), some)
@@ -104,11 +104,11 @@ def _marked(action: Action, incident: OpenIncident, snapshot: Snapshot) -> tuple
 def affected(found: Iterable[OpenIncident], snapshot: Snapshot) -> Iterator[Affected]:
     """The use cases in force that depend on what a critical one names, by path and incident."""
     critical = [one for one in found if one.severity == "critical"]
-    for path, use_case in snapshot.of_kind("UseCase") if critical else ():
+    for path, use_case in snapshot.of_kind("UseCase"):
         if isinstance(use_case, UseCase) and use_case.is_in_force:
             for incident in critical:
                 own = str(use_case.key)
-                rests = (own, "") if own in incident.named else depends(use_case, incident.named, snapshot)
+                rests = (own,) if own in incident.named else depends(use_case, incident.named, snapshot)
                 if rests is not None:
                     yield Affected(use_case.metadata.name, path, incident.name, rests[0])
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from govops.decision import SETTINGS_PATH, Law
+from govops.decision import Law
 from govops.finding import ReviewDue, Status
 from govops.history.deeds import Deed, Deeds
 from govops.history.snapshot import Snapshot
@@ -14,7 +14,6 @@ from govops.kinds.model import Model
 from govops.kinds.model_version import ModelVersion
 from govops.kinds.reviews import Reviews
 from govops.kinds.scalars import duration_seconds
-from govops.kinds.settings import Settings
 from govops.kinds.use_case import UseCase
 
 _ACTS = ("model.approve", "usecase.approve")
@@ -25,19 +24,8 @@ def reviews(law: Law, snapshot: Snapshot, deeds: Deeds, as_of: str | None) -> tu
 
     ``as_of`` is None where no time is attested at all; then nothing is known to be due or not.
     """
-    periods = _in_force(law)
-    if periods == Reviews():
-        return ()
-    found = [_due(row, deed, as_of) for row, deed in _rows(periods, snapshot, deeds)]
+    found = [_due(row, deed, as_of) for row, deed in _rows(law.lawful_settings.reviews, snapshot, deeds)]
     return tuple(sorted(found, key=lambda row: (row.due or "", row.resource)))
-
-
-def _in_force(law: Law) -> Reviews:
-    """The periods of the Settings, or those that they had lawfully where somebody changed them without approval."""
-    record = law.unlawful.get(SETTINGS_PATH)
-    if record is not None and isinstance(record.lawful, Settings):
-        return record.lawful.spec.reviews
-    return law.settings.reviews
 
 
 def _rows(periods: Reviews, snapshot: Snapshot, deeds: Deeds) -> Iterator[tuple[ReviewDue, Deed | None]]:
@@ -76,7 +64,7 @@ def _due(row: ReviewDue, deed: Deed | None, as_of: str | None) -> ReviewDue:
         return replace(row, status=Status.UNVERIFIABLE)
     due = datetime.fromisoformat(deed.time) + timedelta(seconds=duration_seconds(row.every))
     late = datetime.fromisoformat(as_of) - due
-    told = due.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    told = due.isoformat().replace("+00:00", "Z")
     if late <= timedelta():
         return replace(row, due=told)
     return replace(row, due=told, overdue_days=-(-late // timedelta(days=1)), status=Status.WARN)
