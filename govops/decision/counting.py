@@ -88,8 +88,8 @@ class Tally:
         return opinion.decision.decision == "approve" and unobjected and not self.problem
 
     def roles(self, opinion: Opinion) -> tuple[str, ...]:
-        """The roles in which the person counted."""
-        return self.held.get(opinion.person, ())
+        """The roles in which the person counted; asked only of who did."""
+        return self.held[opinion.person]
 
     def lender(self, opinion: Opinion) -> str:
         """Whose delegate the person was; empty for somebody who counted as themselves."""

@@ -184,8 +184,8 @@ def _author_causes(facts: ChangeFacts, people: Contributors, tallies: Iterable[T
 
 def _proposers(people: Contributors) -> frozenset[str]:
     """Who is answerable for the change: a name that git merely claims is asked where nobody is attested."""
-    attested = (people.among((source,)) & people.attested for source in ("opener", "pusher"))
-    return next(filter(None, (*attested, people.attested, people.among(("author",)))), people.people)
+    asked = (people.among(("opener",)) & people.attested, people.attested, people.among(("author",)))
+    return next(filter(None, asked), people.people)
 
 
 def _may_propose(author: Author, makers: frozenset[str], people: Contributors, facts: ChangeFacts) -> bool | None:
@@ -338,22 +338,22 @@ def _rested_on(
 
 def _grouped(causes: Iterable[Cause]) -> list[Cause]:
     """One cause for each rule, person and status, with all the paths that it concerns and all that it needed."""
-    groups: dict[tuple[str, str, str], Cause] = {}
+    groups: dict[tuple[str, str, str], list[Cause]] = {}
     for cause in causes:
-        key = (cause.rule, cause.who, cause.status)
-        before = groups.setdefault(key, cause)
-        groups[key] = replace(
-            before,
-            paths=tuple(dict.fromkeys((*before.paths, *cause.paths))),
-            detail=_joined(before.detail, cause.detail, ", "),
-            needed=_joined(before.needed, cause.needed, "; and " if "either" in cause.needed else " and "),
-        )
-    return list(groups.values())
+        groups.setdefault((cause.rule, cause.who, cause.status), []).append(cause)
+    return [_as_one(alike) for alike in groups.values()]
 
 
-def _joined(one: str, other: str, word: str) -> str:
-    """Both texts, or one where they say the same."""
-    return word.join(dict.fromkeys(text for text in (one, other) if text)) if other not in one.split(word) else one
+def _as_one(alike: list[Cause]) -> Cause:
+    """What each of them says, once; where a need leaves a choice, the needs are set apart."""
+    details = dict.fromkeys(one.detail for one in alike if one.detail)
+    needs = dict.fromkeys(one.needed for one in alike if one.needed)
+    return replace(
+        alike[0],
+        paths=tuple(dict.fromkeys(path for one in alike for path in one.paths)),
+        detail=", ".join(details),
+        needed=("; and " if any("either" in need for need in needs) else " and ").join(needs),
+    )
 
 
 def _requirements(tallies: Iterable[Tally]) -> tuple[RequirementRecord, ...]:

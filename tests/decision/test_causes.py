@@ -269,6 +269,16 @@ def test_a_requirement_is_listed_with_its_source_and_who_counted(
     assert found == RequirementRecord(f"model.register: {ONE}", POLICY, status, (PATH,), 1, counted, met_at)
 
 
+@pytest.mark.parametrize(("spec", "within"), [({}, ""), ({"decide_within": "3d"}, "3d")])
+def test_a_requirement_says_within_which_time_it_should_be_met(spec: dict[str, Any], within: str) -> None:
+    """The policy's own; the built-in ones leave time."""
+    (found,) = requirements(BOB, law=needing(**spec))
+    assert found.decide_within == within
+    grant = Action("user.update", "User", "dave", user("dave")[0], read(user("dave")), read(user("dave")))
+    (built_in,) = requirements(law=needing(**spec), actions=(grant,))
+    assert (built_in.source, built_in.decide_within) == ("built-in", "")
+
+
 def test_files_with_the_same_outcome_share_one_requirement() -> None:
     second = Action("model.register", "Model", "aside", ASIDE, None, read(model("aside")))
     vote = replace(BOB, subjects=None)
@@ -280,12 +290,13 @@ def test_only_a_decision_that_was_needed_and_stands_is_counted() -> None:
     """Carol's place is taken by Bob; his first word is superseded by his second."""
     votes = (said("bob"), said("bob", at="2026-01-05T10:00:00Z"), said("carol", order=1))
     verdict = judge(facts(needing(), *votes))
-    counted = {(w.opinion.person, w.opinion.decision.at): (w.counted, w.roles) for w in verdict.weighed}
+    counted = {(w.opinion.person, w.opinion.decision.at): (w.counted, w.roles, w.valid) for w in verdict.weighed}
     assert counted == {
-        ("bob", "2026-01-05T09:00:00Z"): ((), ()),
-        ("carol", "2026-01-05T09:00:00Z"): ((), ()),
-        ("bob", "2026-01-05T10:00:00Z"): ((PATH,), ("approver",)),
+        ("bob", "2026-01-05T09:00:00Z"): ((), (), ()),
+        ("carol", "2026-01-05T09:00:00Z"): ((), (), (PATH,)),
+        ("bob", "2026-01-05T10:00:00Z"): ((PATH,), ("approver",), (PATH,)),
     }
+    assert verdict.vouching(PATH) == ("bob", "carol")
     assert verdict.contributors == ("alice",)
 
 
@@ -407,6 +418,25 @@ def test_what_concerns_one_person_for_several_reasons_is_one_cause_with_all_of_t
     assert cause.detail == f"{ONE}, 2 approvals by role admin"
 
 
+EITHER = "either 1 approval by role admin or 1 by role operator"
+CHOICES: dict[str, tuple[str, str]] = {
+    "first": ("choice", f"{EITHER}; and {ONE}"),
+    "last": ("so", f"{ONE}; and {EITHER}"),
+}
+
+
+@pytest.mark.parametrize(("name", "needed"), CHOICES.values(), ids=CHOICES)
+def test_needs_are_set_apart_where_one_leaves_a_choice_and_each_is_named_once(name: str, needed: str) -> None:
+    """Two policies, by path, and two files."""
+    law = needing()
+    choice = policy(name, actions=["model.*"], approvals=[{"any_of": [{"role": "admin"}, {"role": "operator"}]}])
+    law.snapshot.put(choice[0], standing(choice))
+    second = Action("model.register", "Model", "aside", ASIDE, None, read(model("aside")))
+    actions = (facts(law).actions[0], second)
+    (cause,) = causes(replace(said("mallory"), subjects=None), law=law, actions=actions)
+    assert (cause.needed, cause.paths) == (needed, (PATH, ASIDE))
+
+
 def test_a_rule_that_nobody_approved_is_named_with_the_change_that_left_it_so() -> None:
     law = house()
     law.unlawful[settings()[0]] = Unlawful(OPEN, oid("pushed"), None)
@@ -425,6 +455,18 @@ def test_a_policy_that_used_to_ask_for_this_risk_tier_is_a_rule_that_is_rested_o
     action = replace(facts(law).actions[0], new=read(model("fraud", risk_tier=tier)))
     found = causes(BOB, law=law, actions=(action,))
     assert [cause.who for cause in found] == ([GONE[0]] if rests else [])
+
+
+def test_an_edit_that_is_minor_rests_on_the_policy_that_calls_others_material() -> None:
+    """Whoever narrowed its fields without approval has no use of it."""
+    law = house()
+    material = policy("material", actions=["model.update"], match={"fields": ["risk_tier"]})
+    law.snapshot.put(material[0], standing(material))
+    law.unlawful[material[0]] = Unlawful(Status.FAIL, oid("pushed"), None)
+    edit = Action("model.update_minor", "Model", "fraud", PATH, read(model("fraud", title="Old")), read(model("fraud")))
+    assert [(cause.rule, cause.who) for cause in causes(BOB, law=law, actions=(edit,))] == [
+        ("rests-on-unapproved-rule", material[0])
+    ]
 
 
 @pytest.mark.parametrize(("tier", "rests"), [("medium", True), ("high", False)])

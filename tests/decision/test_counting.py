@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govops.decision import Law, judge
+from govops.decision import Law, Unlawful, judge
 from govops.decision.needs import Need
 from govops.decision.seats import assign
 from govops.evidence.testimony import Claim, Decision
 from govops.finding import Status
 from tests.decision.sample import by_account, by_name, facts, house, said
 from tests.support.cast import public_line
-from tests.support.facts import standing
-from tests.support.files import policy, user
+from tests.support.facts import oid, standing
+from tests.support.files import policy, role, user
 
 NEEDS = st.lists(st.integers(1, 3), min_size=1, max_size=3).map(lambda counts: tuple(Need(n, role="r") for n in counts))
 
@@ -156,3 +156,16 @@ def test_what_takes_no_approval_is_met_at_no_time() -> None:
     reported = replace(facts(law).actions[0], name="incident.report")
     (found,) = judge(facts(law, BOB_AT_TEN, actions=(reported,))).requirements
     assert (found.status, found.met_at) == (Status.PASS, None)
+
+
+def test_where_others_are_enough_nobody_is_needed_whose_rights_no_approved_change_gave() -> None:
+    """Bob comes first by name; his role landed by a push that nobody approved."""
+    law = house()
+    pushed = role("pushed", permissions=["model:approve"])
+    any_role = policy("models", actions=["model.*"], approvals=[{"count": 1, "permission": "model:approve"}])
+    for text in (pushed, any_role, user("bob", roles=["pushed"])):
+        law.snapshot.put(text[0], standing(text))
+    law.unlawful[pushed[0]] = Unlawful(Status.FAIL, oid("pushed"), None)
+    verdict = judge(facts(law, said("bob"), said("carol")))
+    assert (verdict.status, verdict.requirements[0].counted) == (Status.PASS, ("carol",))
+    assert [cause.rule for cause in judge(facts(law, said("bob"))).causes] == ["rests-on-unapproved-rule"]

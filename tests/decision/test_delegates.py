@@ -58,6 +58,13 @@ def test_a_delegate_counts_in_the_lenders_seat_and_everybody_else_in_their_own()
     assert (found["carol"].counted, found["carol"].roles, found["carol"].lenders) == ((PATH,), ("approver",), ())
 
 
+def test_one_who_lacks_nothing_needs_no_lenders_seat() -> None:
+    """Carol is an approver, and acts for Bob as well."""
+    law = away(delegation("autumn", "bob", "carol", ["approver"]))
+    found = weighed(facts(law, said("carol")))["carol"]
+    assert (found.counted, found.roles, found.lenders) == ((PATH,), ("approver",), ())
+
+
 ROLES: dict[str, tuple[list[File], tuple[str, ...]]] = {
     "the one that is lent": ([], ("approver",)),
     "those of this lender and of nobody else": ([delegation("autumn", "carol", "mallory", ["admin"])], ("approver",)),
@@ -186,6 +193,7 @@ def status_of(law: Law, *told: Any, **fields: Any) -> tuple[Status, tuple[str, .
 
 ENOUGH: dict[str, tuple[int, list[Any], tuple[Status, tuple[str, ...], str | None]]] = {
     "one": (1, [MALLORY], (PASS, ("mallory",), NINE)),
+    "one, and a second that was not waited for": (1, [MALLORY, said("carol", at=TEN)], (PASS, ("carol",), NINE)),
     "the second of two": (2, [said("carol"), MALLORY_AT_TEN], (PASS, ("carol", "mallory"), TEN)),
     "two in one seat": (2, [MALLORY, said("dave")], (FAIL, ("dave",), None)),
 }
@@ -220,3 +228,13 @@ def test_what_would_not_be_enough_whatever_turns_out_is_a_failure(
 def test_a_delegate_objects_as_the_lender_might_as_far_as_anybody_can_tell(time: str | None, status: Status) -> None:
     found = judge(facts(away(), said("mallory", "reject"), said("carol"), time=time)).causes
     assert [(cause.rule, cause.who, cause.status) for cause in found] == [("blocked-by-rejection", "mallory", status)]
+
+
+@pytest.mark.parametrize(("opener", "rests"), [("mallory", True), ("alice", False)])
+def test_a_lender_whom_nobody_approved_taints_what_their_delegate_proposes(opener: str, *, rests: bool) -> None:
+    law = away()
+    law.unlawful[user("bob")[0]] = Unlawful(FAIL, oid("pushed"), None)
+    found = judge(facts(law, by_account(opener), said("carol"))).causes
+    assert [(cause.rule, cause.who) for cause in found] == (
+        [("rests-on-unapproved-rule", user("bob")[0])] if rests else []
+    )

@@ -14,7 +14,7 @@ from govops.history.deeds import Deed, Deeds
 from govops.lifecycle import Action
 from tests.decision.sample import PATH, by_account, by_name, facts, house, said
 from tests.support.facts import change, oid, read, standing
-from tests.support.files import conflict, duty, model, segregation, user
+from tests.support.files import conflict, duty, model, policy, segregation, user
 
 OPEN = Status.UNVERIFIABLE
 ASIDE = "registry/models/aside/model.yaml"
@@ -103,6 +103,36 @@ def test_a_single_maintainer_is_told_of_their_own_duties_as_approver() -> None:
     alone.snapshot.put(RULE, law.snapshot.files[RULE])
     (cause,) = judge(edited(alone, by_account("carol"), by="carol")).causes
     assert (cause.rule, cause.status, cause.who) == ("conflicting-duties", Status.WARN, "carol")
+
+
+def both(law: Law, *told: Claim | Decision) -> ChangeFacts:
+    """Both duties in one change, by two files."""
+    edit = replace(facts(law).actions[0], name="model.update")
+    registered = Action("model.register", "Model", "fraud", ASIDE, None, read(model("aside")))
+    return facts(law, *told, actions=(edit, registered))
+
+
+def test_whoever_makes_a_change_that_does_both_duties_takes_both() -> None:
+    """Each who made it, whether they were asked about or not."""
+    found = judge(both(apart("contribute"), by_account("alice"), by_name("dave"), BOB)).causes
+    told = [(cause.rule, cause.who, cause.detail) for cause in found]
+    words = f"made model.register of Model/fraud in this change; {REASON}"
+    assert told == [("conflicting-duties", who, f"{who} {words}") for who in ("alice", "dave")]
+
+
+@pytest.mark.parametrize(
+    ("enforcement", "rule"), [("strict", "approver-conflicted"), ("advisory", "conflicting-duties")]
+)
+def test_whoever_made_one_duty_of_a_change_and_approves_the_other_takes_both(enforcement: str, rule: str) -> None:
+    """Bob committed it, which the policy does not mind; Carol only approves."""
+    law = apart("approve", enforcement=enforcement)
+    lax = policy("models", actions=["model.*"], exclude=["opener", "author", "co-author"])
+    law.snapshot.put(lax[0], standing(lax))
+    carol = replace(said("carol"), subjects=None)
+    for vote, who in ((BOB, ["bob"]), (carol, [])):
+        found = judge(both(law, by_account("alice"), by_name("bob", "committer"), vote)).causes
+        assert [(cause.rule, cause.who) for cause in found] == [(rule, name) for name in who]
+    assert "this change" in judge(both(law, by_account("alice"), by_name("bob", "committer"), BOB)).causes[0].detail
 
 
 ROLES_APART = [{"roles": ["analyst", "approver"], "reason": REASON}]

@@ -13,6 +13,7 @@ from govops.evidence import testimony
 from govops.evidence.coverage import NotMerged
 from govops.evidence.records import FileState, Subject
 from govops.evidence.testimony import Claim, Decision
+from govops.expression import Undecided
 from govops.finding import Status
 from govops.history import PathChange
 from govops.history.snapshot import Snapshot
@@ -53,6 +54,14 @@ BOBS_HOME = "email:bob@home.example"
 WORDS: dict[str, tuple[Decision, list[Objection]]] = {
     "nobody's account": (said("ghost"), [Objection("approver-unknown", "no User has this account or key")]),
     "a bot": (said("robo"), [Objection("approver-not-human", "bot")]),
+    "somebody whose account the forge calls a bot": (
+        replace(BOB, by_machine=True),
+        [Objection("approver-not-human", "bot")],
+    ),
+    "a key that may be somebody else's": (
+        replace(BOB, is_doubted=True),
+        [Objection("key-compromised", "approved Settings call its key compromised", OPEN)],
+    ),
     "no role": (said("mallory"), [Objection("approver-lacks-role", "1 approval by role approver")]),
     "another's key": (
         replace(BOB, kind="signature", label="carol"),
@@ -97,6 +106,13 @@ def test_an_account_that_two_users_have_names_both() -> None:
     twin = user("dave", accounts=[{"forge": "local", "id": "id-bob", "login": "bob"}])
     law.snapshot.put(twin[0], standing(twin))
     assert against(BOB, law=law) == [Objection("approver-unknown", "its address belongs to bob and dave")]
+
+
+def test_an_agent_that_approves_is_called_one() -> None:
+    law = house()
+    agent = user("robo", type="agent")
+    law.snapshot.put(agent[0], standing(agent))
+    assert against(said("robo"), law=law) == [Objection("approver-not-human", "agent")]
 
 
 def test_an_approver_who_left_does_not_count() -> None:
@@ -386,6 +402,15 @@ def test_where_several_conditions_might_allow_an_action_all_their_policies_are_n
     odd = Action("odd.thing", "Odd", PATH, PATH)
     (cause,) = judge(facts(law, BOB, actions=(odd,))).causes
     assert (cause.rule, cause.detail, cause.needed) == ("condition-not-evaluated", "odd.thing", ", ".join(paths))
+
+
+def test_a_condition_of_which_nobody_says_why_it_has_no_answer_is_named_without_a_reason() -> None:
+    law = house()
+    text = policy("odd", actions=["odd.*"], match={"condition": "true"})
+    law.snapshot.put(text[0], standing(text))
+    odd = Action("odd.thing", "Odd", PATH, PATH)
+    (cause,) = judge(facts(law, BOB, actions=(odd,), holds=lambda condition, action: Undecided(""))).causes
+    assert (cause.rule, cause.needed) == ("condition-not-evaluated", text[0])
 
 
 def test_an_action_that_nothing_allows_is_listed_as_a_requirement_that_is_not_met() -> None:

@@ -13,10 +13,10 @@ from govops.evidence import testimony
 from govops.evidence.records import Subject
 from govops.evidence.testimony import Claim, Decision
 from govops.finding import Status
-from tests.decision.sample import by_account, by_name, facts, house, said
+from tests.decision.sample import PATH, by_account, by_name, facts, house, said
 from tests.evidence.sample import proposal, receipt
 from tests.support.cast import CAST, FORGE_COMMITTER
-from tests.support.facts import oid
+from tests.support.facts import change, oid
 
 COMPANY = house(tools=["format@tools.example"])
 STRANGER = Claim("author", email="x@else.example", name="X")
@@ -93,6 +93,7 @@ def objections(*decisions: Decision) -> list[list[str]]:
 
 
 NINE, TEN, LATE = "2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z", "2026-01-05T12:00:01Z"
+NEXT = "registry/models/next/model.yaml"
 ASIDE = {"registry/README.md": Subject(path="registry/README.md", old=None, new=None)}
 STANDING: dict[str, tuple[list[Decision], list[list[str]]]] = {
     "one": ([said("bob")], [[]]),
@@ -155,6 +156,49 @@ def test_what_a_compromised_key_signed_answers_no_objection_for_certain(also: tu
     assert [(o.rule, o.status) for o in first.objections] == [
         ("superseded", Status.FAIL if also else Status.UNVERIFIABLE)
     ]
+
+
+@pytest.mark.threat("C19", "D13")
+def test_a_later_decision_that_is_certain_is_not_put_in_doubt_by_what_a_compromised_key_signed_before_it() -> None:
+    stolen = said("bob", kind="signature", at="2026-01-05T09:30:00Z", is_doubted=True)
+    first, *_ = opinions(facts(COMPANY, said("bob", "reject"), stolen, said("bob", at=TEN)))
+    assert [(o.rule, o.status) for o in first.objections] == [("superseded", Status.FAIL)]
+
+
+@pytest.mark.threat("C19", "D13")
+def test_where_one_file_was_surely_approved_later_and_the_other_perhaps_the_objection_may_stand() -> None:
+    """An objection to two files: one signature on each, of which one may be somebody else's."""
+    landed = (change(PATH, None, "new"), change(NEXT, None, "new"))
+    about = [{path: Subject(path=path, old=None, new=None)} for path in (PATH, NEXT)]
+    sure = said("bob", kind="signature", at=TEN, subjects=about[0])
+    stolen = said("bob", kind="signature", at=TEN, order=1, subjects=about[1], is_doubted=True)
+    first, *_ = opinions(facts(COMPANY, said("bob", "reject"), sure, stolen, landed=landed))
+    assert [(o.rule, o.status) for o in first.objections] == [("superseded", Status.UNVERIFIABLE)]
+
+
+def test_a_review_speaks_of_the_whole_proposal_whatever_files_it_had_then() -> None:
+    """The proposal had two files when Bob objected, and he approved when it had one of them; both have landed."""
+    landed = (change(PATH, None, "new"), change(NEXT, None, "new"))
+    both = {path: Subject(path=path, old=None, new=None) for path in (PATH, NEXT)}
+    one = {PATH: both[PATH]}
+    told = said("bob", "reject", subjects=both), said("bob", at=TEN, subjects=one)
+    first, _ = opinions(facts(COMPANY, *told, landed=landed))
+    assert [o.rule for o in first.objections] == ["superseded"]
+
+
+def test_a_signature_that_names_no_file_speaks_of_all() -> None:
+    first, _ = opinions(facts(COMPANY, said("bob", "reject"), said("bob", kind="signature", at=TEN, subjects=None)))
+    assert [o.rule for o in first.objections] == ["superseded"]
+
+
+def test_of_a_change_that_lands_nothing_the_latest_decision_stands_as_well() -> None:
+    first, second = opinions(facts(COMPANY, said("bob", "reject"), said("bob", at=TEN), landed=()))
+    assert ([o.rule for o in first.objections], second.objections) == (["superseded"], ())
+
+
+def test_strangers_are_told_apart() -> None:
+    another = Claim("author", email="y@else.example", name="Y")
+    assert contributors([STRANGER, another, STRANGER], COMPANY).unknown == (STRANGER, another)
 
 
 @pytest.mark.threat("C19")
