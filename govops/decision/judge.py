@@ -184,8 +184,8 @@ def _author_causes(facts: ChangeFacts, people: Contributors, tallies: Iterable[T
 
 def _proposers(people: Contributors) -> frozenset[str]:
     """Who is answerable for the change: a name that git merely claims is asked where nobody is attested."""
-    asked = (people.among(("opener",)) & people.attested, people.attested, people.among(("author",)))
-    return next(filter(None, asked), people.people)
+    attested = (people.among((source,)) & people.attested for source in ("opener", "pusher"))
+    return next(filter(None, (*attested, people.attested, people.among(("author",)))), people.people)
 
 
 def _may_propose(author: Author, makers: frozenset[str], people: Contributors, facts: ChangeFacts) -> bool | None:

@@ -55,6 +55,11 @@ AUTHORS: dict[str, tuple[dict[str, str], list[Claim], list[Cause]]] = {
         [Cause("author-lacks-permission", Status.FAIL, (PATH,), who="alice", needed="role admin")],
     ),
     "who pushed it": ({"role": "admin"}, [by_account("erin", "pusher"), by_name("alice")], []),
+    "who pushed what another signed with the role": (
+        {"role": "admin"},
+        [by_account("alice", "pusher"), by_account("erin", "committer")],
+        [Cause("author-lacks-permission", Status.FAIL, (PATH,), who="alice", needed="role admin")],
+    ),
     "who signed it, in another's name": (
         {"role": "admin"},
         [by_name("erin"), by_account("alice", "committer")],
