@@ -13,6 +13,7 @@ from govops.expression import HINT, MISSING, NOTHING, AnyResource, Programs, Que
 from govops.expression.check import PLACEHOLDER
 from govops.finding import Finding, Severity, Status
 from govops.history.snapshot import Snapshot
+from govops.kinds import Resource
 from govops.kinds.rule import Rule
 
 _LONGEST = 120  # characters of a value in a message
@@ -61,10 +62,10 @@ def told(
 ) -> Finding:
     """A rule that does not hold, or of which nobody can tell."""
     spec = rule.rule.spec
-    document: Mapping[str, Any] = NOTHING.value
-    if asked.resource is not None:
-        resource = asked.resource
-        document = resource.model_dump(mode="json") if hasattr(resource, "model_dump") else resource.document
+    document: Mapping[str, Any] = {}
+    resource = asked.resource
+    if resource is not None:
+        document = resource.model_dump(mode="json") if isinstance(resource, Resource) else resource.document
     said = PLACEHOLDER.sub(lambda found: _shown(value_at(document, found[1])), spec.message)
     status, hint = Status.FAIL, spec.hint or spec.description
     if undecided is not None:
@@ -112,10 +113,10 @@ def _period(rule: Rule) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A value in a message: nothing where there is none, lists by their items."""
+    """A value in a message, as YAML has it: nothing where there is none, lists by their items."""
     if value is None:
         return "nothing"
     if isinstance(value, list) and all(isinstance(item, str | int | float) for item in value):
-        value = ", ".join(map(str, value)) or "nothing"
+        value = ", ".join(map(_shown, value)) or "nothing"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

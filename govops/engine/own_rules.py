@@ -17,7 +17,7 @@ from govops.expression.vocabulary import HISTORY, OF_THE_CHANGE, asks_registry
 from govops.finding import Finding
 from govops.history.deeds import Deeds
 from govops.history.snapshot import Snapshot
-from govops.kinds import kind_named
+from govops.kinds import Resource
 from govops.kinds.rule import Rule, RuleMatch
 
 _REGISTRY = ""  # stands for a path where a rule is about the registry as a whole
@@ -42,8 +42,7 @@ class _Watched:
     resting: dict[str, set[str]] = field(default_factory=dict)
 
     def note(self, path: str, gravity: int, asked: frozenset[str]) -> None:
-        """Replace what is known of the path."""
-        self.forget(path)
+        """Know this of the path, of which nothing is known."""
         self.gravity[path], self.rests_on[path] = gravity, asked
         for token in asked:
             self.resting.setdefault(token, set()).add(path)
@@ -183,7 +182,7 @@ class OwnRules:
     def _asked(self, path: str) -> Asked:
         """What stands at the path, to be asked about as it stands."""
         resource = self._resource(path)
-        return Asked(path, resource, resource, None)
+        return Asked(path, resource, resource)
 
     def _resource(self, path: str) -> AnyResource | None:
         file = self._snapshot.files.get(path)
@@ -199,13 +198,12 @@ class OwnRules:
 
     def _paths(self, rule: Rule) -> list[str]:
         """Where that stands which the rule is about, sorted."""
-        match, files = rule.spec.match, self._snapshot.files
+        match = rule.spec.match
         if match is None:
             return [_REGISTRY]
         paths = {path for kind in match.kinds for path in self._snapshot.paths_of(kind)}
-        if any(kind_named(kind) is None for kind in match.kinds):
-            own = [kind for kind in self._law.custom_kinds() if kind.name in match.kinds]
-            paths |= {path for path in files for kind in own if kind.match(path) is not None}
+        own = [kind for kind in self._law.custom_kinds() if kind.name in match.kinds]
+        paths |= {path for kind in own for path in self._snapshot.files if kind.match(path) is not None}
         return sorted(path for path in paths if self._is_about(rule, path))
 
 
@@ -251,9 +249,8 @@ def _gravity(answer: object) -> int:
 
 
 def _labels(resource: AnyResource) -> dict[str, str]:
-    metadata = getattr(resource, "metadata", None)
-    if metadata is not None:
-        return dict(metadata.labels)
-    document = getattr(resource, "document", {})
-    found = document.get("metadata", {}).get("labels", {}) if isinstance(document.get("metadata", {}), dict) else {}
+    if isinstance(resource, Resource):
+        return dict(resource.metadata.labels)
+    metadata = resource.document.get("metadata")
+    found = metadata.get("labels") if isinstance(metadata, dict) else None
     return dict(found) if isinstance(found, dict) else {}
