@@ -108,7 +108,7 @@ def foresee(rules: Iterable[Rule], registry: Registry, prospect: Prospect, docum
     keys, paths = tuple(_changed(registry, parsed)), tuple(diff.path for diff in landed)
     for _ in standing.after(keys, paths):  # what is wrong already is nobody's fault here
         pass
-    registry.move(parsed, commit=facts.id, time=facts.time, people=verdict.contributors)
+    registry.move(parsed, commit=facts.id, time=facts.time)
     findings += _in_files(registry, parsed, checks)
     findings += standing.after(keys, paths)
     _note_deeds(registry, prospect, judged)

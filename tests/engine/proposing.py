@@ -10,6 +10,7 @@ from govops.engine.prospect import Foreseen, Prospect, foresee
 from govops.evidence.book import EvidenceBook, Recorded
 from govops.evidence.records import ContextBlob, Contributor, FileState, Subject
 from govops.history import Entry, PathChange, SideCommit, Step
+from govops.history.snapshot import Snapshot
 from govops.rules import RULES
 from tests.engine.outages import STAFF
 from tests.engine.story import Story
@@ -23,8 +24,8 @@ NOW = "2026-03-01T09:00:00Z"
 class Gate:
     """The usual company with what it ``adopted``, and proposals that land one after the other."""
 
-    def __init__(self, *adopted: File) -> None:
-        self.story = Story(*STAFF, *adopted)
+    def __init__(self, *adopted: File, outside: Snapshot | None = None) -> None:
+        self.story = Story(*(() if outside else STAFF), *adopted, outside=outside)
         self.registry = self.story.registry
         self.stands = dict((*STAFF, *adopted))
         self.met: list[frozenset[str]] = []

@@ -15,10 +15,11 @@ from tests.support.files import File
 
 
 class Shelf:
-    """Files by object id. It never merges and knows no commits."""
+    """Files by object id. It knows no commits, and merges only what ``merged`` tells, by (base, ours, theirs)."""
 
     def __init__(self) -> None:
         self._texts: dict[Oid, bytes] = {}
+        self.merged: dict[tuple[Oid, Oid, Oid], Oid] = {}
 
     def keep(self, text: File) -> Entry:
         """Hold a file's content; the entry that stands for it."""
@@ -48,7 +49,7 @@ class Shelf:
         return None
 
     def merge(self, base: Oid, ours: Oid, theirs: Oid) -> Oid | NotMerged:
-        return NotMerged.CONFLICT
+        return self.merged.get((base, ours, theirs), NotMerged.CONFLICT)
 
     def tree(self, commit: Oid) -> Mapping[str, Entry] | None:
         return None

@@ -7,6 +7,7 @@ from itertools import count
 
 from govops.engine.registry import Registry
 from govops.finding import Status
+from govops.history.snapshot import Snapshot
 from tests.engine.shelf import Shelf
 from tests.support.facts import oid
 from tests.support.files import File
@@ -18,14 +19,19 @@ def day(number: int) -> str:
 
 
 class Story:
-    """A registry that takes one change after the other, all made by dave; they are called ``0``, ``1`` and so on."""
+    """A registry that takes one change after the other, all made by dave; they are called ``0``, ``1`` and so on.
 
-    def __init__(self, *adopted: File, time: Callable[[int], str | None] = day) -> None:
+    ``outside`` are rules from elsewhere.
+    """
+
+    def __init__(
+        self, *adopted: File, time: Callable[[int], str | None] = day, outside: Snapshot | None = None
+    ) -> None:
         self._time = time
         self.shelf = Shelf()
         self.positions: dict[str, int] = {}
         self.commits: list[str] = []
-        self.registry = Registry(self.shelf, None, self.positions)
+        self.registry = Registry(self.shelf, outside, self.positions)
         self._numbers = count()
         self._stands: dict[str, File] = {}
         self._take(adopted)
