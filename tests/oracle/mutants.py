@@ -154,8 +154,8 @@ MUTANTS = (
     Mutant(
         "whoever pushes is the author",
         JUDGE,
-        'people.among(("opener",)) & people.attested',
-        'people.among(("pusher",)) & people.attested',
+        'for source in ("opener", "pusher"))',
+        'for source in ("pusher", "opener"))',
     ),
     Mutant(
         "one file of a change is judged",
