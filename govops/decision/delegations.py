@@ -36,13 +36,13 @@ class Loan:
 def loans(law: Law, person: str, wanted: Wanted, time: str | None) -> Iterator[Loan]:
     """Every loan to the person of a role that would serve, good or not, in the order of the delegations' paths.
 
-    What somebody else lent to the lender is not theirs to lend. ``time`` is the attested one of the change.
+    What somebody else lent to the lender is not theirs to lend. ``time`` is the attested one of the change. Of several
+    problems the first is told that is established, or else the first of which nobody can tell.
     """
     for lent in law.lent_to(person):
         for role in law.serving_among(lent.spec.roles, role=wanted.role, permission=wanted.permission):
-            problem, status = _problem(law, lent, role, time)
-            if not problem:
-                problem, status = _apart(law, person, role)
+            found = [*_problems(law, lent, role, time), *_apart(law, person, role)]
+            problem, status = min(found, key=lambda one: one[1] is not Status.FAIL, default=("", Status.PASS))
             yield Loan(lent.spec.from_, role, problem, status)
 
 
@@ -54,26 +54,24 @@ def holds(law: Law, person: str, wanted: Wanted, time: str | None) -> bool | Non
     return True if Status.PASS in found else None if Status.UNVERIFIABLE in found else False
 
 
-def _problem(law: Law, lent: Lent, role: str, time: str | None) -> tuple[str, Status]:
+def _problems(law: Law, lent: Lent, role: str, time: str | None) -> Iterator[tuple[str, Status]]:
     spec = lent.spec
     lender = law.user(spec.from_)
     if lent.unlawful is not None:
-        return f"no approved change left {lent.path} as it is", lent.unlawful
+        yield f"no approved change left {lent.path} as it is", lent.unlawful
     if lender is None or not lender.spec.active or lender.spec.type != "human":
-        return f"{spec.from_} is no active person", Status.FAIL
-    if role not in lender.spec.roles:
-        return f"{spec.from_} does not hold {role}", Status.FAIL
+        yield f"{spec.from_} is no active person", Status.FAIL
+    elif role not in lender.spec.roles:
+        yield f"{spec.from_} does not hold {role}", Status.FAIL
+    dates = f"the delegation is from {spec.starts} until {spec.until}"
     if time is None:
-        return f"nobody tells when it landed, and the delegation is from {spec.starts} until {spec.until}", (
-            Status.UNVERIFIABLE
-        )
-    if not spec.starts <= time < spec.until:
-        return f"the delegation is from {spec.starts} until {spec.until}", Status.FAIL
-    return "", Status.PASS
+        yield f"nobody tells when it landed, and {dates}", Status.UNVERIFIABLE
+    elif not spec.starts <= time < spec.until:
+        yield dates, Status.FAIL
 
 
-def _apart(law: Law, person: str, role: str) -> tuple[str, Status]:
-    """Whether the role may not meet one of the person's own: nobody borrows what they could not be given."""
+def _apart(law: Law, person: str, role: str) -> Iterator[tuple[str, Status]]:
+    """Where the role may not meet one of the person's own: nobody borrows what they could not be given."""
     user = law.user(person)
     own = user.spec.roles if user else ()
     for _, policy, certain in law.segregations():
@@ -81,5 +79,4 @@ def _apart(law: Law, person: str, role: str) -> tuple[str, Status]:
         for pair in policy.spec.role_pairs if status is not Status.WARN else ():
             other = next((name for name in own if name != role and {name, role} == set(pair.roles)), None)
             if other is not None:
-                return f"{person} holds {other}, which may not meet {role}", status
-    return "", Status.PASS
+                yield f"{person} holds {other}, which may not meet {role}", status

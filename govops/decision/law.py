@@ -77,7 +77,7 @@ class Law:
     """Questions about the rules in force, answered from a snapshot that somebody else moves forward.
 
     ``unlawful`` is kept by the engine. A policy that is broken in the snapshot counts with its last valid
-    content; a broken User or Role grants nothing.
+    content; a broken User, Role or Delegation grants nothing.
     """
 
     def __init__(self, snapshot: Snapshot, *, retrospective: bool = False) -> None:

@@ -67,6 +67,47 @@ def test_a_loan_counts_as_long_as_it_is_lawful_and_the_lender_could_serve(
     assert holds(rules, "dave", wanted, time) is {Status.PASS: True, Status.UNVERIFIABLE: None}.get(status, False)
 
 
+SPENT = "2027-01-01T00:00:00Z"
+AT_ONCE: dict[str, tuple[Law, str | None, str]] = {
+    "nobody knows who approved it, and the lender left": (
+        house(user("bob", active=False), left_by=Status.UNVERIFIABLE),
+        MIDDLE,
+        "bob is no active person",
+    ),
+    "nobody knows who approved it, and it is over": (
+        house(left_by=Status.UNVERIFIABLE),
+        SPENT,
+        f"the delegation is {DATES}",
+    ),
+    "nobody tells the time, and nobody approved it": (
+        house(left_by=Status.FAIL),
+        None,
+        f"no approved change left {LENT[0]} as it is",
+    ),
+    "nobody tells the time, and it may not meet what they hold": (
+        house(segregation(role_pairs=[{"roles": ["operator", "approver"], "reason": "Nobody checks themselves"}])),
+        None,
+        "dave holds operator, which may not meet approver",
+    ),
+    "it is over, and the lender left": (house(user("bob", active=False)), SPENT, "bob is no active person"),
+}
+
+
+@pytest.mark.parametrize(("rules", "time", "problem"), AT_ONCE.values(), ids=AT_ONCE)
+def test_what_is_established_against_a_loan_stays_so_whatever_else_is_missing(
+    rules: Law, time: str | None, problem: str
+) -> None:
+    assert list(loans(rules, "dave", APPROVER, time)) == [Loan("bob", "approver", problem, Status.FAIL)]
+
+
+def test_a_policy_in_doubt_hides_none_that_surely_keeps_the_roles_apart() -> None:
+    pairs = [{"roles": ["operator", "approver"], "reason": "Nobody checks themselves"}]
+    pushed, approved = segregation("a", role_pairs=pairs), segregation("b", role_pairs=pairs)
+    records = {pushed[0]: Unlawful(Status.UNVERIFIABLE, oid("pushed"), None)}
+    rules = law(role("approver"), user("bob"), user("dave"), LENT, pushed, approved, unlawful=records)
+    assert [loan.status for loan in loans(rules, "dave", APPROVER, MIDDLE)] == [Status.FAIL]
+
+
 def test_a_lender_whom_nobody_knows_lends_nothing() -> None:
     rules = law(role("approver"), user("dave"), LENT)
     assert [loan.problem for loan in loans(rules, "dave", APPROVER, MIDDLE)] == ["bob is no active person"]

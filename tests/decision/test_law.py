@@ -62,11 +62,13 @@ def test_a_policy_that_is_gone_counts_for_nothing_even_if_it_was_broken_before()
 
 
 @pytest.mark.threat("C26")
-def test_a_broken_person_or_role_grants_nothing() -> None:
-    rules = (user("bob"), role("approver"))
+def test_a_broken_person_role_or_delegation_grants_nothing() -> None:
+    rules = (user("bob"), role("approver"), delegation("away", "bob", "dave", ["approver"]))
     assert law(*rules).holders(role="approver") == ("bob",)
     assert moved(law(*rules), rules[0][0], broken(rules[0])).holders(role="approver") == ()
     assert moved(law(*rules), rules[1][0], broken(rules[1])).holders(role="approver") == ()
+    assert len(law(*rules).lent_to("dave")) == 1
+    assert moved(law(*rules), rules[2][0], broken(rules[2])).lent_to("dave") == ()
 
 
 def test_without_any_settings_the_strictest_hold_which_nothing_satisfies() -> None:

@@ -70,14 +70,15 @@ class Law:
         return True if "" in found else None if "unverifiable" in found else False
 
     def _against(self, path: str, spec: Any, role: str, time: str | None) -> str:
-        if path in self.unlawful:
-            return self.unlawful[path].status
+        against = [self.unlawful[path].status] if path in self.unlawful else []
         lender = self.people.named.get(spec.from_)
         if lender is None or not lender.active or lender.type != "human" or role not in lender.roles:
-            return "fail"
+            against.append("fail")
         if time is None:
-            return "unverifiable"
-        return "" if str(spec.starts) <= time < str(spec.until) else "fail"
+            against.append("unverifiable")
+        elif not str(spec.starts) <= time < str(spec.until):
+            against.append("fail")
+        return "fail" if "fail" in against else next(iter(against), "")
 
     def policies(self) -> Iterator[tuple[str, Any]]:
         """Approval policies that stand, in the order of paths."""
