@@ -10,7 +10,7 @@ from govops.duties import Duties, DutyConflict
 from govops.engine.audit import Audit
 from govops.engine.coverage import Ground, coverage
 from govops.engine.duties import matrix, ongoing
-from govops.engine.expunged import sworn_by
+from govops.engine.expunged import renamed, sworn_by
 from govops.engine.incident_cases import cases, unheard
 from govops.engine.obstacles import affected
 from govops.engine.reviews import reviews
@@ -105,7 +105,8 @@ def _is_refused(audit: Audit, row: DutyConflict) -> bool:
 def _moved(audit: Audit) -> Iterator[tuple[str, Oid]]:
     """What an earlier report knew otherwise and no rewrite explains."""
     for what, commit in audit.facts.moved:
-        if not any(one.commits.get(commit) in audit.positions for one in audit.facts.rewrites):
+        new = renamed(commit, audit.facts.rewrites)
+        if new == commit or new not in audit.positions:
             yield what, commit
 
 

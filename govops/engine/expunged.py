@@ -8,7 +8,7 @@ from typing import NamedTuple
 from govops.decision import Law, is_rule_file
 from govops.engine.doubts import Doubts, is_doubted
 from govops.evidence.book import EvidenceBook
-from govops.evidence.expunging import Expunction, concerning, expunctions, retold
+from govops.evidence.expunging import Expunction, concerning, expunctions, in_turn, retold
 from govops.history import Oid
 from govops.lifecycle import is_control_file
 
@@ -45,7 +45,7 @@ class Rewrites:
         offered = [one for one in told if place.founding is None or place.founding not in one.commits.values()]
         before = {one.id for one in self.held}
         believed = [one for one in offered if one.id not in self._refused and self._is_sworn(one, law, doubts, before)]
-        self.held = tuple(believed)
+        self.held = in_turn(believed)
         now = {one.id for one in believed}
         self._refused |= before - now
         return before == now

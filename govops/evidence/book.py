@@ -240,9 +240,9 @@ def _each_once(
     return tuple(found[key] for key in sorted(found))
 
 
-def breaks(recorder: str, chain: Mapping[int, Sequence[Recorded]]) -> Iterator[Tampering]:
-    """Where one recorder's whole chain has gaps and forks, in order."""
-    yield from (Tampering("", what) for what in followed(Thread(recorder), _links(chain), {}).breaks)
+def breaks(recorder: str, chain: Mapping[int, Sequence[Recorded]]) -> tuple[str, ...]:
+    """Where one recorder's whole chain has gaps and forks, in words and in order."""
+    return followed(Thread(recorder), _links(chain), {}).breaks
 
 
 def _links(chain: Mapping[int, Sequence[Recorded]]) -> dict[int, list[tuple[str, Chained]]]:

@@ -51,6 +51,10 @@ class Expunction:
         told = ((record.signer, record.payload) for record in self.records)
         return tuple((key, stone.person) for key, stone in told if key and isinstance(stone, Tombstone))
 
+    def follows(self, other: Expunction) -> bool:
+        """Whether it replaces a commit that the other one put there."""
+        return other is not self and not self.commits.keys().isdisjoint(other.commits.values())
+
 
 def expunctions(book: EvidenceBook, repository: str, branch: str) -> tuple[Expunction, ...]:
     """The rewrites that tombstones of this repository and branch tell of; those that tell the same are one."""
@@ -70,6 +74,16 @@ def _expunction(found: list[tuple[Recorded, Tombstone]]) -> Expunction:
         {pair.old: pair.new for pair in stone.commits},
         {(item.path, item.old): item.new for item in stone.content},
     )
+
+
+def in_turn(rewrites: Iterable[Expunction]) -> tuple[Expunction, ...]:
+    """As the history was rewritten: each before those that follow it; as they are given where that says nothing."""
+    left, found = list(rewrites), list[Expunction]()
+    while left:
+        first = next((one for one in left if not any(map(one.follows, left))), left[0])  # a circle has no first
+        left.remove(first)
+        found.append(first)
+    return tuple(found)
 
 
 def retold(book: EvidenceBook, rewrites: Iterable[Expunction], *, fixed: Callable[[str], bool]) -> EvidenceBook:

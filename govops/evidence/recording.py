@@ -22,7 +22,7 @@ class Recording:
     pending: tuple[Oid, ...] = ()
 
 
-def recording(book: EvidenceBook, trust: Trust, steps: Sequence[Oid], *, since: int = 0) -> Recording:
+def recording(book: EvidenceBook, trust: Trust, steps: Sequence[Oid], *, since: int) -> Recording:
     """What of ``steps`` (a whole first-parent chain, oldest first) is recorded, from position ``since`` on."""
     positions = {oid: place for place, oid in enumerate(steps)}
     opened = [0] * (len(steps) + 1)  # receipts that begin at a position, less those that end before it

@@ -311,13 +311,13 @@ class Envelope(_Record):
 
 def canonical(value: Any) -> bytes:
     """The one spelling of a JSON value: sorted keys, no white space, ASCII escapes, no floats."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return text.encode("ascii")
 
 
 def signed_bytes(payload: Record) -> bytes:
     """The bytes that a signature covers, and whose SHA-256 is the record's id."""
-    return canonical(payload.model_dump(mode="json"))
+    return canonical(payload.model_dump())
 
 
 class Spelled(NamedTuple):

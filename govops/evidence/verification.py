@@ -116,7 +116,7 @@ def check_chains(book: EvidenceBook, trust: Trust, current: Collection[str]) -> 
             last=max(chain),
             last_tip=final.tip,
             last_at=final.recorded_at,
-            breaks=tuple(sign.what for sign in breaks(name, chain)),
+            breaks=breaks(name, chain),
         )
 
 
@@ -149,10 +149,10 @@ def fingerprint(key: str) -> str:
 
 def _of_recorder(record: Recorded, trust: Trust) -> str:
     payload = record.payload
-    if record.signer is None:
-        return "it bears no signature that holds"
     if (payload.repository, payload.branch) != (trust.repository, trust.branch):
         return _elsewhere(payload.repository, payload.branch)
+    if record.signer is None:
+        return "it bears no signature that holds"
     return f"Settings never named such a recorder with the key {fingerprint(record.signer)}"
 
 

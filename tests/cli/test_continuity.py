@@ -14,6 +14,7 @@ from tests.support.cast import private_key
 from tests.support.cli import Ran, govops
 from tests.support.files import model
 from tests.support.git import git
+from tests.support.rewriting import rewritten
 from tests.support.world import World
 
 FORMATS = pytest.mark.parametrize("object_format", ["sha1", "sha256"])
@@ -76,6 +77,18 @@ def test_a_rewritten_branch_is_told_with_both_ids(tmp_path: Path, object_format:
     ran = since(other, report)
     assert ran.code == 3
     assert f"an earlier report ends at {world.main}, which is not on the first-parent chain of {other.main}" in ran.out
+
+
+@pytest.mark.threat("C39")
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_branch_that_had_to_be_rewritten_continues_where_two_people_signed_for_it(
+    world: World, saved: Path, times: int
+) -> None:
+    for becomes in ("Less", "Even less")[:times]:
+        rewrite = rewritten(world, *model("fraud", purpose=becomes))
+        rewrite.sign("carol")
+        rewrite.sign("erin")
+    assert since(world, saved).code == 0
 
 
 @pytest.mark.threat("C10", rule="history-rewritten")

@@ -8,12 +8,15 @@ from govops.evidence.book import Recorded
 from govops.evidence.records import (
     Account,
     Approval,
+    Checkpoint,
     Contributor,
     FileState,
+    IncidentReport,
     Proposal,
     Receipt,
     Record,
     Review,
+    SignedProposal,
     Subject,
 )
 from govops.evidence.records import record_id as id_of
@@ -44,6 +47,21 @@ def receipt(**fields: Any) -> Receipt:
         "proposal": None,
     }
     return Receipt(type="govops/receipt/v1", **(defaults | fields))
+
+
+def checkpoint(**fields: Any) -> Checkpoint:
+    """The same recorder's word that it verified the ``tip``."""
+    defaults: dict[str, Any] = {
+        "recorder": "recorder",
+        "sequence": 0,
+        "previous": None,
+        "recorded_at": "2026-01-05T10:00:00Z",
+        "repository": REPOSITORY,
+        "branch": BRANCH,
+        "tip": oid("tip"),
+        "report": "0" * 64,
+    }
+    return Checkpoint(type="govops/checkpoint/v1", **(defaults | fields))
 
 
 def proposal(**fields: Any) -> Proposal:
@@ -89,6 +107,35 @@ def approval(name: str = "bob", **fields: Any) -> Approval:
         "subjects": (ADDED,),
     }
     return Approval(type="govops/approval/v1", **(defaults | fields))
+
+
+def signed_proposal(name: str = "alice", **fields: Any) -> SignedProposal:
+    """A person's own proposal of the head."""
+    defaults: dict[str, Any] = {
+        "repository": REPOSITORY,
+        "branch": BRANCH,
+        "name": "fraud",
+        "person": name,
+        "at": "2026-01-05T09:00:00Z",
+        "merge_base": oid("base"),
+        "head": oid("head"),
+        "subjects": (ADDED,),
+    }
+    return SignedProposal(type="govops/proposal/v1", **(defaults | fields))
+
+
+def incident_report(name: str, **fields: Any) -> IncidentReport:
+    """Dave's report of a critical incident."""
+    defaults: dict[str, Any] = {
+        "repository": REPOSITORY,
+        "branch": BRANCH,
+        "person": "dave",
+        "severity": "critical",
+        "title": "It went wrong",
+        "resource": "Model/fraud",
+        "at": "2026-01-05T09:00:00Z",
+    }
+    return IncidentReport(type="govops/incident/v1", name=name, **(defaults | fields))
 
 
 def recorded(payload: Record, signer: str | None = "recorder") -> Recorded:

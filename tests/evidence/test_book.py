@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,17 @@ from hypothesis import strategies as st
 from govops.evidence.book import EvidenceBook, Recorded, Trust
 from govops.evidence.records import Receipt
 from govops.evidence.testimony import agree
-from tests.evidence.sample import BRANCH, PATH, REPOSITORY, approval, receipt, recorded
+from tests.evidence.sample import (
+    BRANCH,
+    PATH,
+    REPOSITORY,
+    approval,
+    checkpoint,
+    incident_report,
+    receipt,
+    recorded,
+    signed_proposal,
+)
 from tests.support.cast import public_line
 from tests.support.facts import oid
 
@@ -122,6 +133,34 @@ def test_records_are_found_by_what_they_speak_of() -> None:
     assert book.receipts_from(oid("tip")) == book.receipts_to(oid("base")) == ()
     assert book.approvals_of([PATH, PATH, "elsewhere"]) == (own,)
     assert book.signers() == {landed.signer}
+
+
+def test_signed_proposals_are_found_by_the_paths_that_they_change() -> None:
+    own, other = recorded(signed_proposal(), "alice"), recorded(signed_proposal("bob"), "bob")
+    book = EvidenceBook([own, other, recorded(approval(), "bob")])
+    assert book.proposals_of([PATH, PATH, "elsewhere"]) == tuple(sorted([own, other], key=lambda record: record.id))
+    assert book.proposals_of(["elsewhere"]) == ()
+
+
+def test_incidents_are_told_in_the_order_in_which_they_were_reported() -> None:
+    """Whatever their ids are; those of one commit by their ids."""
+    names = ("drift", "leak", "outage", "bias")
+    made = [replace(recorded(incident_report(name), "dave"), place=place) for place, name in enumerate(names)]
+    book = EvidenceBook([*made[::-1], recorded(receipt())])
+    assert [payload.name for _, payload in book.incidents()] == list(names)
+    at_once = [replace(record, place=7) for record in made]
+    assert [record.id for record, _ in EvidenceBook(at_once).incidents()] == sorted(record.id for record in made)
+
+
+@pytest.mark.threat("C17")
+def test_only_where_commits_stand_is_known_does_a_checkpoint_go_back() -> None:
+    first = recorded(checkpoint(tip=oid("later")))
+    book = EvidenceBook([first, recorded(checkpoint(sequence=1, previous=first.id, tip=oid("sooner")))])
+    told = book.broken_chains(TRUST, {oid("sooner"): 0, oid("later"): 1})
+    assert [sign.what for sign in told] == [
+        'checkpoint 1 of recorder "recorder" goes back behind the checkpoint before it'
+    ]
+    assert list(book.broken_chains(TRUST)) == []
 
 
 def test_receipts_agree_when_they_differ_only_in_who_wrote_them_down_and_when() -> None:

@@ -30,6 +30,11 @@ def to_d(base: str, ours: str, theirs: str) -> str:
     return oid("d")
 
 
+def only_c_and_b(base: str, ours: str, theirs: str) -> str | NotMerged:
+    """A text merge that knows what to do where ``a`` became ``c`` on the branch and ``b`` in the proposal."""
+    return oid("d") if (base, ours, theirs) == (oid("a"), oid("c"), oid("b")) else NotMerged.CONFLICT
+
+
 def conflict(base: str, ours: str, theirs: str) -> NotMerged:
     return NotMerged.CONFLICT
 
@@ -114,3 +119,9 @@ def test_replaying_onto_the_same_base_gives_the_reviewed_content(old: Entry | No
 @given(CONTENTS, CONTENTS)
 def test_replaying_onto_the_result_changes_nothing(old: Entry | None, new: Entry | None) -> None:
     assert replay(old, new, onto=new, merge=missing) == new
+
+
+@pytest.mark.threat("C05")
+def test_what_was_reviewed_is_merged_onto_what_the_branch_had_become() -> None:
+    assert cover(PathChange(PATH, C, D), subject(A, B), only_c_and_b) is Coverage.REPLAY
+    assert cover(PathChange(PATH, B, D), subject(A, C), only_c_and_b) is Coverage.RESIDUAL

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from itertools import pairwise, permutations
 from typing import Any
 
 import pytest
 
-from govops.evidence.book import EvidenceBook, Recorded
-from govops.evidence.expunging import concerning, expunctions, retold
+from govops.evidence.book import EvidenceBook, Recorded, Tampering
+from govops.evidence.expunging import Expunction, concerning, expunctions, in_turn, retold
 from govops.evidence.records import (
-    Checkpoint,
     ContextBlob,
     Escalation,
     FileState,
     Record,
     ReplacedCommit,
     ReplacedContent,
-    SignedProposal,
     Subject,
     Tombstone,
 )
-from tests.evidence.sample import BRANCH, PATH, REPOSITORY, approval, proposal, receipt, recorded, review
+from tests.evidence.sample import (
+    BRANCH,
+    PATH,
+    REPOSITORY,
+    approval,
+    checkpoint,
+    proposal,
+    receipt,
+    recorded,
+    review,
+    signed_proposal,
+)
 from tests.support.facts import oid
 
 FIXED = "policies/govops.yaml"
@@ -52,8 +62,8 @@ def tombstone(person: str = "carol", **fields: Any) -> Tombstone:
 def told(payload: Record) -> Record:
     """The record as it reads after the rewrite; its id and signer are those of what was signed."""
     record = recorded(payload, "recorder")
-    (rewrite,) = expunctions(EvidenceBook([recorded(tombstone(), "carol")]), REPOSITORY, BRANCH)
-    (after,) = retold(EvidenceBook([record]), [rewrite], fixed=lambda path: path == FIXED).records
+    (once,) = expunctions(EvidenceBook([recorded(tombstone(), "carol")]), REPOSITORY, BRANCH)
+    (after,) = retold(EvidenceBook([record]), [once], fixed=lambda path: path == FIXED).records
     assert (after.id, after.signer) == (record.id, record.signer)
     return after.payload
 
@@ -101,16 +111,7 @@ def test_so_is_what_people_signed() -> None:
     heads: dict[str, Any] = {"merge_base": oid("new base"), "head": oid("new head")}
     given = approval(subjects=SUBJECTS, context=CONTEXT)
     assert told(given) == approval(subjects=RETOLD, context=RETOLD_CONTEXT, **heads)
-    fields: dict[str, Any] = {
-        "type": "govops/proposal/v1",
-        "repository": REPOSITORY,
-        "branch": BRANCH,
-        "name": "fraud",
-        "person": "alice",
-        "at": "2026-01-05T09:00:00Z",
-    }
-    proposed = SignedProposal(**fields, merge_base=oid("base"), head=oid("head"), subjects=SUBJECTS)
-    assert told(proposed) == SignedProposal(**fields, **heads, subjects=RETOLD)
+    assert told(signed_proposal(subjects=SUBJECTS)) == signed_proposal(subjects=RETOLD, **heads)
 
 
 @pytest.mark.threat("C39")
@@ -123,8 +124,7 @@ def test_and_what_else_a_recorder_wrote() -> None:
         "repository": REPOSITORY,
         "branch": BRANCH,
     }
-    fields = {**chained, "type": "govops/checkpoint/v1", "report": "1" * 64}
-    assert told(Checkpoint(**fields, tip=oid("tip"))) == Checkpoint(**fields, tip=oid("new tip"))
+    assert told(checkpoint()) == checkpoint(tip=oid("new tip"))
     about = {"rule": "members", "after_minutes": 15, "subject": "Incident/drift", "notified": ("alice",)}
     sent = {"due_at": "2026-01-05T10:00:00Z", "as_of": "2026-01-05T10:00:00Z", "key": "2" * 64, "status": 200}
     fields = {**chained, "type": "govops/escalation/v1", **about, **sent}
@@ -132,15 +132,52 @@ def test_and_what_else_a_recorder_wrote() -> None:
     assert told(tombstone()) == tombstone()
 
 
+def rewrite(*names: str) -> Expunction:
+    """The rewrite in which each of the commits takes the place of the one before it."""
+    commits = tuple(ReplacedCommit(old=oid(old), new=oid(new)) for old, new in pairwise(names))
+    stone = recorded(tombstone(commits=commits, content=()), "carol")
+    (found,) = expunctions(EvidenceBook([stone]), REPOSITORY, BRANCH)
+    return found
+
+
 @pytest.mark.threat("C39")
-def test_a_second_rewrite_goes_on_from_the_first() -> None:
-    again = tombstone("erin", commits=(ReplacedCommit(old=oid("new tip"), new=oid("newest")),), content=())
-    stones = EvidenceBook([recorded(tombstone(), "carol"), recorded(again, "erin")])
-    first, second = sorted(expunctions(stones, REPOSITORY, BRANCH), key=lambda one: len(one.commits), reverse=True)
-    (after,) = retold(
-        EvidenceBook([recorded(receipt(), "recorder")]), [first, second], fixed=lambda path: False
-    ).records
-    assert after.payload == receipt(base=oid("new base"), tip=oid("newest"))
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_rewrite_goes_on_from_those_before_it_in_whatever_order_they_are_told(order: tuple[int, ...]) -> None:
+    told = [rewrite("tip", "new tip"), rewrite("new tip", "newer"), rewrite("newer", "newest")]
+    turns = in_turn([told[number] for number in order])
+    assert turns == tuple(told)
+    (after,) = retold(EvidenceBook([recorded(receipt(), "recorder")]), turns, fixed=lambda path: False).records
+    assert after.payload == receipt(tip=oid("newest"))
+
+
+@pytest.mark.threat("C39")
+def test_rewrites_of_different_commits_and_such_as_go_in_a_circle_stay_as_they_are_told() -> None:
+    """A rewrite whose own new commits it replaces once more is not after itself."""
+    apart = [rewrite("a", "b"), rewrite("c", "d"), rewrite("e", "f", "g")]
+    assert in_turn(apart) == tuple(apart)
+    assert in_turn(apart[::-1]) == tuple(apart[::-1])
+    circle = [rewrite("a", "b"), rewrite("b", "a")]
+    assert in_turn(circle) == tuple(circle)
+    assert in_turn([*circle, rewrite("x", "y")])[0] == rewrite("x", "y")
+
+
+@pytest.mark.threat("C39")
+def test_rewrites_are_told_in_the_order_of_the_first_record_of_each() -> None:
+    stones = [recorded(tombstone("carol", content=(), reason=reason), "carol") for reason in "abc"]
+    others = [
+        recorded(tombstone("carol", content=(), commits=(ReplacedCommit(old=oid(old), new=oid("x")),)), "carol")
+        for old in "defgh"
+    ]
+    found = expunctions(EvidenceBook([*stones, *others]), REPOSITORY, BRANCH)
+    assert len(found) == 6
+    assert [one.id for one in found] == sorted(one.id for one in found)
+
+
+@pytest.mark.threat("C39", "C17")
+def test_a_rewrite_hides_no_sign_of_tampering() -> None:
+    sign = Tampering("receipts/ab/abc.json", "a record was deleted")
+    book = retold(EvidenceBook([recorded(receipt())], [sign]), [rewrite("a", "b")], fixed=lambda path: False)
+    assert book.tampering == (sign,)
 
 
 def offered(*records: Recorded) -> list[tuple[str, ...]]:
@@ -149,8 +186,9 @@ def offered(*records: Recorded) -> list[tuple[str, ...]]:
 
 
 @pytest.mark.threat("C39")
-def test_those_who_tell_the_same_stand_together_whatever_their_reasons() -> None:
-    both = [recorded(tombstone("carol"), "carol"), recorded(tombstone("erin", reason="Privacy"), "erin")]
+def test_those_who_tell_the_same_stand_together_whatever_their_reasons_and_when() -> None:
+    later = tombstone("erin", reason="Privacy", at="2026-02-02T09:00:00Z")
+    both = [recorded(tombstone("carol"), "carol"), recorded(later, "erin")]
     (one,) = expunctions(EvidenceBook(both), REPOSITORY, BRANCH)
     assert {name for _, name in one.signers} == {"carol", "erin"}
     assert set(one.reason.split("; ")) == {"A court ordered it", "Privacy"}

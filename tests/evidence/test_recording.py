@@ -35,6 +35,7 @@ TOLD: dict[str, tuple[tuple[tuple[int, int], ...], int | None, list[int], list[i
     "the same change twice": (((0, 3), (0, 3)), 3, [], [4, 5]),
     "changes that overlap": (((0, 3), (2, 4)), 4, [], [5]),
     "a change that ends before it begins": (((4, 2),), None, [], [1, 2, 3, 4, 5]),
+    "the root only": (((-1, 0),), 0, [], [1, 2, 3, 4, 5]),
     "from the root on": (((-1, 2),), 2, [], [3, 4, 5]),
 }
 

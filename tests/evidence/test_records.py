@@ -11,7 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from govops.evidence.records import Approval, Envelope, Receipt, canonical, record_bytes, record_id, record_path
+from govops.evidence.records import (
+    Approval,
+    Envelope,
+    Receipt,
+    canonical,
+    record_bytes,
+    record_id,
+    record_path,
+    signed_bytes,
+    spelled,
+)
 from tests.evidence.sample import approval, proposal, receipt
 
 TEXT = st.text(st.characters(blacklist_categories=["Cs"]))
@@ -51,6 +61,7 @@ def test_the_id_is_the_digest_of_the_payload_and_the_path_follows_from_it() -> N
     digest = hashlib.sha256(canonical(record.model_dump(mode="json"))).hexdigest()
     assert record_id(record) == digest
     assert record_path(record) == f"receipts/{digest[:2]}/{digest}.json"
+    assert spelled(record) == (signed_bytes(record), digest, record_path(record))
 
 
 def test_the_signature_is_no_part_of_the_id() -> None:

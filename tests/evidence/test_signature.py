@@ -7,11 +7,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from govops.evidence.records import NAMESPACE
-from govops.evidence.signature import GIT_NAMESPACE, same_key, signer
+from govops.evidence.signature import GIT_NAMESPACE, public_key, same_key, sign, signer
 from tests.support.cast import public_line, signed
 from tests.support.parts import require
 
@@ -80,6 +81,13 @@ def test_an_endless_armour_is_refused_unread() -> None:
 def test_a_key_line_is_the_same_key_whatever_its_comment() -> None:
     assert same_key(f"{public_line('alice')} alice@laptop", key_of("alice"))
     assert not same_key(public_line("bob"), key_of("alice"))
+
+
+def test_people_with_rsa_keys_sign_as_well() -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    assert signer(MESSAGE, sign(key, MESSAGE)) == public_key(key)
+    assert signer(MESSAGE, sign(key, MESSAGE, GIT_NAMESPACE), GIT_NAMESPACE) == public_key(key)
+    assert signer(MESSAGE, sign(key, b"other bytes")) is None
 
 
 @pytest.mark.parametrize("kind", ["ed25519", "rsa"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from govops.evidence import testimony
@@ -11,12 +13,13 @@ from govops.evidence.testimony import (
     Decision,
     from_approval,
     from_headers,
+    from_proposal,
     from_receipt,
     from_trailers,
     parse_ident,
 )
 from govops.history import Ident
-from tests.evidence.sample import ADDED, PATH, account, approval, proposal, receipt, recorded, review
+from tests.evidence.sample import ADDED, PATH, account, approval, proposal, receipt, recorded, review, signed_proposal
 from tests.support.facts import commit, oid
 
 BOB = "Bob Brown <bob@acme.example>"
@@ -149,6 +152,54 @@ def test_a_signed_approval_is_a_decision_about_what_it_lists() -> None:
     )
 
 
+def test_whoever_signed_a_proposal_opened_it() -> None:
+    """The key attests it; the name is what the proposal claims."""
+    proposed = signed_proposal("alice")
+    record = recorded(proposed, "alice")
+    assert from_proposal(record, proposed) == Claim("opener", f"key:{record.signer}", name="alice", attested=True)
+
+
+def test_a_proposal_was_opened_when_the_forge_says_so() -> None:
+    for opened_at in ("2026-01-04T08:00:00Z", None):
+        told = receipt(proposal=proposal(opened_at=opened_at))
+        assert from_receipt(recorded(told), told).opened_at == opened_at
+
+
+def test_what_a_reviewer_saw_may_be_lost_and_the_reviewer_a_machine() -> None:
+    bot = Account(forge="local", id="id-ci", login="ci", type="bot")
+    told = receipt(proposal=proposal(reviews=(review("bob", head=None, subjects=None), review("ci", account=bot))))
+    by_bob, by_ci = from_receipt(recorded(told), told).decisions
+    assert (by_bob.is_lost, by_bob.by_machine, by_bob.subjects, by_bob.head) == (True, False, {}, None)
+    assert (by_ci.is_lost, by_ci.by_machine) == (False, True)
+
+
+KEY, OTHER, FORGE = "key:ssh-ed25519 stolen", "key:ssh-ed25519 kept", "account:local:id-bob"
+
+
+def by(address: str) -> Decision:
+    return Decision("signature", "record", "approve", address, "bob", None, 0)
+
+
+@pytest.mark.threat("D13")
+def test_a_key_that_is_not_believed_proves_no_part_and_its_decisions_are_doubted() -> None:
+    """What a forge or another key says stands, and so does what was only claimed."""
+    said = testimony.Testimony(
+        record="record",
+        claims=(Claim("opener", KEY, attested=True), Claim("pusher", OTHER, attested=True), Claim("author", OTHER)),
+        decisions=(by(KEY), by(OTHER), by(FORGE)),
+    )
+    found = said.doubting(lambda key: key == "ssh-ed25519 stolen")
+    assert [claim.attested for claim in found.claims] == [False, True, False]
+    assert [decision.is_doubted for decision in found.decisions] == [True, False, False]
+    assert found == replace(said, claims=found.claims, decisions=found.decisions)
+
+
+@pytest.mark.threat("D13")
+def test_only_keys_can_be_stolen() -> None:
+    said = testimony.Testimony(claims=(Claim("opener", FORGE, attested=True),), decisions=(by(FORGE), by("")))
+    assert said.doubting(lambda key: True) == said
+
+
 def test_an_approval_that_nobody_signed_has_no_address() -> None:
     assert from_approval(recorded(approval("bob"), None), approval("bob"), 0).address == ""
 
@@ -157,7 +208,8 @@ def test_only_governed_files_are_part_of_the_question() -> None:
     told = receipt(proposal=proposal())
     found = from_receipt(recorded(told), told)
     assert set(found.about(lambda path: True).reviewed or {}) == {PATH}
-    assert found.about(lambda path: False).reviewed == {}
+    assert found.about(lambda path: path != PATH).reviewed == {}
+    assert set(found.about(lambda path: path == PATH).reviewed or {}) == {PATH}
     assert testimony.Testimony().about(lambda path: True).reviewed is None
 
 

@@ -53,6 +53,18 @@ def test_two_people_who_may_change_policies_can_sign_for_it(
 
 
 @pytest.mark.threat("C39")
+def test_what_was_rewritten_may_have_to_be_rewritten_again(world: World, secret: Landed) -> None:
+    """The records still speak of the first history, and the tombstones stand in no order."""
+    for becomes in (CLEAN[1], model("fraud")[1]):
+        rewrite = rewritten(world, PATH, becomes)
+        rewrite.sign("carol")
+        rewrite.sign("erin")
+    report = verdict(world)
+    assert [finding.rule for finding in report.findings] == ["history-expunged"] * 2
+    assert report.counts.approved == 2
+
+
+@pytest.mark.threat("C39")
 @pytest.mark.parametrize(
     "signers",
     [
