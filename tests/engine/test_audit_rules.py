@@ -1,0 +1,262 @@
+"""By what the walk judges: keys that are believed or not, rules of the house, promises, what stood at the adoption."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from govops.engine import Until, look, run_on
+from govops.finding import Report, Status
+from govops.rules import RULES
+from tests.engine.test_audit import company_files, company_of, lands, report, rules, snapshot_of, told
+from tests.oracle.play import Remembered
+from tests.support.audit import change_of
+from tests.support.cast import RECORDER, public_line
+from tests.support.change import Landed
+from tests.support.files import (
+    File,
+    deployment,
+    incident,
+    kind,
+    model,
+    policy,
+    ratification,
+    rule,
+    settings,
+    sla,
+    version,
+)
+
+SIGNED: dict[str, Any] = {"mode": "signature", "accept": ["signature"]}
+NEXT: dict[str, Any] = {"recorder": "next", "signer": "next"}
+
+
+def recorders(*names: str, comment: str = "") -> list[dict[str, str]]:
+    return [{"name": name, "key": f"{public_line(name)}{comment}"} for name in names]
+
+
+def statuses(found: Report, *landed: Landed) -> list[Status]:
+    return [change_of(found, one).status for one in landed]
+
+
+PASS, OPEN = Status.PASS, Status.UNVERIFIABLE
+
+
+class TestKeys:
+    """A recorder is believed by Settings that were approved, until they call its key stolen."""
+
+    def test_that_were_stolen_are_believed_of_earlier_changes_only(self) -> None:
+        world = company_of(settings={"recorders": recorders(RECORDER, "next")})
+        early, late = lands(world, model("fraud")), lands(world, model("churn"))
+        entry = {"key": f"{public_line(RECORDER)} a comment", "since": late.commit, "reason": "It was broken into"}
+        stolen = settings(recorders=recorders(RECORDER, "next"), compromised=[entry])
+        world.propose("erin", "Stolen", stolen).approve("carol").merge("squash", **NEXT)
+        other = lands(world, model("debt"), **NEXT)
+        found = report(world)
+        assert statuses(found, early, late, other) == [PASS, OPEN, PASS]
+        assert rules(found) == ["key-compromised"]
+
+    def test_of_people_approve_nothing_once_they_were_stolen(self) -> None:
+        world = company_of(settings={"evidence": SIGNED})
+
+        def approved(name: str) -> Landed:
+            change = world.propose("alice", f"Register {name}", model(name))
+            world.propose_signed("alice", change)
+            world.approve_signed("bob", change)
+            return change.merge("squash", record=False)
+
+        early, late = approved("fraud"), approved("churn")
+        assert statuses(report(world), early, late) == [PASS, PASS]
+        entry = {"key": public_line("bob"), "since": late.commit, "reason": "His laptop is gone"}
+        change = world.propose("erin", "Stolen", settings(compromised=[entry], evidence=SIGNED))
+        world.propose_signed("erin", change)
+        world.approve_signed("carol", change)
+        change.merge("squash", record=False)
+        assert statuses(report(world), early, late) == [PASS, OPEN]
+
+    def test_may_bear_a_comment_and_be_named_late(self) -> None:
+        world = company_of()
+        early = lands(world, model("fraud"), **NEXT)
+        named = settings(recorders=recorders(RECORDER, "next", comment=" of the new machine"))
+        world.propose("erin", "Name it", named).approve("carol").merge("squash")
+        assert statuses(report(world), early) == [PASS]
+
+    @pytest.mark.parametrize("accepted", [True, False])
+    def test_are_not_needed_where_settings_accept_records_without(self, *, accepted: bool) -> None:
+        """Such evidence is called weak."""
+        world = company_of(settings={"evidence": {"mode": "receipt", "accept_unsigned": accepted}})
+        landed = lands(world, model("fraud"), signer=None)
+        found = report(world)
+        assert statuses(found, landed) == [PASS if accepted else OPEN]
+        assert ("evidence-weak" in rules(found)) == accepted
+
+    def test_vouch_for_their_own_branch_only(self) -> None:
+        """What is recorded of another branch or repository says nothing here."""
+        world = company_of()
+        for field in ("branch", "repository"):
+            landed = lands(world, model(field), receipt_edit=lambda told, field=field: told.update({field: "other"}))
+            assert statuses(report(world), landed) == [OPEN]
+
+
+class TestRulesOfTheHouse:
+    """They may ask what was done before, when, and what stands of a kind of the house."""
+
+    def test_may_ask_who_made_it_over_its_whole_life(self) -> None:
+        world = company_of(rule("fresh", "!contributors(key).exists(c, c == resource.spec.owner)"))
+        good = lands(world, model("fraud", owner="dave"))
+        lands(world, model("fraud", owner="erin"), by="dave")
+        bad = lands(world, model("fraud", owner="dave"))
+        found = report(world)
+        assert [(one.rule, one.commit) for one in found.findings] == [("fresh", bad.commit)]
+        assert statuses(found, good) == [PASS]
+
+    def test_may_ask_what_stands_of_a_kind_of_the_house(self) -> None:
+        few = rule("few", "Sheet.all().filter(s, s.status == 'lost').size() == 0", kinds=("Sheet",))
+        world = company_of(kind("Sheet", "sheets"), policy("sheets", actions=["sheet.*"]), few)
+        lands(world, ("sheets/a.yaml", b"status: here\n"))
+        bad = lands(world, ("sheets/b.yaml", b"status: lost\n"))
+        assert [(one.rule, one.commit) for one in report(world).findings] == [("few", bad.commit)]
+
+    def test_may_be_about_the_registry_as_it_stands(self) -> None:
+        world = company_of(rule("few", "Model.all().size() < 2", kinds=()))
+        lands(world, model("fraud"))
+        bad = lands(world, model("churn"))
+        assert [(one.rule, one.commit) for one in report(world).findings] == [("few", bad.commit)]
+
+    def test_are_in_force_from_their_day_by_attested_time(self) -> None:
+        dated = rule("titled", 'resource.spec.title != "X"', effective_from="2026-02-01T00:00:00Z")
+        world = company_of(dated)
+        lands(world, model("fraud", title="X"))
+        world.clock.pass_by(days=60)
+        late = lands(world, model("churn", title="X"))
+        assert [one.commit for one in report(world).findings if one.rule == "titled"] == [late.commit]
+
+
+class TestPromises:
+    """A promise about incidents counts if the last change of it was approved."""
+
+    def told(self, world: Remembered) -> list[int]:
+        lands(world, incident("outage", resource="Model/fraud", severity="critical"), by="dave")
+        return [run.minutes for run in report(world).incidents[0].targets]
+
+    def test_counts_as_it_was_approved_last(self) -> None:
+        def promise(minutes: int) -> File:
+            return sla("fast", incident_response_minutes=minutes, incident_resolution_minutes=minutes)
+
+        world = company_of(model("fraud"), promise(120))
+        world.push("mallory", promise(60))
+        assert self.told(world) == []
+        world = company_of(model("fraud"), promise(120))
+        world.push("mallory", promise(60))
+        lands(world, promise(90))
+        assert self.told(world) == [90, 90]
+
+
+class TestWhatStoodAtTheAdoption:
+    """It is the beginning: who held what, what ran, which incidents were known; by the kinds of the house too."""
+
+    def test_began_there(self) -> None:
+        files = (model("fraud"), version("fraud", "1.0", status="approved"), deployment("production", "fraud", "1.0"))
+        world = company_of(kind("Report", "a-reports"), ("a-reports/x.yaml", b"status: new\n"), *files)
+        found, moment = look(RULES, told(world))
+        assert (moment.commit, moment.is_known, moment.time) == (world.adoption, True, None)
+        assert moment.found == dict.fromkeys(world.tree(), world.adoption)
+        assert {tenure.since for tenure in found.tenures} == {world.adoption}
+        assert [(event.what, event.commit, event.time) for event in found.deployments] == [
+            ("nothing to 1.0", world.adoption, None)
+        ]
+
+    def test_is_read_by_the_kinds_of_the_house(self) -> None:
+        """Though its path comes before their definitions: what it was is known when it changes."""
+        world = company_of(kind("Report", "a-reports"), ("a-reports/x.yaml", b"status: new\n"))
+        lands(world, ("a-reports/x.yaml", b"status: old\n"))
+        (change,) = report(world).changes
+        assert [action.name for action in change.actions] == ["report.update"]
+
+    def test_may_have_been_closed_by_then(self) -> None:
+        done = {"by": "bob", "at": "2026-01-06T00:00:00Z", "notes": "Restarted"}
+        world = company_of(model("fraud"), incident("outage", resource="Model/fraud", resolution=done))
+        (told_,) = report(world).incidents
+        assert (told_.resolved_in, told_.resolved_at) == (world.adoption, None)
+
+    def test_is_nobodys_fault(self) -> None:
+        world = company_of(deployment("production", "nobody", "1.0"))
+        assert report(world).findings == ()
+
+    def test_may_be_a_merge_that_brings_it_in_from_the_side(self) -> None:
+        """Then it began on no first-parent chain, unless the auditor pins it."""
+        world = company_of(adopt=False)
+        root = world.commit_raw(("README.md", b"1"), author="carol").commit
+        files = {path: ("100644", world.objects.blob(text)) for path, text in company_files()}
+        side = world.commit(dict(world.tree()) | files, [root], message="Adopt", author="carol")
+        merge = world.commit(world.node(side).tree, [root, side], message="Merge", author="carol")
+        world.advance(merge)
+        (found,) = report(world).findings
+        assert (found.rule, found.commit) == ("adoption-not-on-chain", side)
+        assert report(world, adoption=merge).findings == ()
+
+
+class TestCounting:
+    """Every commit is in one bin, before the adoption and after it."""
+
+    def test_is_of_commits_and_of_changes(self) -> None:
+        world = company_of(adopt=False)
+        world.commit_raw(("README.md", b"1"), author="carol")
+        world.commit_raw(dict(company_files()), author="carol")
+        change = world.propose("alice", "Two", model("fraud")).push("alice", model("churn")).approve("bob")
+        change.merge("rebase")
+        world.push("alice", ("README.md", b"2"))
+        counts = report(world).counts
+        assert (counts.commits, counts.chain) == (5, 4)
+        assert (counts.no_claim, counts.approved, counts.evaluated) == (2, 1, 2)
+        two = world.propose("alice", "Two", ("a", b"1")).push("alice", ("a", b"2"))
+        two.merge("rebase")
+        assert (report(world).counts.commits, report(world).counts.chain) == (7, 5)
+        unread = world.propose("alice", "Two", ("b", b"1")).push("alice", ("b", b"2"))
+        unread.merge("rebase", record=False)
+        assert report(world, settled=True).counts.pending == 2
+
+    def test_knows_no_commit_before_the_first_one(self) -> None:
+        """With rules from outside, an instant may lie before everything."""
+        world = company_of(adopt=False)
+        lands_at = world.push("alice", ("README.md", b"1"))
+        asked = told(world, external=snapshot_of(*company_files()), until=Until(instant="2020-01-01T00:00:00Z"))
+        moment = look(RULES, asked)[1]
+        assert (moment.commit, moment.time) == (None, None)
+        assert moment.following is not None
+        assert moment.following[0] == lands_at.commit
+
+
+class TestKeeping:
+    """What was not read whole is not kept for another walk."""
+
+    def kept(self, world: Remembered, **asked: Any) -> bool:
+        done = run_on(RULES, told(world, keep_at=world.main, **asked))
+        assert done is not None
+        return done[1] is not None
+
+    def test_is_possible_where_every_commit_could_be_read(self) -> None:
+        world = company_of()
+        lands(world, model("fraud"))
+        assert self.kept(world)
+
+    def test_is_refused_after_one_that_could_not(self) -> None:
+        world = company_of()
+        lost = lands(world, model("fraud"))
+        lands(world, model("churn"))
+        assert not self.kept(world, lost=[lost])
+
+    def test_is_refused_though_that_was_before_the_adoption(self) -> None:
+        world = company_of(adopt=False)
+        early = world.commit_raw(("README.md", b"1"), author="carol")
+        world.commit_raw(dict(company_files()), author="carol")
+        assert not self.kept(world, lost=[early])
+
+
+def test_a_violation_is_known_to_the_people_who_made_it_and_a_ratification_serves_none_of_them() -> None:
+    world = company_of()
+    pushed = world.push("erin", model("fraud"))
+    world.propose("alice", "Ratify", ratification("mend", pushed.commit)).approve("erin").merge("squash")
+    assert "approver-is-beneficiary" in rules(report(world))
+    assert report(world).counts.waived == 0
