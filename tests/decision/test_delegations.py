@@ -159,6 +159,7 @@ def test_loans_are_told_by_path_and_only_of_roles_that_serve() -> None:
 
 def test_whoever_holds_a_role_may_act_in_it_whatever_was_lent_to_them() -> None:
     assert holds(house(), "dave", DEPLOY, None) is True
+    assert holds(house(), "dave", Need(1, permission="model:deploy"), None) is True
     assert holds(house(), "dave", Need(1, role="admin"), MIDDLE) is False
     unsure = house(
         delegation("b", "carol", "dave", ["approver"]), user("carol", active=False), left_by=Status.UNVERIFIABLE
