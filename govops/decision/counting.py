@@ -13,7 +13,7 @@ from govops.decision.law import serves
 from govops.decision.needs import Need
 from govops.decision.people import Contributors
 from govops.decision.requirements import Demand, needs_identity, seconds_between
-from govops.decision.seats import seat
+from govops.decision.seats import Seating, seat
 from govops.decision.verdict import ChangeFacts, Objection, Opinion
 from govops.evidence.coverage import Coverage, cover
 from govops.evidence.records import Subject
@@ -98,11 +98,15 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a person could do for a demand: need -> roles of their own, and need -> roles that are lent to them."""
+    """What a person could do for a demand: need -> roles of their own, and need -> roles that are lent to them.
+
+    ``is_doubted``: nobody can tell of a role whether it had been held for long enough.
+    """
 
     person: str
     own: Mapping[Need, tuple[str, ...]]
     lent: Mapping[Need, tuple[Loan, ...]] = field(default_factory=dict)
+    is_doubted: bool = False
 
     @property
     def seats(self) -> Mapping[Need, tuple[str, ...]]:
@@ -120,8 +124,8 @@ class Offer:
 
     @property
     def is_unsure(self) -> bool:
-        """Whether nobody can tell if one of the loans counts."""
-        return any(loan.status is Status.UNVERIFIABLE for loan in self.loans)
+        """Whether nobody can tell if one of the roles or loans counts."""
+        return self.is_doubted or any(loan.status is Status.UNVERIFIABLE for loan in self.loans)
 
     def roles(self, lender: str) -> tuple[str, ...]:
         """The roles in which the person serves in the seat of ``lender``, or in their own."""
@@ -155,9 +159,7 @@ class Booth:
         approvals = [o for o in self.given if o.decision.decision == "approve"]
         objections = {id(o): tuple(self._objections(o, action, demand)) for o in approvals}
         willing = {o.person: o for o in approvals if not objections[id(o)]}
-        able = sorted({*willing, *self._maintainer()}, key=self._preference)
-        offers = {name: self._offers(name, action, demand, willing) for name in able}
-        seating = seat(demand.ways, {name: offer.seats for name, offer in offers.items()})
+        offers, seating = self._seated(action, demand, willing)
         lenders = {name: whose for name, (_, whose) in seating.seats.items() if whose != name}
         held = {name: offers[name].roles(lenders.get(name, "")) for name in seating.seats}
         objected = [(o, objections[id(o)] or self._unserving(offers[o.person], demand)) for o in approvals]
@@ -187,15 +189,22 @@ class Booth:
             return None
         for count, (at, _) in enumerate(given, 1):
             first = {name: willing[name] for _, name in given[:count]}
-            if count == len(given) or self._would_do(action, demand, first):
+            if count == len(given) or not self._seated(action, demand, first)[1].lacking:
                 return at
         return None
 
     def _would_do(self, action: Action, demand: Demand, willing: Mapping[str, Opinion]) -> bool:
-        """Whether these people would be enough."""
-        offers = {name: self._offers(name, action, demand, willing) for name in (*willing, *self._maintainer())}
-        seating = seat(demand.ways, {name: offer.seats for name, offer in offers.items()})
+        """Whether these people would be enough, or might be."""
+        offers, seating = self._seated(action, demand, willing)
         return not seating.lacking or any(offer.is_unsure for offer in offers.values())
+
+    def _seated(
+        self, action: Action, demand: Demand, willing: Mapping[str, Opinion]
+    ) -> tuple[Mapping[str, Offer], Seating]:
+        """What each of these people could do, and who of them sits where."""
+        able = sorted({*willing, *self._maintainer()}, key=self._preference)
+        offers = {name: self._offers(name, action, demand, willing) for name in able}
+        return offers, seat(demand.ways, {name: offer.seats for name, offer in offers.items()})
 
     def _preference(self, person: str) -> tuple[bool, str]:
         """By name, and last those whose rights no approved change gave them: others may be enough."""
@@ -220,8 +229,9 @@ class Booth:
     def _offers(self, name: str, action: Action, demand: Demand, willing: Mapping[str, Opinion]) -> Offer:
         """What the person could do for the demand, as themselves and as a delegate."""
         own = dict(zip(demand.needs, self._roles(name, demand.needs), strict=True))
+        base = self._base(demand, willing[name]) if name in willing else None
         if not self.facts.law.lent_to(name):
-            return Offer(name, own)
+            return self._held_at(base, Offer(name, own))
         barred = self._barred(demand)
         lent = {
             need: tuple(
@@ -231,7 +241,30 @@ class Booth:
             )
             for need in demand.needs
         }
-        return Offer(name, own, lent)
+        return self._held_at(base, Offer(name, own, lent))
+
+    def _base(self, demand: Demand, opinion: Opinion) -> Oid | None:
+        """Where roles had to be held already, if the policy asks for that and anybody could hold one there."""
+        if demand.policy is None or not demand.policy.held_since_base:
+            return None
+        proposal = self.facts.testimony.proposal
+        return proposal.merge_bases[0] if proposal else opinion.decision.base or self.facts.parent
+
+    def _held_at(self, base: Oid | None, offer: Offer) -> Offer:
+        """What is left of it if only what was held at the base counts, by the person or by who lends it."""
+        if base is None:
+            return offer
+        held = {role: self.facts.law.held_at(offer.person, role, base) for role in offer.roles("")}
+        own = {need: tuple(role for role in roles if held[role]) for need, roles in offer.own.items()}
+        is_doubted = any(None in map(held.get, roles) and not own[need] for need, roles in offer.own.items())
+        lent = {need: tuple(self._since(base, loan) for loan in found) for need, found in offer.lent.items()}
+        return Offer(offer.person, own, lent, is_doubted)
+
+    def _since(self, base: Oid, loan: Loan) -> Loan:
+        held = True if loan.problem else self.facts.law.held_at(loan.lender, loan.role, base)
+        status = Status.UNVERIFIABLE if held is None else Status.FAIL
+        problem = f"{loan.lender} did not hold {loan.role} at the reviewed base"
+        return loan if held else replace(loan, problem=problem, status=status)
 
     def _taken(
         self, lender: str, action: Action, barred: frozenset[str], willing: Mapping[str, Opinion]
@@ -397,19 +430,19 @@ class Booth:
                 yield Objection("approval-expired", "its age cannot be told", Status.UNVERIFIABLE)
             elif seconds_between(decision.at, self.facts.time) > policy.max_age_seconds:
                 yield Objection("approval-expired", f"older than {policy.max_age}")
-        if policy.held_since_base:
-            yield from self._held_since(opinion, action, demand)
+        yield from self._held_since(opinion, action, demand)
 
     def _held_since(self, opinion: Opinion, action: Action, demand: Demand) -> Iterator[Objection]:
-        proposal = self.facts.testimony.proposal
-        base = proposal.merge_bases[0] if proposal else opinion.decision.base or self.facts.parent
+        """That of all their roles the person held none at the base."""
+        base = self._base(demand, opinion)
+        if base is None:
+            return
         offer = self._offers(opinion.person, action, demand, {})
         lent = {(loan.lender, loan.role) for loan in offer.loans if not loan.problem}
         own = {(opinion.person, role) for role in offer.roles("")}
-        answers = [self.facts.law.held_at(*held, base) for held in sorted(own | lent) if base is not None]
+        answers = [self.facts.law.held_at(*held, base) for held in sorted(own | lent)]
         if answers and not any(answers):
-            unknown = None in answers
-            status = Status.UNVERIFIABLE if unknown else Status.FAIL
+            status = Status.UNVERIFIABLE if None in answers else Status.FAIL
             yield Objection("approver-lacks-role", "at the reviewed base", status)
 
 

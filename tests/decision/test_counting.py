@@ -19,7 +19,7 @@ from govops.finding import Status
 from tests.decision.sample import by_account, by_name, facts, house, said
 from tests.support.cast import public_line
 from tests.support.facts import oid, standing
-from tests.support.files import policy, role, user
+from tests.support.files import delegation, policy, role, user
 
 NEEDS = st.lists(st.integers(1, 3), min_size=1, max_size=3).map(lambda counts: tuple(Need(n, role="r") for n in counts))
 
@@ -169,3 +169,51 @@ def test_where_others_are_enough_nobody_is_needed_whose_rights_no_approved_chang
     verdict = judge(facts(law, said("bob"), said("carol")))
     assert (verdict.status, verdict.requirements[0].counted) == (Status.PASS, ("carol",))
     assert [cause.rule for cause in judge(facts(law, said("bob"))).causes] == ["rests-on-unapproved-rule"]
+
+
+APPROVER_AND_ADMIN = [{"role": "approver"}, {"role": "admin"}]
+LONG_HELD: dict[str, tuple[bool | None, Status]] = {
+    "held both": (True, Status.PASS),
+    "got the other meanwhile": (False, Status.FAIL),
+    "may have got the other meanwhile": (None, Status.UNVERIFIABLE),
+}
+
+
+@pytest.mark.threat("C25")
+@pytest.mark.parametrize("lends", [True, False], ids=["a lender", "an approver"])
+@pytest.mark.parametrize(("held", "status"), LONG_HELD.values(), ids=LONG_HELD)
+def test_a_role_that_was_granted_during_the_review_serves_no_need_beside_one_that_was_held(
+    status: Status, *, held: bool | None, lends: bool
+) -> None:
+    """Bob is an approver, and Carol was one; she is an admin now, or Erin is, for whom she acts."""
+    law = house()
+    both = policy("models", actions=["model.*"], approvals=APPROVER_AND_ADMIN, held_since_base=True)
+    carol = user("carol", roles=["approver"] if lends else ["approver", "admin"])
+    for text in (both, carol, *([delegation("summer", "erin", "carol", ["admin"])] if lends else [])):
+        law.snapshot.put(text[0], standing(text))
+    law.held_at = lambda person, name, commit: held if name == "admin" else True
+    (found,) = judge(facts(law, said("bob"), said("carol"))).requirements
+    assert found.status is status
+
+
+@pytest.mark.parametrize("other", [False, None])
+def test_of_two_roles_that_serve_only_the_one_that_was_held_is_told(*, other: bool | None) -> None:
+    law = house()
+    long_held = policy("models", actions=["model.*"], approvals=[{"permission": "model:approve"}], held_since_base=True)
+    for text in (role("second", permissions=["model:approve"]), long_held, user("bob", roles=["approver", "second"])):
+        law.snapshot.put(text[0], standing(text))
+    law.held_at = lambda person, name, commit: True if name == "second" else other
+    verdict = judge(facts(law, said("bob")))
+    assert (verdict.status, verdict.weighed[0].roles) == (Status.PASS, ("second",))
+
+
+@pytest.mark.parametrize(("held", "status"), [(True, Status.PASS), (False, Status.FAIL), (None, Status.UNVERIFIABLE)])
+def test_a_requirement_stays_a_failure_unless_what_nobody_can_tell_of_a_role_might_meet_it(
+    status: Status, *, held: bool | None
+) -> None:
+    """Carol alone: whether she was an admin or an approver, she sits once."""
+    law = house()
+    one = policy("models", actions=["model.*"], approvals=[{"role": "admin"}], held_since_base=True)
+    law.snapshot.put(one[0], standing(one))
+    law.held_at = lambda person, name, commit: held
+    assert judge(facts(law, said("carol"))).status is status

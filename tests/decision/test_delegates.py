@@ -238,3 +238,10 @@ def test_a_lender_whom_nobody_approved_taints_what_their_delegate_proposes(opene
     assert [(cause.rule, cause.who) for cause in found] == (
         [("rests-on-unapproved-rule", user("bob")[0])] if rests else []
     )
+
+
+def test_a_delegate_who_may_not_count_decides_nothing_before_somebody_who_does() -> None:
+    """Nobody can tell whether the delegation was approved; Carol came an hour later."""
+    law = away()
+    law.unlawful[SUMMER[0]] = Unlawful(OPEN, oid("pushed"), None)
+    assert status_of(law, MALLORY, said("carol", at=TEN)) == (PASS, ("carol",), TEN)

@@ -225,6 +225,13 @@ def test_a_role_that_had_to_be_held_is_asked_for_where_the_review_began(
     assert against(law=law, testimony=landed if proposed else replace(landed, receipt=None)) == expected
 
 
+def test_whoever_signed_says_where_their_review_began_if_no_proposal_does() -> None:
+    law = under(held_since_base=True)
+    law.held_at = lambda person, name, commit: commit == oid("signed")
+    assert against(replace(BOB, base=oid("signed")), law=law) == []
+    assert against(BOB, law=law) == [NOT_HELD]
+
+
 def test_before_the_first_commit_nobody_could_hold_a_role() -> None:
     """The commit that adopts govops has no parent to ask."""
     assert against(BOB, law=under(held_since_base=True), parent=None) == []

@@ -201,6 +201,22 @@ def test_a_role_granted_meanwhile_counts_unless_it_had_to_be_held(
     judge(change.merge("squash"), rule)
 
 
+@pytest.mark.threat("C25", rule="not-approved")
+@pytest.mark.parametrize(("held", "rule"), [(False, None), (True, "not-approved")])
+def test_a_role_granted_meanwhile_does_not_count_beside_one_that_was_held(
+    tmp_path: Path, *, held: bool, rule: str | None
+) -> None:
+    """Bob was an approver all the time; that he is an admin came while the proposal was open."""
+    both = policy(
+        "models", actions=["model.*"], approvals=[{"role": "approver"}, {"role": "admin"}], held_since_base=held
+    )
+    world = World(tmp_path, both, user("carol", roles=["approver"]))
+    change = world.propose("alice", "Register", model("fraud")).approve("bob").approve("carol")
+    promoted = user("bob", roles=["approver", "admin"])
+    world.propose("dave", "Promote", promoted).approve("erin").merge("squash")
+    judge(change.merge("squash"), rule)
+
+
 BROKEN: dict[str, tuple[bytes, set[str]]] = {
     "a field that does not exist": (b"aprovals", {"invalid-resource", "policy-invalid"}),
     "no YAML": (b"approvals: [", {"unreadable-file", "policy-invalid"}),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from govops.kinds import path_of_key
 from tests.oracle.demands import Demand, Law, Loan, Need, Way, cover
@@ -117,7 +118,7 @@ class Poll:
         """Seat those who may be counted; tell whose word is missing most."""
         heard = [one for one in self.heard if one.decision.approves]
         against = {one.key: tuple(self._against(one, demand)) for one in heard}
-        willing = {str(one.person) for one in heard if not against[one.key]}
+        willing = {str(one.person): one for one in heard if not against[one.key]}
         way, chairs = self._best(demand, willing, willing, sure=True)
         for one in heard:
             if not against[one.key]:
@@ -125,7 +126,7 @@ class Poll:
         fit = frozenset(str(one.person) for one in heard if not against[one.key])
         if len(chairs) >= len(way):
             return Count(chairs, len(way), against, fit=fit)
-        maybe = {str(one.person) for one in heard if all(status == OPEN for _, status in against[one.key])}
+        maybe = {str(one.person): one for one in heard if all(status == OPEN for _, status in against[one.key])}
         way_, might = self._best(demand, maybe, willing, sure=False)
         wanted = OPEN if len(might) >= len(way_) else FAIL
         told = [(one, _gravest(against[one.key])) for one in heard if one in self.last and against[one.key]]
@@ -135,12 +136,14 @@ class Poll:
         one, objection = min(told, key=lambda item: _gravity(item[1]))
         return Count(chairs, len(way), against, objection, one.person or one.decision.address, fit)
 
-    def _best(self, demand: Demand, able: set[str], willing: set[str], *, sure: bool) -> tuple[Way, tuple[Chair, ...]]:
+    def _best(
+        self, demand: Demand, able: Mapping[str, Heard], willing: Container[str], *, sure: bool
+    ) -> tuple[Way, tuple[Chair, ...]]:
         """The first way that is met, else one that lacks the fewest people and has the most.
 
         With as few as can be of those whose rights nobody approved.
         """
-        offers = {person: self._offers(person, demand, willing, sure=sure) for person in sorted(able)}
+        offers = {person: self._offers(one, demand, willing, sure=sure) for person, one in sorted(able.items())}
         best: tuple[Way, tuple[Chair, ...]] | None = None
         for way in demand.ways:
             found = max(_seatings(way, offers), key=lambda seated: (len(seated), -sum(map(self._is_doubtful, seated))))
@@ -151,17 +154,20 @@ class Poll:
                 best = (way, found)
         return best or ((), ())
 
-    def _offers(self, person: str, demand: Demand, willing: set[str], *, sure: bool) -> dict[Need, list[str]]:
-        """Need -> whose seats somebody could take for it."""
+    def _offers(self, one: Heard, demand: Demand, willing: Container[str], *, sure: bool) -> dict[Need, list[str]]:
+        """Need -> whose seats somebody could take for it, by a role that was held for long enough."""
         found: dict[Need, list[str]] = {}
+        person, then = str(one.person), self._then(one) if demand.held_since_base else None
         for need in demand.needs:
-            seats = [person] if person in self.people.named and self.people.holds(person, need) else []
+            roles = self.people.serves(person, need) if person in self.people.named else []
+            seats = [person] if any(_held(then, person, role) for role in roles) else []
             for loan, against in self._loans(person, need, demand, willing):
-                seats += [loan.lender] if not against or (against == OPEN and not sure) else []
+                counts = not against or (against == OPEN and not sure)
+                seats += [loan.lender] if counts and _held(then, loan.lender, loan.role) else []
             found[need] = seats
         return found
 
-    def _loans(self, person: str, need: Need, demand: Demand, willing: set[str]) -> Iterator[tuple[Loan, str]]:
+    def _loans(self, person: str, need: Need, demand: Demand, willing: Container[str]) -> Iterator[tuple[Loan, str]]:
         """Every loan and what speaks against it: whoever could not sit there themselves lends nothing."""
         for loan in self.law.loans(person, need, self.change.time):
             taken = loan.lender in willing or bool(self._excluded(loan.lender, demand))
@@ -174,10 +180,10 @@ class Poll:
         found = clashes(self.change, demand.action, "approve", person)
         return [clash for clash in found if clash.is_strict]
 
-    def _unable(self, one: Heard, demand: Demand, willing: set[str]) -> Iterator[Objection]:
+    def _unable(self, one: Heard, demand: Demand, willing: Container[str]) -> Iterator[Objection]:
         """That somebody of whom nothing else is to be said has no seat in any way."""
         person = str(one.person)
-        if not demand.needs or any(self._offers(person, demand, willing, sure=True).values()):
+        if not demand.needs or any(self._offers(one, demand, willing, sure=True).values()):
             return
         loans = [against for need in demand.needs for _, against in self._loans(person, need, demand, willing)]
         if any(loans):
@@ -274,14 +280,19 @@ class Poll:
 
     def _held_before(self, one: Heard, demand: Demand) -> bool:
         """Whether a role in which they serve was theirs, or its lender's, where the proposal branched off."""
-        proposal, person = self.change.hearing.proposal, str(one.person)
-        base = proposal["merge_bases"][0] if proposal else one.decision.base or self.change.base
+        person = str(one.person)
         held = {(person, role) for need in demand.needs for role in self.people.serves(person, need)}
         for need in demand.needs:
             loans = self._loans(person, need, demand, set())
             held |= {(loan.lender, loan.role) for loan, against in loans if not against}
-        then = People(Registry(self.past.commits[base].tree, self.past.texts)).named
-        return not held or any(name in then and role in then[name].roles for name, role in held)
+        then = self._then(one)
+        return not held or any(_held(then, name, role) for name, role in held)
+
+    def _then(self, one: Heard) -> Mapping[str, Any]:
+        """The people where the proposal branched off."""
+        proposal = self.change.hearing.proposal
+        base = proposal["merge_bases"][0] if proposal else one.decision.base or self.change.base
+        return People(Registry(self.past.commits[base].tree, self.past.texts)).named
 
     # ---- people, and which of their decisions stand
 
@@ -340,6 +351,11 @@ class Poll:
 def seconds(earlier: str, later: str) -> float:
     """From one instant to another."""
     return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
+
+
+def _held(then: Mapping[str, Any] | None, person: str, role: str) -> bool:
+    """Whether somebody held a role, where that was asked for."""
+    return then is None or (person in then and role in then[person].roles)
 
 
 def _seatings(way: Way, offers: Mapping[str, Mapping[Need, list[str]]]) -> Iterator[tuple[Chair, ...]]:
