@@ -182,6 +182,25 @@ def test_where_the_role_had_to_be_held_at_the_base_it_is_the_lender_who_is_asked
     assert against(law) == expected
 
 
+def test_where_the_role_had_to_be_held_what_else_speaks_against_a_loan_is_told_as_it_is() -> None:
+    law = away(held_since_base=True)
+    law.unlawful[SUMMER[0]] = Unlawful(OPEN, oid("pushed"), None)
+    law.held_at = lambda person, name, commit: True
+    assert against(law) == does_not_count(f"no approved change left {SUMMER[0]} as it is", OPEN)
+
+
+def test_a_seat_that_the_lender_had_for_too_short_a_time_is_told_beside_one_that_is_taken() -> None:
+    """Bob's is taken by himself; Erin became an approver while the proposal was open."""
+    erin = user("erin", roles=["approver"]), delegation("winter", "erin", "mallory", ["approver"])
+    law = away(*erin, held_since_base=True, approvals=[{"count": 2, "role": "approver"}])
+    law.held_at = lambda person, name, commit: person != "erin"
+    found = weighed(facts(law, MALLORY, said("bob", order=1)))["mallory"].objections
+    assert list(found) == does_not_count("bob approved it as well, in the same seat")
+    law.held_at = lambda person, name, commit: None if person == "erin" else True
+    found = weighed(facts(law, MALLORY, said("bob", order=1)))["mallory"].objections
+    assert list(found) == does_not_count("erin did not hold approver at the reviewed base", OPEN)
+
+
 NINE, TEN = "2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z"
 MALLORY_AT_TEN = said("mallory", at=TEN)
 
