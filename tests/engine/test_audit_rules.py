@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from govops.engine import Until, look, run_on
-from govops.finding import Report, Status
+from govops.engine import Parsed, Until, look, run_on
+from govops.finding import Finding, Report, Status
+from govops.history import Entry
+from govops.kinds.custom import CustomKind
 from govops.rules import RULES
-from tests.engine.test_audit import company_files, company_of, lands, report, rules, snapshot_of, told
+from tests.engine.test_audit import Announced, company_files, company_of, lands, report, rules, snapshot_of, told
 from tests.oracle.play import Remembered
 from tests.support.audit import change_of
 from tests.support.cast import RECORDER, public_line
@@ -25,6 +27,7 @@ from tests.support.files import (
     rule,
     settings,
     sla,
+    user,
     version,
 )
 
@@ -153,6 +156,27 @@ class TestPromises:
         assert self.told(world) == [90, 90]
 
 
+class TestWhatAChangeClaims:
+    """It may accept what was found, or close an incident: what it names in vain, and may not close, is told."""
+
+    def test_a_ratification_may_name_what_never_failed(self) -> None:
+        world = company_of()
+        good = lands(world, model("fraud"))
+        vain = lands(world, ratification("mend", good.commit), by="erin", approver="carol")
+        assert [(one.rule, one.commit) for one in report(world).findings] == [("ratification-unmatched", vain.commit)]
+
+    def test_an_incident_is_closed_by_those_who_may_resolve_it(self) -> None:
+        done = {"by": "bob", "at": "2026-01-06T00:00:00Z", "notes": "Restarted"}
+        reporters = policy("incidents", actions=["incident.*"], approvals=[{"count": 1, "role": "analyst"}])
+        analysts = (user("ann", roles=["analyst"]), user("ned", roles=["analyst"]))
+        world = company_of(model("fraud"), reporters, *analysts, incident("outage", resource="Model/fraud"))
+        closing = incident("outage", resource="Model/fraud", resolution=done)
+        closed = world.propose("ann", "Close", closing).approve("ned").merge("squash")
+        assert "resolver-lacks-permission" in [
+            one.rule for one in report(world).findings if one.commit == closed.commit
+        ]
+
+
 class TestWhatStoodAtTheAdoption:
     """It is the beginning: who held what, what ran, which incidents were known; by the kinds of the house too."""
 
@@ -217,6 +241,24 @@ class TestCounting:
         unread.merge("rebase", record=False)
         assert report(world, settled=True).counts.pending == 2
 
+    def test_waits_for_no_record_of_what_is_not_governed(self) -> None:
+        world = company_of()
+        world.push("alice", ("README.txt", b"1"), record=False)
+        lands(world, model("fraud"))
+        found = report(world)
+        assert found.findings == ()
+        assert (found.counts.evaluated, found.counts.governed, found.counts.approved) == (2, 1, 1)
+
+    @pytest.mark.parametrize("external", [False, True])
+    def test_takes_no_record_of_what_is_not_on_the_branch_for_a_later_one(self, *, external: bool) -> None:
+        """The clone is behind; what it ends with is pending all the same, be it the very first commit."""
+        world = company_of(adopt=not external)
+        pushed = world.push("alice", model("fraud"), record=False)
+        world.push("alice", ("README.txt", b"1"))
+        world.advance(pushed.commit)
+        outside = snapshot_of(*company_files()) if external else None
+        assert report(world, settled=True, external=outside).counts.pending == 1
+
     def test_knows_no_commit_before_the_first_one(self) -> None:
         """With rules from outside, an instant may lie before everything."""
         world = company_of(adopt=False)
@@ -226,6 +268,57 @@ class TestCounting:
         assert (moment.commit, moment.time) == (None, None)
         assert moment.following is not None
         assert moment.following[0] == lands_at.commit
+
+
+class Lacking(Announced):
+    """Documents of which the content of some paths is lost."""
+
+    paths: tuple[str, ...] = ()
+
+    def load(self, path: str, entry: Entry, custom: tuple[CustomKind, ...], *, limit: int) -> Parsed:
+        if path in self.paths:
+            return Parsed(None, (Finding("missing-object", "it is gone", Status.UNVERIFIABLE, path=path),))
+        return super().load(path, entry, custom, limit=limit)
+
+
+def lacking(world: Remembered, *paths: str) -> Report:
+    documents = Lacking(told(world))
+    documents.paths = paths
+    return report(world, documents=documents)
+
+
+class TestLostContent:
+    """Where nobody can tell what a rule says, nobody is accused by it, and nothing is let off."""
+
+    def test_of_a_kind_may_govern_any_path(self) -> None:
+        """A file that looks like any other may be one of that kind."""
+        sheet = kind("Sheet", "sheets")
+        world = company_of(sheet)
+        pushed = world.push("mallory", ("sheets/a.yaml", b"status: new\n"))
+        assert statuses(report(world), pushed) == [Status.FAIL]
+        found = lacking(world, sheet[0])
+        assert statuses(found, pushed) == [OPEN]
+        assert rules(found) == ["rests-on-missing-object"]
+        assert sheet[0] in found.findings[0].message
+
+    def test_of_another_policy_governs_no_other_path(self) -> None:
+        lost = policy("others", actions=["usecase.*"])
+        world = company_of(lost)
+        world.push("mallory", ("sheets/a.yaml", b"status: new\n"))
+        assert lacking(world, lost[0]).counts.governed == 0
+
+    def test_before_a_change_that_cannot_be_compared_leaves_a_push_open(self) -> None:
+        """Reviewed or not, what was governed then may have been changed."""
+        world = company_of()
+        lost, pushed = lands(world, model("fraud")), world.push("mallory", model("churn"))
+        asked = told(world, lost=[lost])
+
+        class Torn(Announced):
+            def tree(self, commit: str) -> Any:
+                return None if commit == lost.commit else self._documents.tree(commit)
+
+        found = report(world, lost=[lost], documents=Torn(asked))
+        assert statuses(found, lost, pushed) == [OPEN, OPEN]
 
 
 class TestKeeping:

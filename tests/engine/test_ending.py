@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from govops.engine import run, run_on
+from govops.engine import run, run_on, watch
+from govops.engine.registry import Registry
 from govops.evidence.book import Tampering
 from govops.finding import ClauseState, Finding, Report, Status
 from govops.incident import Kept
@@ -379,3 +381,41 @@ class TestGoingOn:
         found = self.assert_the_same(world)
         assert of(found, "conflict-not-ended") == []
         assert len(of(found, "conflicting-roles")) == 1
+
+    def test_believes_no_key_that_was_called_stolen_before_it_paused(self) -> None:
+        """What it knows of that is kept with the rest."""
+        world = Remembered(Path("nowhere"))
+        since = lands(world, model("fraud"))
+        entry = {"key": public_line("bob"), "since": since, "reason": "The laptop is gone"}
+        lands(world, settings(compromised=[entry]), by="carol", approver="erin")
+        lands(world, model("churn"))
+        whole = facts(world)
+        then = paused(whole, len(whole.chain.steps) - 1)
+        ended = run_on(RULES, resumed(whole, then, at_once(then)[1]))
+        assert ended is not None
+        assert told(ended[0]) == told(run(RULES, whole))
+
+    def test_shows_a_watcher_what_came_since(self) -> None:
+        """And keeps what it knows for the next one."""
+        world = Remembered(Path("nowhere"))
+        lands(world, model("fraud"))
+        last = lands(world, model("churn"))
+        whole = replace(facts(world), keep_at=world.main)
+        then = paused(whole, 2)
+        first = watch(RULES, replace(then, keep_at=then.chain.tip), Seen)
+        assert first is not None
+        assert first.kept is not None
+        done = watch(RULES, resumed(whole, then, first.kept), Seen)
+        assert done is not None
+        assert (done.watcher.changes, list(done.told)) == ([last], [last])
+        assert done.kept is not None
+
+
+class Seen:
+    """The changes that were shown."""
+
+    def __init__(self) -> None:
+        self.changes: list[str] = []
+
+    def saw(self, change: str, paths: Iterable[str], registry: Registry) -> None:
+        self.changes.append(change)
