@@ -32,6 +32,7 @@ from tests.support.files import (
     incident,
     kind,
     model,
+    policy,
     ratification,
     rule,
     settings,
@@ -313,12 +314,13 @@ class TestWhatCannotBeRead:
     def test_is_known_by_the_next_change_as_it_stands(self) -> None:
         """A deployment that nobody saw coming was there, and is not what the next change did."""
         world = company_of(model("fraud"), *(version("fraud", one, status="approved") for one in ("1.0", "1.1")))
+        before = lands(world, model("churn"))
         lost = lands(world, deployment("staging", "fraud", "1.0"), by="dave")
         after = lands(world, deployment("staging", "fraud", "1.1"), by="dave")
         found = report(world, lost=[lost])
-        assert [(event.what, event.commit) for event in found.deployments] == [
-            ("nothing to 1.0", lost.commit),
-            ("1.0 to 1.1", after.commit),
+        assert [(event.what, event.commit, event.time) for event in found.deployments] == [
+            ("nothing to 1.0", lost.commit, before.at),
+            ("1.0 to 1.1", after.commit, after.at),
         ]
         assert change_of(found, after).status is Status.PASS
 
@@ -328,6 +330,17 @@ class TestWhatCannotBeRead:
         after = lands(world, model("fraud"), approver="mallory")
         assert change_of(report(world), after).status is Status.PASS
         assert change_of(report(world, lost=[lost]), after).status is Status.UNVERIFIABLE
+
+    def test_leaves_lawful_what_is_again_as_it_was_before(self) -> None:
+        """Whoever restored it: what it says had been approved."""
+        strict, weak = (
+            policy("models", actions=["model.*"], approvals=[{"count": count, "role": "approver"}]) for count in (2, 1)
+        )
+        world = company_of(strict)
+        lost = world.propose("carol", "Weaken", weak).approve("erin").merge("squash")
+        world.push("mallory", strict)
+        after = world.propose("alice", "Register", model("fraud")).approve("bob").approve("carol").merge("squash")
+        assert change_of(report(world, lost=[lost]), after).status is Status.PASS
 
     def test_changes_the_rules_of_the_house_from_then_on(self, world: World) -> None:
         """Where nobody can tell whether a rule is in force, whoever breaks it is told so, and is not accused."""
@@ -361,6 +374,7 @@ class TestWhatCannotBeRead:
         assert f"what stood at {lost.commit}, before it, cannot be read" in reason
         assert (found.counts.undecidable, found.counts.chain) == (2, 5)
         assert empty.commit not in {one.id for one in found.changes}
+        assert look(RULES, replace(known, documents=Torn(known)))[1].told[empty.commit] == Told(empty.at, empty.at)
 
 
 class TestBeforeTheAdoption:

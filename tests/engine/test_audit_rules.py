@@ -241,6 +241,32 @@ class TestCounting:
         unread.merge("rebase", record=False)
         assert report(world, settled=True).counts.pending == 2
 
+    def test_reports_what_comes_after_the_first_and_judges_all(self) -> None:
+        """A commit on the way of a change stands for the change."""
+        world = company_of()
+        pushed = [world.push("mallory", model(name)).commit for name in ("fraud", "churn", "debt")]
+        for place, first in enumerate(pushed, 1):
+            found = report(world, first=first)
+            assert [one.commit for one in found.findings] == pushed[place:]
+            assert found.counts.chain == 3 - place
+        change = world.propose("alice", "Two", model("loans")).push("alice", model("risk")).approve("bob")
+        merged = change.merge("rebase")
+        last = world.push("mallory", model("late"))
+        assert [one.commit for one in report(world, first=merged.commits[0]).findings] == [last.commit]
+
+    def test_spends_what_came_afterwards_on_what_it_came_for(self) -> None:
+        """An emergency was approved after its landing; its content put back later takes another approval."""
+        asked = {"within": "24h", "author": {"role": "operator"}, "reason": "It does harm as it is"}
+        world = company_of(policy("models", actions=["model.*"], emergency=asked))
+        change = world.propose("alice", "Rush", model("fraud"))
+        rushed = change.merge("squash", record=False)
+        change.approve("bob")
+        rushed.record()
+        world.propose("alice", "Revert", {model("fraud")[0]: None}).approve("bob").merge("squash")
+        world.clock.pass_by(days=3)
+        again = world.push("alice", model("fraud"))
+        assert statuses(report(world), rushed, again) == [PASS, Status.FAIL]
+
     def test_waits_for_no_record_of_what_is_not_governed(self) -> None:
         world = company_of()
         world.push("alice", ("README.txt", b"1"), record=False)

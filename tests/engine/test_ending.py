@@ -185,6 +185,16 @@ class TestTheHistoryAsAWhole:
         moved = (("the report ended elsewhere", old), ("and elsewhere", "a" * 40))
         assert [one.commit for one in of(report(world, moved=moved), "history-rewritten")] == ["a" * 40]
 
+    def test_takes_no_word_for_another_beginning_unless_the_auditor_does(self, world: World) -> None:
+        """Who stood there could have been put there by whoever rewrote it."""
+        lands(world, model("fraud"))
+        rewrite = rewritten(world, *user("dave", display_name="Somebody"))
+        for person in ("carol", "erin"):
+            rewrite.sign(person)
+        assert of(report(world), "history-rewritten") != []
+        vouched = report(world, adoption=rewrite.commits[world.adoption])
+        assert [one.rule for one in vouched.findings] == ["history-expunged"]
+
 
 class TestAsOf:
     """By default the report is as of the latest attested time; asked for another instant, all of it is as of that."""
@@ -339,6 +349,7 @@ class TestWhatLiesElsewhere:
     def test_settings_of_another_beginning_are_told_once(self, world: World) -> None:
         other = world.commit(world.tree(), [], message="Begin elsewhere", author="mallory")
         world.advance(world.commit(world.tree(), [world.main, other], message="Merge", author="mallory"))
+        lands(world, model("fraud"))
         assert [one.commit for one in of(report(world), "adoption-not-on-chain")] == [other]
 
 
