@@ -308,6 +308,10 @@ class TestWhatCannotBeRead:
     def test_is_told_with_the_reason(self, world: Remembered) -> None:
         lost = lands(world, model("fraud"))
         (found,) = report(world, lost=[lost]).findings
+        (change,) = report(world, lost=[lost]).changes
+        assert (change.time, change.evidence, change.contributors) == (None, "", ()), (
+            "its record may be of something else"
+        )
         assert (found.rule, found.status, found.commit) == ("unreadable-history", Status.UNVERIFIABLE, lost.commit)
         assert "it is gone" in found.message
 

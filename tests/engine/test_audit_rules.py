@@ -78,6 +78,18 @@ class TestKeys:
         change.merge("squash", record=False)
         assert statuses(report(world), early, late) == [PASS, OPEN]
 
+    @pytest.mark.parametrize("spoilt", [{"signer": "mallory"}, NEXT])
+    def test_of_recorders_do_not_matter_where_people_sign(self, spoilt: dict[str, Any]) -> None:
+        """A record that nobody believes is no worse than none: forged, or with a key that was stolen."""
+        stolen = {"key": public_line("next"), "since": "f" * 40, "reason": "It was broken into"}
+        known = {"evidence": SIGNED, "recorders": recorders(RECORDER, "next"), "compromised": [stolen]}
+        world = company_of(settings=known)
+        change = world.propose("alice", "Register", model("fraud"))
+        world.propose_signed("alice", change)
+        world.approve_signed("bob", change)
+        landed = change.merge("squash", **spoilt)
+        assert statuses(report(world), landed) == [PASS]
+
     def test_may_bear_a_comment_and_be_named_late(self) -> None:
         world = company_of()
         early = lands(world, model("fraud"), **NEXT)
@@ -134,6 +146,16 @@ class TestRulesOfTheHouse:
         world.clock.pass_by(days=60)
         late = lands(world, model("churn", title="X"))
         assert [one.commit for one in report(world).findings if one.rule == "titled"] == [late.commit]
+
+
+def test_every_change_of_a_policy_is_told_with_its_people_and_time() -> None:
+    world = company_of()
+    lands(world, model("fraud"))
+    landed = lands(world, policy("models", actions=["model.*"], title="Models"), by="carol", approver="erin")
+    (event,) = report(world).policy_changes
+    assert (event.resource, event.commit, event.time) == ("policies/approvals/models.yaml", landed.commit, landed.at)
+    assert event.people == ("carol",)
+    assert event.what == report(world).changes[1].actions[0].summary
 
 
 class TestPromises:
