@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from govops import yamlio
-from govops.engine import AuditFacts, Moment, Parsed, Told, Until, arrive, look, run, stand, watch
-from govops.engine.registry import Registry
+from govops.engine import Told, look, run
 from govops.errors import GovopsError, UndecidableError
 from govops.finding import Report, Status
-from govops.history import Entry
-from govops.history.snapshot import Snapshot
-from govops.kinds.custom import CustomKind
 from govops.rules import RULES
-from tests.oracle.play import Remembered, facts
+from tests.engine.remembered import Announced, company_files, company_of, lands, report, rules, snapshot_of, told
+from tests.oracle.play import Remembered
 from tests.support.audit import change_of
 from tests.support.cast import public_line
-from tests.support.change import Landed
-from tests.support.facts import standing
 from tests.support.files import (
     File,
     clause,
@@ -45,54 +37,9 @@ from tests.support.world import World
 FRAUD, _ = model("fraud")
 
 
-class Announced:
-    """Documents that remember what they were told would be asked for; every file is read anew."""
-
-    def __init__(self, known: AuditFacts) -> None:
-        self._documents = known.documents
-        self.wanted: list[tuple[str, ...]] = []
-
-    def prefetch(self, oids: Iterable[str]) -> None:
-        self.wanted.append(tuple(oids))
-
-    def load(self, path: str, entry: Entry, custom: tuple[CustomKind, ...], *, limit: int) -> Parsed:
-        content = self._documents.text(entry.oid)
-        assert content is not None
-        loaded = yamlio.load(content, path=path, custom=custom, max_bytes=limit)
-        return Parsed(loaded.resource, loaded.findings)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._documents, name)
-
-
-def company_of(*files: Any, **how: Any) -> Remembered:
-    """A company, in memory."""
-    return Remembered(Path("nowhere"), *files, **how)
-
-
 @pytest.fixture
 def world() -> Remembered:
     return company_of()
-
-
-def told(world: Remembered, *, lost: Iterable[Landed] = (), **asked: Any) -> AuditFacts:
-    """Its facts; what these changes did cannot be read."""
-    known = facts(world)
-    gone = {one.commit for one in lost}
-    steps = [replace(s, diffs=None, unreadable="it is gone") if s.commit.oid in gone else s for s in known.steps()]
-    return replace(known, steps=lambda: steps, **({"documents": Announced(known)} | asked))
-
-
-def report(world: Remembered, **asked: Any) -> Report:
-    return run(RULES, told(world, **asked))
-
-
-def lands(world: World, *files: Any, by: str = "alice", approver: str = "bob", **how: Any) -> Landed:
-    return world.propose(by, "Change", *files).approve(approver).merge("squash", **how)
-
-
-def rules(found: Report) -> list[str]:
-    return [one.rule for one in found.findings]
 
 
 class TestTheWay:
@@ -161,17 +108,6 @@ class TestTheWay:
         assert e.value.hint == "check it with git fsck"
 
 
-def company_files(**spec: Any) -> list[File]:
-    return [(path, text) for path, text in company(settings_spec=spec).items() if isinstance(text, bytes)]
-
-
-def snapshot_of(*files: File) -> Snapshot:
-    found = Snapshot()
-    for path, text in files:
-        found.put(path, standing((path, text)))
-    return found
-
-
 class TestRulesFromOutside:
     """They judge every change from the first one on, and no change of theirs moves them."""
 
@@ -195,111 +131,6 @@ class TestRulesFromOutside:
         world.commit_raw(("README.md", b"x"), author="carol")
         world.propose("carol", "Settings", settings()).approve("erin").merge("squash")
         assert "adoption-not-on-chain" not in rules(self.judged(world))
-
-
-class TestLookingBack:
-    """What stood after a commit, or as of an instant, is kept while the walk goes on."""
-
-    @pytest.fixture
-    def story(self) -> tuple[Remembered, list[Landed]]:
-        world = company_of()
-        return world, [lands(world, model(name)) for name in ("fraud", "churn", "debt")]
-
-    def moment(self, world: Remembered, **asked: Any) -> Moment:
-        known, moment = look(RULES, told(world, until=Until(**asked)))
-        assert known == report(world)
-        return moment
-
-    def test_is_after_the_commit_that_is_asked_for(self, story: tuple[Remembered, list[Landed]]) -> None:
-        world, (first, second, third) = story
-        found = self.moment(world, commit=second.commit)
-        assert (found.commit, found.time, found.is_known) == (second.commit, second.at, True)
-        assert found.following == (third.commit, Told(third.at, third.at))
-        assert {path for path in found.snapshot.files if "registry/models" in path} == {FRAUD, model("churn")[0]}
-        assert list(found.told) == [first.commit, second.commit]
-        assert found.touched[FRAUD] == (first.commit,)
-        assert set(found.found) == set(world.tree(world.adoption))
-        assert self.moment(world, commit=third.commit).following is None
-
-    def test_is_after_the_last_change_that_is_not_later(self, story: tuple[Remembered, list[Landed]]) -> None:
-        world, (first, second, _) = story
-        assert first.at is not None
-        assert second.at is not None
-        assert self.moment(world, instant=second.at).commit == second.commit
-        assert self.moment(world, instant=first.at).commit == first.commit
-        assert self.moment(world, instant="2020-01-01T00:00:00Z").commit == world.adoption
-        assert self.moment(world, instant="2030-01-01T00:00:00Z").following is None
-
-    def test_is_where_the_walk_ends_if_nothing_is_asked_for(self, story: tuple[Remembered, list[Landed]]) -> None:
-        world, (*_, last) = story
-        found = self.moment(world)
-        assert (found.commit, found.time) == (last.commit, last.at)
-
-    def test_knows_not_what_stood_between_changes_that_cannot_be_read(self, story: Any) -> None:
-        """After the last of them it can be read again."""
-        world, (first, *lost) = story
-        last = lands(world, model("loans"))
-        asked = [told(world, lost=lost, until=Until(commit=one.commit)) for one in (first, *lost, last)]
-        moments = [look(RULES, one)[1] for one in asked]
-        assert [moment.is_known for moment in moments] == [True, False, True, True]
-        assert moments[1].told[lost[0].commit] == Told(first.at, None)
-        assert moments[2].touched[model("churn")[0]] == (lost[1].commit,)
-
-    def test_goes_as_far_as_an_ungoverned_change(self, world: Remembered) -> None:
-        """Its record tells a time like any other."""
-        other = world.push("alice", ("README.txt", b"x"))
-        last = lands(world, model("fraud"))
-        found = self.moment(world, commit=other.commit)
-        assert (found.commit, found.time, found.following) == (
-            other.commit,
-            other.at,
-            (last.commit, Told(last.at, last.at)),
-        )
-
-    def test_stands_at_the_end_with_all_that_was_done(self, story: tuple[Remembered, list[Landed]]) -> None:
-        world, (*_, last) = story
-        stood, arrived = stand(RULES, told(world)), arrive(RULES, told(world))
-        assert stood.report == report(world)
-        assert (stood.moment.commit, set(stood.moment.told)) == (last.commit, {one.commit for one in story[1]})
-        assert stood.law.user("alice") is not None
-        assert set(arrived.registry.snapshot.files) == set(stood.moment.snapshot.files)
-        for deeds in (stood.deeds, arrived.deeds):
-            assert [deed.commit for deed in deeds.of("Model/debt")] == [last.commit]
-        assert last.commit in arrived.spent.values()
-        assert list(arrived.cases.since) == []
-
-
-class Seen:
-    """What a watcher was shown."""
-
-    def __init__(self) -> None:
-        self.shown: list[tuple[str, tuple[str, ...], bool]] = []
-
-    def saw(self, change: str, paths: Iterable[str], registry: Registry) -> None:
-        names = tuple(paths)
-        self.shown += [(change, names, all(name in registry.snapshot.files for name in names))] if names else []
-
-
-def test_a_watcher_sees_what_was_found_and_what_each_change_left(world: Remembered) -> None:
-    """After the registry has taken it; also what a new kind claims, and what nobody could read."""
-    first = lands(world, model("fraud"))
-    world.push("alice", ("reports/a.yaml", b"status: new\n"))
-    defined = world.propose("carol", "Define", kind("Report", "reports")).approve("erin").merge("squash")
-    lost = lands(world, model("churn"))
-    last = lands(world, model("debt"))
-    done = watch(RULES, told(world, lost=[lost]), Seen)
-    assert done is not None
-    (adopted, adopted_paths, _), *later = done.watcher.shown
-    assert (adopted, set(adopted_paths)) == (world.adoption, set(world.tree(world.adoption)))
-    assert later == [
-        (first.commit, (FRAUD,), True),
-        (defined.commit, (kind("Report", "reports")[0],), True),
-        (defined.commit, ("reports/a.yaml",), True),
-        (lost.commit, (model("churn")[0],), True),
-        (last.commit, (model("debt")[0],), True),
-    ]
-    assert list(done.told)[-1] == last.commit
-    assert done.report == report(world, lost=[lost])
 
 
 class TestWhatCannotBeRead:

@@ -10,7 +10,7 @@ from govops.engine import run
 from govops.evidence.book import EvidenceBook
 from govops.evidence.records import IncidentReport
 from govops.rules import RULES
-from tests.engine.test_audit import company_of, lands, told
+from tests.engine.remembered import company_of, lands, told
 from tests.oracle.play import Remembered
 from tests.support.cast import public_line
 from tests.support.change import Landed

@@ -11,14 +11,16 @@ from govops.finding import Finding, Report, Status
 from govops.history import Entry
 from govops.kinds.custom import CustomKind
 from govops.rules import RULES
-from tests.engine.test_audit import Announced, company_files, company_of, lands, report, rules, snapshot_of, told
+from tests.engine.remembered import Announced, company_files, company_of, lands, report, rules, snapshot_of, told
 from tests.oracle.play import Remembered
 from tests.support.audit import change_of
 from tests.support.cast import RECORDER, public_line
 from tests.support.change import Landed
 from tests.support.files import (
     File,
+    clause,
     deployment,
+    framework,
     incident,
     kind,
     model,
@@ -138,6 +140,25 @@ class TestRulesOfTheHouse:
         lands(world, model("fraud"))
         bad = lands(world, model("churn"))
         assert [(one.rule, one.commit) for one in report(world).findings] == [("few", bad.commit)]
+
+    def test_may_ask_what_a_change_changes(self) -> None:
+        """Compared with what stood before, or last could be read."""
+        world = company_of(rule("same", "!changed('spec.owner')"), model("fraud"), model("churn"))
+        lands(world, model("fraud", title="Other"))
+        bad = lands(world, model("fraud", owner="dave"))
+        world.push("mallory", (model("churn")[0], b"kind: Model\n"))
+        worse = lands(world, model("churn", owner="dave"))
+        assert [one.commit for one in report(world).findings if one.rule == "same"] == [bad.commit, worse.commit]
+
+    def test_serve_a_framework_by_what_they_were_asked_from_their_day_on(self) -> None:
+        dated = rule("titled", 'resource.spec.title != "X"', effective_from="2026-02-01T00:00:00Z")
+        world = company_of(dated, framework("house", clause("1", rules=["titled"])))
+        lands(world, model("fraud"))
+        assert [row.source for row in report(world).frameworks[0].clauses[0].evidence] == []
+        world.clock.pass_by(days=60)
+        late = lands(world, model("churn"), model("debt"))
+        (row,) = report(world).frameworks[0].clauses[0].evidence
+        assert (row.source, row.first, row.items) == ("titled", late.commit, 2)
 
     def test_are_in_force_from_their_day_by_attested_time(self) -> None:
         dated = rule("titled", 'resource.spec.title != "X"', effective_from="2026-02-01T00:00:00Z")
