@@ -153,9 +153,9 @@ class TestWhatCannotBeRead:
         lost = lands(world, deployment("staging", "fraud", "1.0"), by="dave")
         after = lands(world, deployment("staging", "fraud", "1.1"), by="dave")
         found = report(world, lost=[lost])
-        assert [(event.what, event.commit, event.time) for event in found.deployments] == [
-            ("nothing to 1.0", lost.commit, before.at),
-            ("1.0 to 1.1", after.commit, after.at),
+        assert [(event.what, event.commit, event.time, event.people) for event in found.deployments] == [
+            ("nothing to 1.0", lost.commit, before.at, ()),
+            ("1.0 to 1.1", after.commit, after.at, ("dave",)),
         ]
         assert change_of(found, after).status is Status.PASS
 

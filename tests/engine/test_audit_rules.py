@@ -31,6 +31,7 @@ from tests.support.files import (
     sla,
     user,
     version,
+    waiver,
 )
 
 SIGNED: dict[str, Any] = {"mode": "signature", "accept": ["signature"]}
@@ -167,6 +168,42 @@ class TestRulesOfTheHouse:
         world.clock.pass_by(days=60)
         late = lands(world, model("churn", title="X"))
         assert [one.commit for one in report(world).findings if one.rule == "titled"] == [late.commit]
+
+
+TWO = [{"count": 2, "role": "approver"}]
+
+
+@pytest.mark.parametrize(
+    ("condition", "strict"),
+    [
+        ("new.spec.owner == 'dave'", False),
+        ("new.spec.owner == 'alice'", True),
+        ("author.metadata.name == 'alice'", True),
+        ("author.metadata.name == 'dave'", False),
+        ("Model.all().size() == 1", True),
+        ("time > timestamp('2026-01-01T00:00:00Z')", True),
+        ("time > timestamp('2027-01-01T00:00:00Z')", False),
+    ],
+)
+def test_a_policy_may_depend_on_what_is_changed_by_whom_and_when(condition: str, *, strict: bool) -> None:
+    """Where it asks for two approvals, one is not enough."""
+    asked = policy("strict", actions=["*"], match={"kinds": ["Model"], "condition": condition}, approvals=TWO)
+    world = company_of(asked, model("churn"))
+    landed = lands(world, model("fraud"))
+    assert statuses(report(world), landed) == [Status.FAIL if strict else PASS]
+
+
+def test_a_waiver_excuses_along_the_walk_and_not_whoever_approved_it() -> None:
+    world = company_of()
+    lands(world, waiver("models"), by="erin", approver="carol")
+    excused = world.push("alice", model("fraud"))
+    own = world.push("carol", model("churn"))
+    assert statuses(report(world), excused, own) == [Status.WAIVED, Status.FAIL]
+    barred = world.push("mallory", waiver("others"))
+    assert [one.status for one in report(world).waivers] == [
+        "in force",
+        f"not in force: change {barred.commit[:12]} left it without approval",
+    ]
 
 
 def test_every_change_of_a_policy_is_told_with_its_people_and_time() -> None:
