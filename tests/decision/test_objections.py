@@ -342,6 +342,12 @@ def test_a_file_beside_that_stands_already_as_it_was_reviewed_is_no_other_contex
 REPLAYED = {PATH: Subject(path=PATH, old=FileState(mode="100644", oid=entry("base").oid), new=ADDED_STATE)}
 
 
+def test_where_an_object_is_missing_nobody_can_tell_what_was_reviewed_of_the_file() -> None:
+    landed = (change(PATH, "moved", "merged"),)
+    found = against(replace(BOB, subjects=REPLAYED), landed=landed, merge=lambda *blobs: NotMerged.MISSING)
+    assert found == [Objection("coverage-unknown", PATH, OPEN)]
+
+
 @pytest.mark.parametrize(
     ("name", "bases", "identity", "expected"),
     [
