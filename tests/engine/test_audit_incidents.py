@@ -14,7 +14,7 @@ from tests.engine.remembered import company_of, lands, told
 from tests.oracle.play import Remembered
 from tests.support.cast import public_line
 from tests.support.change import Landed
-from tests.support.files import deployment, model, settings, usecase, version
+from tests.support.files import deployment, model, settings, usecase, user, version
 
 PRODUCTION = [deployment("production", "fraud", number) for number in ("1.0", "1.1")]
 
@@ -93,3 +93,16 @@ def test_a_stolen_key_reports_nothing_from_the_change_on_that_is_named(
     entry = {"key": public_line(key), "since": since, "reason": "The laptop is gone"}
     lands(world, settings(compromised=[entry]), by="carol", approver="erin")
     assert held(world, landed) is believed
+
+
+def test_a_report_is_judged_by_what_its_author_may_do_when_it_is_heard(world: Remembered) -> None:
+    """Not by the rules of an earlier change, which it came after."""
+    promoted(world)
+    granted = user("mallory", roles=["operator"], keys=[public_line("mallory")])
+    world.propose("carol", "Grant", granted).approve("erin").merge("squash")
+    world.report_incident("mallory", "outage")
+    known = told(world)
+    places = {True: 6, False: 5}
+    records = [replace(one, place=places[isinstance(one.payload, IncidentReport)]) for one in known.book.records]
+    found = run(RULES, replace(known, book=EvidenceBook(records)))
+    assert [one.name for one in found.incidents] == ["outage"]
