@@ -239,6 +239,14 @@ class TestPromises:
 class TestWhatAChangeClaims:
     """It may accept what was found, or close an incident: what it names in vain, and may not close, is told."""
 
+    def test_a_reviewed_change_may_land_without_what_was_reviewed(self) -> None:
+        world = company_of()
+        change = world.propose("alice", "Register", model("fraud")).approve("bob")
+        dropped = change.merge("squash", tree_override="ours")
+        assert [(one.rule, one.commit) for one in report(world).findings] == [
+            ("reviewed-change-not-landed", dropped.commit)
+        ]
+
     def test_a_ratification_may_name_what_never_failed(self) -> None:
         world = company_of()
         good = lands(world, model("fraud"))
@@ -406,6 +414,18 @@ class TestLostContent:
         assert statuses(found, pushed) == [OPEN]
         assert rules(found) == ["rests-on-missing-object"]
         assert sheet[0] in found.findings[0].message
+
+    def test_leaves_nothing_of_a_record_but_claims(self) -> None:
+        """What cannot be trusted decides nothing and tells no time."""
+        lost = kind("Sheet", "sheets")
+        world = company_of(lost)
+        landed = lands(world, model("fraud"))
+        whole, torn = (change_of(found, landed) for found in (report(world), lacking(world, lost[0])))
+        assert (whole.time, len(whole.approvals), whole.status) == (landed.at, 1, PASS)
+        assert whole.opened is not None
+        assert (torn.time, torn.opened, torn.approvals, torn.status) == (None, None, (), OPEN)
+        assert torn.contributors == whole.contributors
+        assert lacking(world, lost[0]).provenance.as_of is None
 
     def test_of_another_policy_governs_no_other_path(self) -> None:
         lost = policy("others", actions=["usecase.*"])
