@@ -366,10 +366,10 @@ TRAILERS = {
 class TestGoingOn:
     """A walk that goes on from what another kept tells of the whole history too."""
 
-    def assert_the_same(self, world: World) -> Report:
+    def assert_the_same(self, world: World, **asked: Any) -> Report:
         """Wherever it pauses; the report."""
         assert isinstance(world, Remembered)
-        whole = facts(world)
+        whole = replace(facts(world), **asked)
         for count in range(1, len(whole.chain.steps)):
             then = paused(whole, count)
             ended = run_on(RULES, resumed(whole, then, at_once(then)[1]))
@@ -405,6 +405,15 @@ class TestGoingOn:
         ended = run_on(RULES, resumed(whole, then, at_once(then)[1]))
         assert ended is not None
         assert told(ended[0]) == told(run(RULES, whole))
+
+    def test_judges_by_rules_from_outside_as_before(self) -> None:
+        outside = snapshot(*((path, text) for path, text in company().items() if isinstance(text, bytes)))
+        world = Remembered(Path("nowhere"), adopt=False)
+        world.push("alice", ("README.txt", b"x"))
+        lands(world, model("fraud"))
+        world.push("mallory", model("churn"))
+        found = self.assert_the_same(world, external=outside)
+        assert [one.rule for one in found.findings] == ["not-approved"]
 
     def test_shows_a_watcher_what_came_since(self) -> None:
         """And keeps what it knows for the next one."""
