@@ -312,6 +312,7 @@ class TestRulesOfTheHouse:
         found = [one for one in report(world).findings if one.rule == "titled"]
         assert [(one.commit, one.path) for one in found] == [(bad.commit, FRAUD)]
         assert change_of(report(world), good).status is Status.PASS
+        assert [change.parent for change in report(world).changes] == [world.adoption, good.commit]
 
     def test_do_not_judge_the_change_that_brings_them(self, world: Remembered) -> None:
         both = (rule("titled", 'resource.spec.title != "X"'), model("fraud", title="X"))
@@ -369,6 +370,19 @@ def test_settings_that_are_approved_name_recorders_and_others_do_not(
     change = world.propose("erin", "Name it", named)
     (change.approve("carol") if approved else change).merge("squash")
     assert change_of(report(world), early).status is status
+
+
+def test_each_change_belongs_to_the_clauses_of_its_time() -> None:
+    """One counts until a day and the other from it on."""
+    until, since = (
+        clause(name, rules=["not-approved"], **{f"in_force_{name}": "2026-02-01"}) for name in ("until", "from")
+    )
+    world = company_of(framework("house", until, since))
+    early = lands(world, model("fraud"))
+    world.clock.pass_by(days=60)
+    late = lands(world, model("churn"))
+    rows = {one.id: [row.first for row in one.evidence] for one in report(world).frameworks[0].clauses}
+    assert rows == {"until": [early.commit], "from": [late.commit]}
 
 
 def test_an_incident_that_was_open_before_stands_in_the_way(world: Remembered) -> None:

@@ -348,7 +348,7 @@ class TestCounting:
         world = company_of(policy("models", actions=["model.*"], emergency=asked))
         change = world.propose("alice", "Rush", model("fraud"))
         rushed = change.merge("squash", record=False)
-        change.approve("bob")
+        world.approve_signed("bob", change)
         rushed.record()
         world.propose("alice", "Revert", {model("fraud")[0]: None}).approve("bob").merge("squash")
         world.clock.pass_by(days=3)
@@ -465,6 +465,14 @@ class TestKeeping:
         lost = lands(world, model("fraud"))
         lands(world, model("churn"))
         assert not self.kept(world, lost=[lost])
+
+    def test_is_refused_while_something_is_pending(self) -> None:
+        """The record may still come."""
+        world = company_of()
+        lands(world, model("fraud"))
+        world.push("alice", model("churn"), record=False)
+        assert self.kept(world)
+        assert not self.kept(world, settled=True)
 
     def test_is_refused_though_that_was_before_the_adoption(self) -> None:
         world = company_of(adopt=False)

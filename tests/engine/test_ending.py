@@ -406,6 +406,16 @@ class TestGoingOn:
         assert ended is not None
         assert told(ended[0]) == told(run(RULES, whole))
 
+    def test_knows_the_frameworks_and_incidents_of_before(self) -> None:
+        house = framework("house", clause("1", rules=["not-approved"], sections=["inventory"]))
+        world = Remembered(Path("nowhere"), house, model("fraud"), sla("fraud", incident_response_minutes=30))
+        lands(world, incident("outage", resource="Model/fraud", severity="critical"), by="dave")
+        world.push("mallory", incident("outage", resource="Model/fraud", severity="info"))
+        lands(world, model("churn"))
+        found = self.assert_the_same(world)
+        assert [one.severity for one in found.incidents] == ["critical"]
+        assert found.frameworks[0].clauses[0].state is ClauseState.FAILING
+
     def test_judges_by_rules_from_outside_as_before(self) -> None:
         outside = snapshot(*((path, text) for path, text in company().items() if isinstance(text, bytes)))
         world = Remembered(Path("nowhere"), adopt=False)
