@@ -372,6 +372,19 @@ def test_settings_that_are_approved_name_recorders_and_others_do_not(
     assert change_of(report(world), early).status is status
 
 
+def test_a_clause_is_shown_by_allowed_changes_that_are_reported() -> None:
+    world = company_of(framework("house", clause("1", rules=["invalid-resource", "not-approved"])))
+    first, second = lands(world, model("fraud")), lands(world, model("churn"))
+    world.push("mallory", model("debt"))
+    rows = {
+        (row.source, row.status): row for row in report(world, first=first.commit).frameworks[0].clauses[0].evidence
+    }
+    for rule_id in ("invalid-resource", "not-approved"):
+        row = rows[rule_id, Status.PASS]
+        assert (row.changes, row.first, row.last) == (1, second.commit, second.commit)
+    assert rows["not-approved", Status.FAIL].changes == 1
+
+
 def test_each_change_belongs_to_the_clauses_of_its_time() -> None:
     """One counts until a day and the other from it on."""
     until, since = (

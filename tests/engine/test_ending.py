@@ -416,6 +416,34 @@ class TestGoingOn:
         assert [one.severity for one in found.incidents] == ["critical"]
         assert found.frameworks[0].clauses[0].state is ClauseState.FAILING
 
+    @pytest.mark.parametrize("signs", ["approve_signed", "propose_signed", None])
+    def test_begins_anew_where_somebody_signs_for_what_landed_before(self, signs: str | None) -> None:
+        """What is signed for something that did not land is no reason."""
+        world = Remembered(Path("nowhere"))
+        early = world.propose("alice", "Register", model("fraud")).approve("bob")
+        early.merge("merge")
+        lands(world, model("churn"))
+        then = paused(facts(world), 2)
+        kept = at_once(then)[1]
+        other = world.propose("alice", "Other", model("debt"))
+        if signs == "propose_signed":
+            world.propose_signed("alice", early)
+        else:
+            world.approve_signed("bob", early if signs else other)
+        ended = run_on(RULES, resumed(facts(world), then, kept))
+        assert (ended is None) == (signs is not None)
+
+    def test_begins_anew_where_something_else_stands_there(self) -> None:
+        """The tree of the commit that it was kept for is compared with what was kept."""
+        world = Remembered(Path("nowhere"))
+        for name in ("fraud", "churn"):
+            lands(world, model(name))
+        whole = facts(world)
+        then = paused(whole, 2)
+        kept = at_once(then)[1]
+        assert run_on(RULES, resumed(whole, then, kept)) is not None
+        assert run_on(RULES, resumed(whole, then, replace(kept, files=kept.files[:-1]))) is None
+
     def test_judges_by_rules_from_outside_as_before(self) -> None:
         outside = snapshot(*((path, text) for path, text in company().items() if isinstance(text, bytes)))
         world = Remembered(Path("nowhere"), adopt=False)
