@@ -473,6 +473,11 @@ class TestKeeping:
         world.push("alice", model("churn"), record=False)
         assert self.kept(world)
         assert not self.kept(world, settled=True)
+        before = world.main
+        world.push("alice", model("debt"), record=False)
+        done = run_on(RULES, told(world, keep_at=before, settled=True))
+        assert done is not None
+        assert done[1] is None
 
     def test_is_refused_though_that_was_before_the_adoption(self) -> None:
         world = company_of(adopt=False)

@@ -12,7 +12,7 @@ import pytest
 from govops.engine import run, run_on, watch
 from govops.engine.registry import Registry
 from govops.evidence.book import Tampering
-from govops.finding import ClauseState, Finding, Report, Status
+from govops.finding import ClauseState, Finding, Report, Status, troubled
 from govops.incident import Kept
 from govops.rules import RULES
 from tests.engine.test_memory import at_once, paused, resumed, told
@@ -375,6 +375,7 @@ class TestGoingOn:
             ended = run_on(RULES, resumed(whole, then, at_once(then)[1]))
             assert ended is not None
             assert told(ended[0]) == told(run(RULES, whole))
+            assert list(troubled(ended[0].changes)) == list(troubled(run(RULES, whole).changes))
         return run(RULES, whole)
 
     def test_tells_of_all_changes_that_rest_on_weak_evidence(self) -> None:
