@@ -184,8 +184,8 @@ SPOILT: dict[str, dict[str, Any]] = {
     "by nobody": {"signer": None},
     "by a key that is nobody's": {"signer": "stranger"},
     "in the name of another": {"signer": "mallory"},
-    "by a machine": {"by": "robo"},
-    "by somebody who may not report": {"by": "mallory"},
+    "by a machine": {"person": "robo"},
+    "by somebody who may not report": {"person": "mallory"},
     "for another branch": {"edit": lambda told: told.update(branch="develop")},
     "for another repository": {"edit": lambda told: told.update(repository="local:acme/other")},
 }
@@ -195,7 +195,7 @@ SPOILT: dict[str, dict[str, Any]] = {
 def test_a_report_that_is_not_a_colleagues_own_holds_nothing_and_is_told(
     running: World, spoilt: dict[str, Any]
 ) -> None:
-    running.report_incident(spoilt.pop("by", "dave"), "outage", **spoilt)
+    running.report_incident(**({"person": "dave", "name": "outage"} | spoilt))
     report = verdict(promote(running).world)
     assert rules(report) == {"incident-report-without-effect"}
     assert report.exit_code() is ExitCode.OK
