@@ -434,6 +434,20 @@ class TestGoingOn:
         ended = run_on(RULES, resumed(facts(world), then, kept))
         assert (ended is None) == (signs is not None)
 
+    def test_begins_anew_where_somebody_signs_a_proposal_that_a_merge_had_brought(self) -> None:
+        """Its commits are on no chain of first parents."""
+        world = Remembered(Path("nowhere"))
+        for name in ("fraud", "churn"):
+            lands(world, model(name))
+        then = paused(facts(world), 2)
+        kept = at_once(then)[1]
+        change = world.propose("alice", "Other", model("debt"))
+        world.propose_signed("alice", change)
+        known = resumed(facts(world), then, kept)
+        assert known.past is not None
+        assert run_on(RULES, known) is not None
+        assert run_on(RULES, replace(known, past=replace(known.past, side=frozenset({change.head})))) is None
+
     def test_begins_anew_where_something_else_stands_there(self) -> None:
         """The tree of the commit that it was kept for is compared with what was kept."""
         world = Remembered(Path("nowhere"))
