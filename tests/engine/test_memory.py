@@ -16,8 +16,10 @@ from govops.finding import Report
 from govops.history import Past
 from govops.rules import RULES
 from tests.corpus.test_corpus import Telling, tellings
+from tests.engine.remembered import company_of, lands
 from tests.oracle.play import facts, play
 from tests.oracle.reach import OUT_OF_REACH
+from tests.support.files import model, settings
 from tests.support.stories import corpus
 
 
@@ -47,6 +49,18 @@ def test_a_walk_that_pauses_anywhere_ends_like_one_that_does_not(telling: Tellin
             assert ended[1] is not None
             assert replace(ended[1], trail=Trail()) == replace(kept, trail=Trail())
             assert added(before.trail, ended[1].trail) == told(kept.trail)
+
+
+def test_a_walk_begins_anew_where_records_that_counted_count_no_more() -> None:
+    """Settings accepted unsigned ones, and do not any longer: that is asked as of the end."""
+    world = company_of(settings={"evidence": {"mode": "receipt", "accept_unsigned": True}})
+    lands(world, model("fraud"), signer=None)
+    then = paused(facts(world), 2)
+    kept = at_once(then)[1]
+    lands(world, model("churn"))
+    assert run_on(RULES, resumed(facts(world), then, kept)) is not None
+    lands(world, settings(evidence={"mode": "receipt"}), by="carol", approver="erin")
+    assert run_on(RULES, resumed(facts(world), then, kept)) is None
 
 
 def at_once(whole: AuditFacts) -> tuple[Report, Kept]:
