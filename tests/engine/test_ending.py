@@ -423,10 +423,11 @@ class TestGoingOn:
         world = Remembered(Path("nowhere"))
         early = world.propose("alice", "Register", model("fraud")).approve("bob")
         early.merge("merge")
-        lands(world, model("churn"))
-        then = paused(facts(world), 2)
+        for name in ("churn", "debt"):
+            lands(world, model(name))
+        then = paused(facts(world), 3)
         kept = at_once(then)[1]
-        other = world.propose("alice", "Other", model("debt"))
+        other = world.propose("alice", "Other", model("fraud", owner="carol"))
         if signs == "propose_signed":
             world.propose_signed("alice", early)
         else:
