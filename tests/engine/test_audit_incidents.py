@@ -78,6 +78,18 @@ def test_a_change_that_nobody_recorded_is_judged_all_the_same(world: Remembered)
     assert "no-receipt" in {one.rule for one in run(RULES, told(world)).findings}
 
 
+@pytest.mark.parametrize("mode", ["receipt", "signature"])
+def test_a_signed_approval_shows_what_was_reported_before_it_only_where_it_counts(mode: str) -> None:
+    """Where the change had to be recorded and was not, it is a claim, and no witness of anything."""
+    accepts = settings(evidence={"mode": mode, "accept": ["receipt", "signature"], "contributors": "claimed"})
+    versions = [version("fraud", number, status="approved") for number in ("1.0", "1.1")]
+    world = company_of(accepts, model("fraud"), *versions, PRODUCTION[0])
+    world.report_incident("dave", "outage")
+    change = world.propose("dave", "Promote", PRODUCTION[1])
+    world.approve_signed("bob", change)
+    assert held(world, change.merge("merge", record=False)) == (mode == "signature")
+
+
 @pytest.mark.parametrize(
     ("key", "late", "believed"), [("dave", False, False), ("dave", True, True), ("bob", False, True)]
 )
