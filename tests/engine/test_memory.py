@@ -19,6 +19,7 @@ from tests.corpus.test_corpus import Telling, tellings
 from tests.engine.remembered import company_of, lands
 from tests.oracle.play import facts, play
 from tests.oracle.reach import OUT_OF_REACH
+from tests.support.cast import RECORDER, public_line
 from tests.support.files import model, settings
 from tests.support.stories import corpus
 
@@ -61,6 +62,16 @@ def test_a_walk_begins_anew_where_records_that_counted_count_no_more() -> None:
     assert run_on(RULES, resumed(facts(world), then, kept)) is not None
     lands(world, settings(evidence={"mode": "receipt"}), by="carol", approver="erin")
     assert run_on(RULES, resumed(facts(world), then, kept)) is None
+
+
+def test_nothing_is_kept_of_where_a_key_was_not_known_that_counts_from_the_start() -> None:
+    """A walk is repeated with a key that was named late: what the first one knew at the place is not what counts."""
+    world = company_of()
+    early = lands(world, model("fraud"), signer="next", recorder="next")
+    named = settings(recorders=[{"name": name, "key": public_line(name)} for name in (RECORDER, "next")])
+    last = lands(world, named, by="erin", approver="carol")
+    ended = {at: run_on(RULES, replace(facts(world), keep_at=at)) for at in (early.commit, last.commit)}
+    assert [done is not None and done[1] is not None for done in ended.values()] == [False, True]
 
 
 def at_once(whole: AuditFacts) -> tuple[Report, Kept]:
