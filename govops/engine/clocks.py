@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from govops.engine.incident_course import Course, Notified
 from govops.engine.incident_names import Target
 from govops.incident import ClockRun, Kept, Promise, Stage, TargetRun, seconds_between
 from govops.kinds.framework import Clock, Framework
-from govops.kinds.scalars import duration_seconds
+from govops.kinds.scalars import duration_seconds, later
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +100,7 @@ def _runs(
 
 
 def _later(start: str | None, seconds: int) -> str | None:
-    if start is None:
-        return None
-    due = datetime.fromisoformat(start) + timedelta(seconds=seconds)
-    return due.isoformat().replace("+00:00", "Z")
+    return later(start, seconds) if start else None
 
 
 def _kept(due: str | None, done: str | None, as_of: str | None, *, pending: bool) -> Kept:

@@ -13,7 +13,7 @@ from govops.history.snapshot import Snapshot
 from govops.kinds.model import Model
 from govops.kinds.model_version import ModelVersion
 from govops.kinds.reviews import Reviews
-from govops.kinds.scalars import duration_seconds
+from govops.kinds.scalars import duration_seconds, later
 from govops.kinds.use_case import UseCase
 
 _ACTS = ("model.approve", "usecase.approve")
@@ -62,9 +62,8 @@ def _due(row: ReviewDue, deed: Deed | None, as_of: str | None) -> ReviewDue:
     row = replace(row, last=deed.time, commit=deed.commit, by=deed.approvers)
     if deed.time is None or as_of is None:
         return replace(row, status=Status.UNVERIFIABLE)
-    due = datetime.fromisoformat(deed.time) + timedelta(seconds=duration_seconds(row.every))
-    late = datetime.fromisoformat(as_of) - due
-    told = due.isoformat().replace("+00:00", "Z")
+    due = later(deed.time, duration_seconds(row.every))
+    late = datetime.fromisoformat(as_of) - datetime.fromisoformat(due)
     if late <= timedelta():
-        return replace(row, due=told)
-    return replace(row, due=told, overdue_days=-(-late // timedelta(days=1)), status=Status.WARN)
+        return replace(row, due=due)
+    return replace(row, due=due, overdue_days=-(-late // timedelta(days=1)), status=Status.WARN)

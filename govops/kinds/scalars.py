@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any
 
@@ -34,6 +34,7 @@ _PART = r"[^/\\\x00-\x1f\x7f-\x9f\u2028\u2029]+"
 _PATH = f"{_PART}(/{_PART})*"
 _compiled = cache(re.compile)  # when first used: to compile them all takes longer than to check a file
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_LAST_INSTANT = "9999-12-31T23:59:59Z"
 
 
 def duration_seconds(text: str) -> int:
@@ -41,6 +42,14 @@ def duration_seconds(text: str) -> int:
     if re.fullmatch(r"[1-9][0-9]{0,4}[mhdw]", text) is None:
         raise ValueError(f"{quoted(text)} is not a duration such as `12h` or `30d` (units: m, h, d, w)")
     return int(text[:-1]) * _DURATION[text[-1]]
+
+
+def later(instant: str, seconds: int) -> str:
+    """The instant so many seconds after that one; the last of the calendar where it would lie behind it."""
+    try:
+        return (datetime.fromisoformat(instant) + timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z")
+    except OverflowError:
+        return _LAST_INSTANT
 
 
 def _matching(pattern: str, wanted: str, *, limit: int = 4096) -> tuple[AfterValidator, Any]:

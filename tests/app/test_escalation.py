@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from govops.app.escalation import escalations
-from govops.app.escalation.due import later
 from govops.errors import ExitCode, UndecidableError
 from govops.escalation import EscalationReport, Notice, Person
+from govops.kinds.scalars import later
 from govops.workspace import Opened
 from tests.support.change import Landed
 from tests.support.files import escalation, incident, model, ratification, role, sla, user, violation
@@ -41,7 +41,7 @@ def landed(world: World, *edits: Any, by: str = "dave") -> Landed:
 def at(world: World, change: Landed, minutes: int) -> EscalationReport:
     """As it is so long after a change."""
     assert change.at is not None
-    return report_of(world, as_of=later(change.at, minutes))
+    return report_of(world, as_of=later(change.at, minutes * 60))
 
 
 def told(report: EscalationReport) -> list[tuple[str, int]]:

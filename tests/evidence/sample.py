@@ -33,34 +33,25 @@ def account(name: str) -> Account:
     return Account(forge="local", id=f"id-{name}", login=name)
 
 
+CHAINED: dict[str, Any] = {
+    "recorder": "recorder",
+    "sequence": 0,
+    "previous": None,
+    "recorded_at": "2026-01-05T10:00:00Z",
+    "repository": REPOSITORY,
+    "branch": BRANCH,
+}
+
+
 def receipt(**fields: Any) -> Receipt:
     """A direct push from ``base`` to ``tip``, the first record of its recorder."""
-    defaults: dict[str, Any] = {
-        "recorder": "recorder",
-        "sequence": 0,
-        "previous": None,
-        "recorded_at": "2026-01-05T10:00:00Z",
-        "repository": REPOSITORY,
-        "branch": BRANCH,
-        "base": oid("base"),
-        "tip": oid("tip"),
-        "proposal": None,
-    }
+    defaults = {**CHAINED, "base": oid("base"), "tip": oid("tip"), "proposal": None}
     return Receipt(type="govops/receipt/v1", **(defaults | fields))
 
 
 def checkpoint(**fields: Any) -> Checkpoint:
     """The same recorder's word that it verified the ``tip``."""
-    defaults: dict[str, Any] = {
-        "recorder": "recorder",
-        "sequence": 0,
-        "previous": None,
-        "recorded_at": "2026-01-05T10:00:00Z",
-        "repository": REPOSITORY,
-        "branch": BRANCH,
-        "tip": oid("tip"),
-        "report": "0" * 64,
-    }
+    defaults = {**CHAINED, "tip": oid("tip"), "report": "0" * 64}
     return Checkpoint(type="govops/checkpoint/v1", **(defaults | fields))
 
 

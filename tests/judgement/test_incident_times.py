@@ -189,3 +189,12 @@ def test_a_use_case_on_another_use_case_is_marked_by_versions_in_range(
     expected = f"outage on {version}" if marked else None
     assert found == {"claims": expected, "letters": expected}
     assert sum(one.rule == "use-case-affected" for one in report.findings) == (2 if marked else 0)
+
+
+def test_a_report_dated_at_the_end_of_the_calendar_stops_no_audit(tmp_path: Path) -> None:
+    """Whoever may report may write any date; until then nothing is late."""
+    world = World(tmp_path, model("fraud"), sla("fraud", incident_response_minutes=30))
+    world.report_incident("dave", "outage", at="9999-12-31T23:59:59Z")
+    world.propose("alice", "Register", model("churn")).approve("bob").merge("squash")
+    (case,) = verdict(world).incidents
+    assert [run.kept for run in case.targets] == [Kept.RUNNING]

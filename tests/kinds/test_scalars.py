@@ -153,6 +153,18 @@ def test_a_duration_in_seconds(text: str, seconds: int) -> None:
     assert scalars.duration_seconds(text) == seconds
 
 
+@pytest.mark.parametrize(
+    ("instant", "seconds", "end"),
+    [
+        ("2026-01-05T09:00:00Z", 86_400, "2026-01-06T09:00:00Z"),
+        ("9999-12-31T23:59:58Z", 1, "9999-12-31T23:59:59Z"),
+        ("9999-12-31T23:59:59Z", 60, "9999-12-31T23:59:59Z"),
+    ],
+)
+def test_nothing_is_due_after_the_end_of_the_calendar(instant: str, seconds: int, end: str) -> None:
+    assert scalars.later(instant, seconds) == end
+
+
 @pytest.mark.parametrize("text", ["", "0d", "-1d", "1.5h", "30", "d", "30 d", "30D", "30d\n", "100000d", "\u0663d"])
 def test_no_other_text_is_a_duration(text: str) -> None:
     with pytest.raises(ValueError, match="is not a duration"):

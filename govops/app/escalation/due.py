@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import datetime, timedelta
 
 from govops.escalation import Notice, Recipient, Subject
 from govops.kinds.escalation_rule import EscalationRule
+from govops.kinds.scalars import later
 
 Told = tuple[str, int, str, str]
 """A rule, the minutes of its step, what it was about, and an entry of ``notify`` that was told."""
@@ -24,7 +24,7 @@ def notices(
         Notice(
             rule=rule.metadata.name,
             after_minutes=step.after_minutes,
-            due_at=later(subject.reported_at, step.after_minutes),
+            due_at=later(subject.reported_at, step.after_minutes * 60),
             subject=subject,
             recipients=tuple(whom(entry) for entry in step.notify),
             told=tuple(_told(rule.metadata.name, step.after_minutes, subject.resource, step.notify, told)),
@@ -42,11 +42,6 @@ def applies(rule: EscalationRule, subject: Subject) -> bool:
     to = rule.spec.applies_to
     severe = not to.severities or subject.kind != "Incident" or subject.severity in to.severities
     return severe and subject.kind in to.kinds
-
-
-def later(instant: str, minutes: int) -> str:
-    """So many minutes after an instant."""
-    return (datetime.fromisoformat(instant) + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _told(rule: str, minutes: int, subject: str, notify: Iterable[str], told: Collection[Told]) -> Iterator[str]:
