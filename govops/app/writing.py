@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from govops import interrupt
 from govops.errors import GovopsError
 
 
@@ -32,6 +33,7 @@ def write_whole(path: Path, text: str | Iterable[str]) -> None:
             file.flush()
             os.fchmod(file.fileno(), 0o644)
             os.fsync(file.fileno())
+        interrupt.go_on()
         os.replace(temporary, path)
         written = True
         _sync_folder(path.parent)
@@ -45,6 +47,7 @@ def write_whole(path: Path, text: str | Iterable[str]) -> None:
 
 
 def _write_into(path: Path, pieces: Iterable[str]) -> None:
+    interrupt.go_on()
     try:
         with path.open("w", encoding="utf-8", newline="\n") as device:
             device.writelines(pieces)

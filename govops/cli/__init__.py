@@ -12,6 +12,7 @@ import click
 
 import govops
 from govops.errors import ExitCode, GovopsError
+from govops.interrupt import go_on, interrupted, noticed
 
 _DEBUG = "--debug"
 _COLLECT_EVERY = 20_000  # new objects; at Python's 700 a third of a long audit is the search for cycles in kept facts
@@ -97,21 +98,23 @@ def cli() -> None:
 def main() -> NoReturn:
     """The console script: the one place that turns exceptions into exit codes."""
     gc.set_threshold(_COLLECT_EVERY)
-    try:
-        code = cli.main(prog_name="govops", standalone_mode=False)
-    except Exception as error:  # noqa: BLE001  the one handler: whatever went wrong, an exit code and one line
-        code = _failed(error)
+    with noticed():
+        try:
+            code = cli.main(prog_name="govops", standalone_mode=False)
+            go_on()
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  the one handler: an exit code and one line
+            code = _failed(error)
     _exit(code if isinstance(code, int) else ExitCode.OK)
 
 
-def _failed(error: Exception) -> ExitCode:
+def _failed(error: BaseException) -> ExitCode:
+    if interrupted() or isinstance(error, click.Abort | KeyboardInterrupt):
+        return _say("interrupted", ExitCode.INTERNAL, hint="files and refs are as they were, or whole")
     if isinstance(error, click.exceptions.Exit):
         return ExitCode(error.exit_code) if error.exit_code in set(ExitCode) else ExitCode.INTERNAL
     if isinstance(error, click.ClickException):
         error.show()
         return ExitCode.USAGE
-    if isinstance(error, click.Abort | KeyboardInterrupt):
-        return _say("interrupted; nothing was written", ExitCode.INTERNAL)
     if isinstance(error, GovopsError):
         code = _say(error.message, error.exit_code, hint=error.hint)
     elif isinstance(error, BrokenPipeError):

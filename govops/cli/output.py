@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from govops import interrupt
 from govops.errors import ExitCode, GovopsError, UsageError
 from govops.finding import Report, Severity
 
@@ -125,6 +126,7 @@ def _discreet(render: Callable[..., Iterable[str]]) -> Callable[..., Iterable[st
 
 
 def _print(text: Iterable[str]) -> None:
+    interrupt.go_on()
     try:
         for piece in text:
             sys.stdout.buffer.write(piece.encode("utf-8", "backslashreplace"))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govops import interrupt
 from govops.errors import GovopsError, UsageError
 from govops.git.locate import locate
 
@@ -87,6 +88,7 @@ def push(directory: Path, remote: str, commit: str, ref: str, *, expected: str |
 
 def _run(directory: Path, command: list[str]) -> str:
     """A git command in the user's own checkout, never asking for a password. GovopsError if it fails."""
+    interrupt.go_on()
     git = _gitpython().Git(str(directory))
     environment = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     code, out, err = git.execute(command, with_extended_output=True, with_exceptions=False, env=environment)

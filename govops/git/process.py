@@ -17,6 +17,7 @@ from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
+from govops import interrupt
 from govops.errors import LimitError, UsageError
 
 CHUNK = 1 << 17  # bytes read or written at once
@@ -56,6 +57,7 @@ class Git:
 
     def converse(self, *arguments: str, memory: int | None = None) -> Conversation:
         """Start a git that is asked many questions and may have ``memory`` bytes of heap."""
+        interrupt.go_on()
         process = _start(("git", *self.prefix, *arguments), environment=self.environment, cwd=self.cwd)
         _confine(process, memory or MEMORY)
         return Conversation(process)

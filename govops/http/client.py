@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
-from govops import __version__
+from govops import __version__, interrupt
 from govops.errors import UsageError
 from govops.http.replies import LATER, REDIRECTS, AgainError, Party, Reply, settle
 
@@ -87,6 +87,7 @@ class Client:
         """
         again = method != "POST" if repeatable is None else repeatable
         for attempt in range(_TRIES):
+            interrupt.go_on()
             try:
                 return self._followed(method, url, body)
             except AgainError as trouble:

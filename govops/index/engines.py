@@ -19,6 +19,7 @@ from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event,
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.schema import CreateSchema
 
+from govops import interrupt
 from govops.errors import UsageError
 from govops.index.faults import MissingDatabaseError, explained
 from govops.index.file_systems import is_local, is_shared
@@ -66,6 +67,7 @@ def writing(database: Database) -> Iterator[Connection]:
         connection = opened.execution_options(**{_WRITES: True})
         with connection.begin():
             yield connection
+            interrupt.go_on()
 
 
 def create(database: Database) -> None:

@@ -19,6 +19,8 @@ from multiprocessing import connection, get_context
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
+from govops import interrupt
+
 Work = Callable[[Path], None]
 """What is done, given the folder to write to; made of what can be pickled. Whatever it raises is a crash."""
 
@@ -133,11 +135,12 @@ def _do(work: Work, home: Path, folder: Path, memory: int) -> None:
     said = os.open(folder / _SAID, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     os.dup2(said, 1)
     os.dup2(said, 2)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # unwinds, so that git is ended as well
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     most = resource.getrlimit(resource.RLIMIT_DATA)[1]
     bound = memory if most == resource.RLIM_INFINITY else min(memory, most)
     resource.setrlimit(resource.RLIMIT_DATA, (bound, most))  # git has bounds of its own
     tempfile.tempdir = str(folder)
     gc.set_threshold(_COLLECT_EVERY)
-    work(folder)
+    with interrupt.noticed(signal.SIGTERM):  # unwinds, so that git is ended as well
+        work(folder)
+        interrupt.go_on()

@@ -7,7 +7,7 @@ import os
 import socket
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Thread
@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from govops.api.config import ServeOptions
 from govops.app.audit import audit
 from govops.errors import ExitCode
 from govops.workspace import Opened
@@ -102,13 +103,14 @@ def _bodies(running: Running) -> None:
 
 
 def _slow(running: Running) -> None:
-    """Clients that never finish their request keep nobody out as long as they are fewer than the threads."""
-    slow = [socket.create_connection(("127.0.0.1", running.port)) for _ in range(4)]
-    for connection in slow:
-        connection.sendall(b"GET /api/governance/models HTTP/1.1\r\nHost: localhost\r\nX-")
-    assert _send(running, "GET", "/models")[0] == 200
-    for connection in slow:
-        connection.close()
+    """Clients that never finish their request keep nobody out as long as they are fewer than a process has threads."""
+    threads = int(ServeOptions.model_fields["threads"].default)
+    with ExitStack() as slow:
+        for _ in range(threads - 1):  # all of them may have come to one process
+            connection = slow.enter_context(socket.create_connection(("127.0.0.1", running.port)))
+            connection.sendall(b"GET /api/governance/models HTTP/1.1\r\nHost: localhost\r\nX-")
+        for _ in range(8):
+            assert _send(running, "GET", "/models")[0] == 200
 
 
 def _raw(running: Running, headers: list[bytes], body: bytes) -> int:
@@ -138,15 +140,13 @@ def _send(
     person: str = "jonas",
     host: str = "localhost",
 ) -> tuple[int, Any]:
-    connection = HTTPConnection("127.0.0.1", running.port, timeout=60)
     headers = {"Authorization": f"Bearer {token(person)}", "Host": host, "Content-Type": "application/json"}
     if key:
         headers["Idempotency-Key"] = key
-    connection.request(method, PREFIX + path, json.dumps(body) if body is not None else None, headers)
-    answer = connection.getresponse()
-    data = json.loads(answer.read())
-    connection.close()
-    return answer.status, data
+    with closing(HTTPConnection("127.0.0.1", running.port, timeout=60)) as connection:
+        connection.request(method, PREFIX + path, json.dumps(body) if body is not None else None, headers)
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
 
 
 def _try(running: Running, asked: dict[str, Any]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -153,6 +155,26 @@ def test_an_interrupt_is_exit_4_and_leaves_the_old_report(
     ran = with_old_report(clean, tmp_path / "report.md")
     assert ran.code == ExitCode.INTERNAL
     assert "interrupted" in ran.err
+    assert (tmp_path / "report.md").read_text() == "the old report\n"
+
+
+@pytest.mark.threat("A03")
+def test_an_interrupt_that_a_library_swallows_is_still_one(
+    clean: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a pattern of Pydantic is tried: no match, it says, and a record that stands there is none."""
+    module, name = STAGES["judging"]
+    judge = getattr(import_module(module), name)
+
+    def swallow(*arguments: Any, **options: Any) -> Any:
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        return judge(*arguments, **options)
+
+    monkeypatch.setattr(import_module(module), name, swallow)
+    ran = with_old_report(clean, tmp_path / "report.md")
+    assert ran.code == ExitCode.INTERNAL
+    assert "error: interrupted\n" in ran.err
     assert (tmp_path / "report.md").read_text() == "the old report\n"
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from govops import interrupt
 from govops.app.fleet.config import MemberOptions, Options, Policies, read_config
 from govops.app.fleet.member import Task, audit_member, left_by, unaudited
 from govops.app.writing import write_whole
@@ -141,6 +142,7 @@ def _keep(row: Member, report: Path | None, output: Path | None) -> Member:
     if report is None:
         target.unlink(missing_ok=True)
         return row
+    interrupt.go_on()
     os.replace(report, target)
     return replace(row, report=f"{_MEMBERS}/{target.name}")
 

@@ -18,6 +18,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from govops import interrupt
 from govops.errors import UsageError
 from govops.workspace.clock import now, seconds
 from govops.workspace.keep.lines import Part
@@ -198,6 +199,7 @@ def _write(path: Path, content: bytes, *, new: bool = False) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        interrupt.go_on()
         if not new:
             os.replace(name, path)
         else:
