@@ -6,7 +6,8 @@
 # Both set up .venv the first time and again when pyproject.toml changes.
 
 PYTHON ?= python3
-JOBS ?= 2
+# One more than there are cores: many tests wait for a server or a disk.
+JOBS ?= 3
 SECONDS ?= 60
 VENV := .venv
 LOWEST := .venv-lowest

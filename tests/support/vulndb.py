@@ -51,11 +51,14 @@ def landings(history: Path) -> list[Landing]:
     return [_landing(entry) for entry in log.split("\0")[1:]]
 
 
-def trailers(history: Path, oid: str) -> list[tuple[str, str]]:
-    """(key in lower case, value) of a commit, as git reads them."""
-    lines = git(history, "log", "-1", "--format=%(trailers:only,unfold)", oid).decode().splitlines()
-    parts = [line.partition(": ") for line in lines if line]
-    return [(key.lower(), value) for key, _, value in parts]
+def trailers(history: Path, tip: str) -> dict[str, list[tuple[str, str]]]:
+    """(key in lower case, value) of each commit up to ``tip``, as git reads them."""
+    log = git(history, "log", "--format=%x00%H%n%(trailers:only,unfold)", tip).decode()
+    found = {}
+    for oid, *lines in (entry.splitlines() for entry in log.split("\0")[1:]):
+        parts = [line.partition(": ") for line in lines if line]
+        found[oid] = [(key.lower(), value) for key, _, value in parts]
+    return found
 
 
 def unreviewed(commits: Iterable[Landing], who: People, variant: Variant) -> set[str]:
@@ -71,7 +74,7 @@ def unreviewed(commits: Iterable[Landing], who: People, variant: Variant) -> set
 def malformed(commits: Iterable[Landing], history: Path) -> Iterator[tuple[str, str]]:
     """(commit, path) of every document that the schema of its kind refuses."""
     schemas = {folder: Draft202012Validator(read(RULES / path)["spec"]["schema"]) for folder, path in KINDS.items()}
-    contents = _blobs(history)
+    contents = objects(history, "blob")
     for landing in commits:
         for path, blob in landing.blobs.items():
             if blob and not schemas[path.rpartition("/")[0]].is_valid(_document(contents[blob])):
@@ -119,13 +122,13 @@ def _landing(entry: str) -> Landing:
     return Landing(oid, author.lower(), committer.lower(), reviewers, blobs)
 
 
-def _blobs(history: Path) -> dict[str, bytes]:
-    """Every blob that there is, by its id."""
+def objects(history: Path, wanted: str) -> dict[str, bytes]:
+    """Every object of a type that there is, by its id."""
     every, found, at = git(history, "cat-file", "--batch", "--batch-all-objects"), dict[str, bytes](), 0
     while at < len(every):
         start = every.index(b"\n", at) + 1
         oid, kind, size = every[at:start].decode().split()
         at = start + int(size) + 1
-        if kind == "blob":
+        if kind == wanted:
             found[oid] = every[start : at - 1]
     return found
