@@ -234,7 +234,8 @@ class HistoryFacts:
     by which the records were read, ``overlaps`` people who hold roles together that have been kept apart since,
     ``reviews`` those that are due from time to time, late or not. ``waivers`` are those that stand at the tip, as of
     ``as_of``. ``incidents`` are all that there are, ``unheard`` the signed reports that satisfy nothing, ``affected``
-    the use cases that depend on what an open critical one names.
+    the use cases that depend on what an open critical one names. ``never_readable`` are (path, blob) of policy
+    files at the tip that never had a content which could be read.
     """
 
     tip: Oid
@@ -252,6 +253,7 @@ class HistoryFacts:
     incidents: tuple[IncidentCase, ...] = ()
     unheard: tuple[Unheard, ...] = ()
     affected: tuple[Affected, ...] = ()
+    never_readable: tuple[tuple[str, Oid], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

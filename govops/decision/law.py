@@ -247,6 +247,17 @@ class Law:
         """Rule files in force whose objects the repository lacks, sorted: what they say, nobody can tell."""
         return tuple(sorted(path for path in self.snapshot.missing if is_rule_file(path)))
 
+    def never_readable(self) -> tuple[tuple[str, Oid], ...]:
+        """(path, blob) of policy files of which nothing counts because no content of theirs could ever be read, sorted.
+
+        Not the Settings: without valid ones the strictest count.
+        """
+        policies = sorted(
+            path for path in self.snapshot.files if path.startswith(POLICIES_ROOT) and path != SETTINGS_PATH
+        )
+        files = ((path, self.snapshot.files[path]) for path in policies if path.endswith(".yaml"))
+        return tuple((path, file.entry.oid) for path, file in files if not effective(file) and not file.is_missing)
+
     def claims(self, path: str) -> bool:
         """Whether a kind of a KindDefinition has this path, as it stands or as it last stood lawfully."""
         if "claiming" not in self._cache:

@@ -89,6 +89,7 @@ def _history(audit: Audit, duties: Duties) -> HistoryFacts:
         tuple(pair for pair in ongoing(duties) if not _is_refused(audit, pair[1])),
         tuple(audit.docket.standing(audit.registry.law)),
         audit.facts.as_of or audit.time,
+        never_readable=audit.registry.law.never_readable(),
     )
 
 

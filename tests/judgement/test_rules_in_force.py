@@ -255,6 +255,22 @@ def test_a_policy_that_was_broken_by_a_push_counts_as_it_was_approved(tmp_path: 
     assert [change_of(report, landed).status for landed in (broken, fewer)] == [Status.FAIL, Status.FAIL]
 
 
+def test_a_policy_that_was_adopted_broken_demands_nothing_and_is_told_until_it_is_mended(tmp_path: Path) -> None:
+    """It binds nobody whom it did not bind before."""
+    stricter = policy("more", actions=["model.*"], approvals=[{"count": 2, "role": "approver"}])
+    path, text = stricter
+    world = World(tmp_path, ONE, (path, text.replace(b"approvals", b"aprovals")))
+    before = world.propose("alice", "Register", model("fraud")).approve("bob").merge("squash")
+    report = verdict(world)
+    assert [(f.rule, f.status, f.path) for f in report.findings] == [("policy-never-readable", Status.WARN, path)]
+    assert (change_of(report, before).status, report.exit_code()) == (Status.PASS, ExitCode.OK)
+    world.propose("erin", "Mend", stricter).approve("carol").merge("squash")
+    after = world.propose("alice", "Register", model("churn")).approve("bob").merge("squash")
+    report = verdict(world)
+    assert [(f.rule, f.commit) for f in report.findings] == [("not-approved", after.commit)]
+    assert change_of(report, before).status is Status.PASS
+
+
 @pytest.mark.threat("C24", "C26", rule="rests-on-unapproved-rule")
 def test_a_person_whose_file_was_broken_by_a_push_does_not_lose_their_veto_unseen(world: World) -> None:
     change = world.propose("alice", "Register", model("fraud")).approve("carol").reject("bob")

@@ -417,6 +417,9 @@ class Walk:
         law = Law(Registry(end, self.past.texts), self.state.valid, self.state.unlawful)
         yield from self.exceptions.standing(law, self.state.time)
         yield from self._together(law)
+        for path in end:
+            if path.startswith("policies/") and path.endswith(".yaml") and path not in self.state.valid:
+                yield Found("policy-never-readable", WARN, path)
 
     def _together(self, law: Law) -> Iterable[Found]:
         """Roles that people still hold together against a strict rule, where no change was refused for that."""

@@ -25,9 +25,10 @@ def history(
     junk: tuple[str, ...] = (),
     weak: tuple[str, ...] = (),
     reviews: tuple[ReviewDue, ...] = (),
+    never_readable: tuple[tuple[str, str], ...] = (),
 ) -> HistoryFacts:
     """A history in order, but for what is told."""
-    return HistoryFacts(TIP, tampering, lost, foreign, junk, weak, reviews=reviews)
+    return HistoryFacts(TIP, tampering, lost, foreign, junk, weak, reviews=reviews, never_readable=never_readable)
 
 
 def due(status: Status, **known: Any) -> ReviewDue:
@@ -65,6 +66,7 @@ LATE = due(Status.WARN, last="2026-01-01T00:00:00Z", commit=OLD, due="2026-04-01
         ),
         ("junk-record", history(junk=("notes.txt",)), Status.WARN, ("`notes.txt`",)),
         ("evidence-weak", history(weak=(OLD, TIP)), Status.WARN, ("2 approved", OLD[:12])),
+        ("policy-never-readable", history(never_readable=((PATH, OLD),)), Status.WARN, ("nothing of it counts",)),
         ("review-overdue", history(reviews=(LATE, due(Status.PASS))), Status.WARN, ("2026-04-01", "3 day(s) ago")),
         ("review-overdue", history(reviews=(due(Status.WARN),)), Status.WARN, ("needs one every 90d",)),
         (
@@ -86,7 +88,7 @@ def test_fires(rule: str, facts: HistoryFacts, status: Status, words: tuple[str,
     "rule",
     [
         *("record-tampered", "history-rewritten", "adoption-not-on-chain", "junk-record", "evidence-weak"),
-        *("review-overdue", "review-not-established"),
+        *("review-overdue", "review-not-established", "policy-never-readable"),
     ],
 )
 def test_does_not_fire(rule: str) -> None:
