@@ -235,7 +235,7 @@ class HistoryFacts:
     ``reviews`` those that are due from time to time, late or not. ``waivers`` are those that stand at the tip, as of
     ``as_of``. ``incidents`` are all that there are, ``unheard`` the signed reports that satisfy nothing, ``affected``
     the use cases that depend on what an open critical one names. ``never_readable`` are (path, blob) of policy
-    files at the tip that never had a content which could be read.
+    files at the tip that never had a content which could be read, unless a change answers for that.
     """
 
     tip: Oid

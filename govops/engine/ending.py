@@ -89,18 +89,30 @@ def _history(audit: Audit, duties: Duties) -> HistoryFacts:
         tuple(pair for pair in ongoing(duties) if not _is_refused(audit, pair[1])),
         tuple(audit.docket.standing(audit.registry.law)),
         audit.facts.as_of or audit.time,
-        never_readable=audit.registry.law.never_readable(),
+        never_readable=tuple(_never_readable(audit)),
     )
+
+
+def _never_readable(audit: Audit) -> Iterator[tuple[str, Oid]]:
+    """Policies of which nothing counts and no change answers for it, since they were adopted so."""
+    silent = audit.registry.law.never_readable()
+    told = {finding.path for finding in _found(audit) if finding.commit} if silent else set()
+    yield from ((path, blob) for path, blob in silent if path not in told)
 
 
 def _is_refused(audit: Audit, row: DutyConflict) -> bool:
     """Whether the change that brought the two roles together has a finding for that already."""
-    earlier = audit.ledger.earlier.findings if audit.ledger.earlier else ()
     return any(
         finding.rule == "conflicting-roles" and finding.subject == row.person and finding.commit == row.since
-        for findings in (audit.ledger.findings, earlier)
-        for finding in findings
+        for finding in _found(audit)
     )
+
+
+def _found(audit: Audit) -> Iterator[Finding]:
+    """Everything that was found of changes, by this walk and by those that it goes on from."""
+    yield from audit.ledger.findings
+    if audit.ledger.earlier:
+        yield from audit.ledger.earlier.findings
 
 
 def _moved(audit: Audit) -> Iterator[tuple[str, Oid]]:

@@ -9,7 +9,7 @@ from govops.rule import HistoryFacts, warning
 
 
 def check(facts: HistoryFacts) -> Iterator[Finding]:
-    """Every policy file can be read, or could once.
+    """Every policy file that was adopted can be read, or could once.
 
     ## Why it matters
     A policy that gets broken counts with its last valid content. One that never had any demands nothing, although

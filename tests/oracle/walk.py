@@ -417,8 +417,10 @@ class Walk:
         law = Law(Registry(end, self.past.texts), self.state.valid, self.state.unlawful)
         yield from self.exceptions.standing(law, self.state.time)
         yield from self._together(law)
-        for path in end:
+        for path, entry in self.chain[self.start].tree.items():
             if path.startswith("policies/") and path.endswith(".yaml") and path not in self.state.valid:
+                if end.get(path) != entry:
+                    continue  # a change answers for what stands there
                 yield Found("policy-never-readable", WARN, path)
 
     def _together(self, law: Law) -> Iterable[Found]:
