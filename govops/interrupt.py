@@ -18,11 +18,15 @@ _seen: list[int] = []
 
 @contextmanager
 def noticed(*also: signal.Signals) -> Iterator[None]:
-    """Remember Ctrl-C, and signals that mean the same here, until the end; nothing outside of the main thread."""
+    """Remember Ctrl-C, and signals that mean the same here, until the end; nothing outside of the main thread.
+
+    Where Ctrl-C is ignored, as in what a script leaves running behind it, it stays so.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, *also)}
+    heard = () if signal.getsignal(signal.SIGINT) in (signal.SIG_IGN, None) else (signal.SIGINT,)
+    before = {number: signal.signal(number, _interrupt) for number in (*heard, *also)}
     try:
         yield
     finally:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from govops.app.fleet.config import FleetConfig
+from govops.app.writing import write_whole
 from govops.errors import UsageError
 from govops.evidence.records import Envelope
 from govops.kinds import KINDS, json_schema
@@ -43,7 +44,7 @@ def write_schemas(directory: Path) -> list[Path]:
     for name, text in all_schemas().items():
         target = directory / name
         if not target.exists() or target.read_text(encoding="utf-8") != text:
-            target.write_text(text, encoding="utf-8", newline="\n")
+            write_whole(target, text)
             changed.append(target)
     return changed
 

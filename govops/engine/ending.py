@@ -96,7 +96,8 @@ def _history(audit: Audit, duties: Duties) -> HistoryFacts:
 def _never_readable(audit: Audit) -> Iterator[tuple[str, Oid]]:
     """Policies of which nothing counts and no change answers for it, since they were adopted so."""
     silent = audit.registry.law.never_readable()
-    told = {finding.path for finding in _found(audit) if finding.commit} if silent else set()
+    about_files = {rule.id for rule in audit.checks.by_id.values() if rule.scope is Scope.FILE}
+    told = {finding.path for finding in _found(audit) if finding.rule in about_files} if silent else set()
     yield from ((path, blob) for path, blob in silent if path not in told)
 
 

@@ -88,7 +88,6 @@ def push(directory: Path, remote: str, commit: str, ref: str, *, expected: str |
 
 def _run(directory: Path, command: list[str]) -> str:
     """A git command in the user's own checkout, never asking for a password. GovopsError if it fails."""
-    interrupt.go_on()
     git = _gitpython().Git(str(directory))
     environment = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     code, out, err = git.execute(command, with_extended_output=True, with_exceptions=False, env=environment)
@@ -105,6 +104,7 @@ def _told(said: str) -> str:
 
 def _gitpython() -> ModuleType:
     """GitPython, which runs ``git version`` as soon as it is imported."""
+    interrupt.go_on()
     if shutil.which("git") is None:
         raise UsageError("git was not found", hint="install git, and see that it is on PATH")
     try:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from govops import interrupt
 from govops.errors import GovopsError, UsageError
 from govops.index import engines
 from govops.index.engines import Database
@@ -236,6 +237,7 @@ _scratching = create_engine("sqlite://", creator=_connect, poolclass=NullPool, h
 
 def _put(new: Path, file: Path) -> None:
     """Put the new file in the place of the old one; whichever stands after a crash, its digest is known."""
+    interrupt.go_on()
     digest, digests = _digest(new), _beside(file, "sha256")
     _write_through(digests, " ".join([digest, *_digests(file)[:1]]))
     with new.open("rb") as stream:

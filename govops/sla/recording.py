@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from govops import interrupt
 from govops.errors import GovopsError, UndecidableError
 from govops.kinds.quoting import quoted
 
@@ -19,6 +20,7 @@ def append(root: Path, name: str, rows: Sequence[str]) -> None:
     symbolic link puts outside of the folder.
     """
     path = _inside(root, name)
+    interrupt.go_on()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)

@@ -20,6 +20,7 @@ from tests.oracle.play import Remembered, facts
 from tests.support.cast import FORGE_COMMITTER, public_line
 from tests.support.facts import snapshot
 from tests.support.files import (
+    TRAILERS,
     clause,
     company,
     framework,
@@ -353,16 +354,6 @@ class TestWhatLiesElsewhere:
         assert [one.commit for one in of(report(world), "adoption-not-on-chain")] == [other]
 
 
-TRAILERS = {
-    "evidence": {
-        "mode": "trailer",
-        "accept": ["trailer"],
-        "contributors": "claimed",
-        "trailers": {"keys": ["Reviewed-by"], "committers": ["noreply@forge.example"]},
-    }
-}
-
-
 class TestGoingOn:
     """A walk that goes on from what another kept tells of the whole history too."""
 
@@ -379,7 +370,7 @@ class TestGoingOn:
         return run(RULES, whole)
 
     def test_tells_of_all_changes_that_rest_on_weak_evidence(self) -> None:
-        world = Remembered(Path("nowhere"), settings=TRAILERS)
+        world = Remembered(Path("nowhere"), settings={"evidence": TRAILERS})
         for name in ("fraud", "churn"):
             message = f"Register {name}\n\nReviewed-by: Bob Brown <bob@acme.example>\n"
             world.commit_raw(model(name), message=message, author="alice", committer=FORGE_COMMITTER)

@@ -11,7 +11,7 @@ from govops.errors import ExitCode
 from govops.finding import Status
 from tests.support.audit import judge, rules, verdict
 from tests.support.cast import FORGE_COMMITTER
-from tests.support.files import model
+from tests.support.files import TRAILERS, model
 from tests.support.world import World
 
 SIGNATURE_MODE = {"evidence": {"mode": "signature", "accept": ["signature"]}}
@@ -85,14 +85,6 @@ def test_an_approval_typed_into_a_message_counts_for_nothing(world: World, messa
     assert rules(report) == {"not-approved"}
     assert len(report.changes) == 2
     assert not any(change.approvals for change in report.changes)
-
-
-TRAILERS = {
-    "mode": "trailer",
-    "accept": ["trailer"],
-    "contributors": "claimed",
-    "trailers": {"keys": ["Reviewed-by"], "committers": ["noreply@forge.example"]},
-}
 
 
 @pytest.mark.threat("C02")

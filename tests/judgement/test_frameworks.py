@@ -12,6 +12,7 @@ from tests.support.audit import assert_clean, findings, verdict
 from tests.support.cast import FORGE_COMMITTER
 from tests.support.change import Landed
 from tests.support.files import (
+    TRAILERS,
     File,
     clause,
     conflict,
@@ -28,14 +29,6 @@ from tests.support.files import (
 from tests.support.world import World
 
 EYES = ["not-approved", "approver-is-contributor"]
-TRAILERS = {
-    "evidence": {
-        "mode": "trailer",
-        "accept": ["trailer"],
-        "contributors": "claimed",
-        "trailers": {"keys": ["Reviewed-by"], "committers": ["noreply@forge.example"]},
-    }
-}
 HOUSE = framework("house", clause("1", rules=EYES))
 
 
@@ -235,7 +228,7 @@ class TestTime:
 
     def test_without_any_attested_time_nobody_can_tell(self, tmp_path: Any) -> None:
         dated = framework("dated", clause("1", rules=EYES), in_force_from="2020-01-01")
-        world = world_with(tmp_path, dated, HOUSE, settings=TRAILERS)
+        world = world_with(tmp_path, dated, HOUSE, settings={"evidence": TRAILERS})
         message = "Register\n\nReviewed-by: Bob Brown <bob@acme.example>\n"
         world.commit_raw(model("fraud"), message=message, author="alice", committer=FORGE_COMMITTER)
         report = verdict(world)

@@ -10,7 +10,7 @@ import pytest
 from govops.errors import ExitCode
 from govops.finding import Report, Severity, Status
 from tests.support.audit import assert_clean, findings, only, verdict
-from tests.support.files import File, model, settings, usecase, version
+from tests.support.files import TRAILERS, File, model, settings, usecase, version
 from tests.support.kept import assert_the_same
 from tests.support.world import World
 
@@ -146,14 +146,8 @@ def test_periods_that_were_loosened_without_approval_stay_as_they_were(world: Wo
 
 def test_without_an_attested_time_it_cannot_be_established(tmp_path: Path) -> None:
     """A commit date is no time."""
-    trailers: dict[str, Any] = {
-        "mode": "trailer",
-        "accept": ["trailer"],
-        "contributors": "claimed",
-        "trailers": {"keys": ["Reviewed-by"], "committers": ["noreply@forge.example"]},
-    }
     files = (FRAUD, version("fraud", "1.0"))
-    world = World(tmp_path, *files, settings=ASKED | {"evidence": trailers})
+    world = World(tmp_path, *files, settings=ASKED | {"evidence": TRAILERS})
     said = "Approve\n\nReviewed-by: Bob Brown <bob@acme.example>\n"
     step, bot = version("fraud", "1.0", status="approved"), "Forge <noreply@forge.example>"
     landed = world.push("alice", step, message=said, committer=bot, record=False)

@@ -271,6 +271,16 @@ def test_a_policy_that_was_adopted_broken_demands_nothing_and_is_told_until_it_i
     assert change_of(report, before).status is Status.PASS
 
 
+def test_what_passes_over_a_policy_that_was_adopted_broken_does_not_answer_for_it(tmp_path: Path) -> None:
+    """Mended on the way and broken again in the end, as it was."""
+    path, text = policy("more", actions=["model.*"], approvals=[{"count": 2, "role": "approver"}])
+    broken = (path, text.replace(b"approvals", b"aprovals"))
+    world = World(tmp_path, ONE, broken)
+    change = world.propose("erin", "Mend", (path, text)).push("erin", broken, model("fraud"))
+    change.approve("bob").merge("rebase")
+    assert rules(verdict(world)) == {"transient-state", "policy-never-readable"}
+
+
 @pytest.mark.threat("C24", "C26", rule="rests-on-unapproved-rule")
 def test_a_person_whose_file_was_broken_by_a_push_does_not_lose_their_veto_unseen(world: World) -> None:
     change = world.propose("alice", "Register", model("fraud")).approve("carol").reject("bob")

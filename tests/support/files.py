@@ -12,6 +12,12 @@ from typing import Any
 from tests.support.cast import CAST, FORGE, FORGE_COMMITTER, RECORDER, ROLES, Person, public_line
 
 REPOSITORY = "local:acme/ai-governance"
+TRAILERS: dict[str, Any] = {  # what Settings may say of evidence
+    "mode": "trailer",
+    "accept": ["trailer"],
+    "contributors": "claimed",
+    "trailers": {"keys": ["Reviewed-by"], "committers": ["noreply@forge.example"]},
+}
 Content = bytes | tuple[str, bytes] | None  # bytes of a plain file, (mode, bytes), or None to delete
 File = tuple[str, bytes]  # a plain file
 Special = tuple[str, tuple[str, bytes]]  # a file with a mode of its own

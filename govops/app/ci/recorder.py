@@ -9,6 +9,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from govops import interrupt
 from govops.errors import GovopsError, UsageError
 
 
@@ -33,6 +34,7 @@ def written_key(file: Path, *, outside: Path) -> RecorderKey:
     file = file.expanduser().resolve()
     if file.is_relative_to(outside.resolve()):
         raise UsageError(f"{file} lies inside the repository", hint="keep the recorder's private key out of it")
+    interrupt.go_on()
     private = Ed25519PrivateKey.generate()
     text = private.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
     try:
