@@ -18,7 +18,11 @@ _CHECK = "measure again: govops sla check --output json:FILE"
 
 def read_report(path: Path) -> Report:
     """A report saved as JSON. UsageError when the file is not there or is no report of a known schema."""
-    return json_v1.parse(_text(path))
+    text = _text(path)
+    try:
+        return json_v1.parse(text)
+    except UsageError as error:
+        raise UsageError(f"{path}: {error.message}", hint=error.hint) from error
 
 
 def read_service(path: Path) -> ServiceReport:

@@ -205,3 +205,10 @@ def test_a_checkpoint_takes_a_recorders_key(world: World, tmp_path: Path, monkey
     monkeypatch.setenv("GOVOPS_RECORDER_KEY", text)
     assert govops("audit", world.path, "--checkpoint", "--no-push").code == 2
     assert not checkpoints(world)
+
+
+def test_an_earlier_report_that_was_cut_short_is_named(world: World, saved: Path) -> None:
+    saved.write_bytes(saved.read_bytes()[:300])
+    ran = since(world, saved)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"error: {saved}: the report is not JSON")
